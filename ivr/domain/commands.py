@@ -1,0 +1,207 @@
+"""What shall be done: every order the core gives, in the imperative, frozen, named by its port."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ivr.domain.records import Record
+from ivr.domain.screen import Screen
+
+
+class Refusal(StrEnum):
+    """Why a caller cannot be admitted now; each has its own overflow in the config."""
+
+    NO_LINE = "no_line"
+    NOBODY = "nobody"
+    CLOSED = "closed"
+
+
+# --- to Asterisk ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AdmitCall:
+    """Let the caller into the department's queue on a line of the hunt group `lines`."""
+
+    call: str
+    queue: str
+    lines: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseCall:
+    """Turn the caller away, unanswered."""
+
+    call: str
+    cause: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class TransferToSales:
+    """Send the caller's channel to the sales queue; its promise is committed."""
+
+    call: str
+    channel: str
+    escalation: str
+    queue: str
+    ring_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseCallback:
+    """Tell the waiting dialplan that the caller shall hear that sales will call back."""
+
+    call: str
+    escalation: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnToQueue:
+    """Tell the waiting dialplan to bring the caller back to the department."""
+
+    call: str
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpChannel:
+    """End one channel."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddMember:
+    """Make the person a member of the queue, with the pause in the same action."""
+
+    person: str
+    queue: str
+    paused: bool
+    reason: str
+    wrap_up: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveMember:
+    """Take the person out of the queue."""
+
+    person: str
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseMember:
+    """Pause or unpause the person in the queue."""
+
+    person: str
+    queue: str
+    paused: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndWrapUp:
+    """Let the next call ring this person now: the member is removed and added again."""
+
+    person: str
+    queue: str
+    wrap_up: int
+
+
+@dataclass(frozen=True, slots=True)
+class DialCallback:
+    """Ring the salesperson for a committed attempt; the client is dialled after the claim."""
+
+    attempt: str
+    person: str
+    ring_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class GrantClaim:
+    """Allow the dialplan to dial this number for this attempt, once."""
+
+    attempt: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseClaim:
+    """Do not dial: the attempt is unknown, taken, over or forbidden."""
+
+    attempt: str
+    why: str
+
+
+# --- to the desks, the store, the clock -------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Put this screen on the person's pages."""
+
+    person: str
+    screen: Screen
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseKey:
+    """A key press was not accepted: `problem` is a code the page has words for."""
+
+    person: str
+    request: str
+    problem: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Keep the record; with `confirm`, a Saved event follows when it is on the disk."""
+
+    record: Record
+    confirm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WakeAt:
+    """Post Woke(key) at this time; a later WakeAt of the same key replaces it."""
+
+    at: float
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetWake:
+    """The due time under this key is not needed any more."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Something worth a log line or a count: an event about a call that nobody knows, say."""
+
+    what: str
+    call: str
+    detail: str
+
+
+PbxCommand = (
+    AdmitCall
+    | RefuseCall
+    | TransferToSales
+    | PromiseCallback
+    | ReturnToQueue
+    | HangUpChannel
+    | AddMember
+    | RemoveMember
+    | PauseMember
+    | EndWrapUp
+    | DialCallback
+    | GrantClaim
+    | RefuseClaim
+)
+DeskCommand = Show | RefuseKey
+ClockCommand = WakeAt | ForgetWake
+Command = PbxCommand | DeskCommand | Save | ClockCommand | Report

@@ -1,0 +1,520 @@
+"""What has happened: every fact that may move the core, in the past tense, each stamped with its time.
+
+`at` is always seconds since the epoch by the service's own clock. `call` is the caller's
+Asterisk linkedid, which stays with the call through queues, redirects and bridges. `person` is
+an id of people.yaml. Texts that come from callers are data and arrive already valid UTF-8.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ivr.domain.records import (
+    AttemptRecord,
+    CallRecord,
+    EscalationRecord,
+    InterviewRecord,
+    MissedCallRecord,
+    RecordKind,
+)
+
+
+class RingEnd(StrEnum):
+    """How a ring that nobody answered ended."""
+
+    SILENT = "silent"
+    REJECTED = "rejected"
+
+
+class MemberStatus(StrEnum):
+    """What Asterisk thinks of a queue member's phone."""
+
+    IDLE = "idle"
+    RINGING = "ringing"
+    TALKING = "talking"
+    UNREACHABLE = "unreachable"
+
+
+class DialResult(StrEnum):
+    """How one dialled leg of a callback ended."""
+
+    ANSWERED = "answered"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    TRUNK_DOWN = "trunk_down"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+# --- the call, as Asterisk tells it -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CallOffered:
+    """The trunk brought a caller and the dialplan waits for a verdict."""
+
+    at: float
+    call: str
+    channel: str
+    did: str
+    number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallerQueued:
+    """A caller entered a queue (also one that the fallback dialplan let in without us)."""
+
+    at: float
+    call: str
+    channel: str
+    queue: str
+    number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRang:
+    """A person's phone began to ring for this call."""
+
+    at: float
+    call: str
+    person: str
+    queue: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class RingStopped:
+    """A person's phone rang and was not answered."""
+
+    at: float
+    call: str
+    person: str
+    queue: str
+    how: RingEnd
+
+
+@dataclass(frozen=True, slots=True)
+class AgentAnswered:
+    """A person picked up: `channel` is that person's leg, `caller_channel` the client's."""
+
+    at: float
+    call: str
+    person: str
+    queue: str
+    channel: str
+    caller_channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegBridged:
+    """A channel entered a bridge."""
+
+    at: float
+    call: str
+    channel: str
+    bridge: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegUnbridged:
+    """A channel left a bridge."""
+
+    at: float
+    call: str
+    channel: str
+    bridge: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded:
+    """A channel that is not the caller's own was hung up; `cause` is the Q.850 cause."""
+
+    at: float
+    call: str
+    channel: str
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The caller's own channel was hung up."""
+
+    at: float
+    call: str
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransferUnanswered:
+    """Nobody of sales took the caller in time; the dialplan waits to be told what comes next."""
+
+    at: float
+    call: str
+    channel: str
+
+
+# --- callbacks --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimAsked:
+    """The salesperson has picked up and the dialplan asks whether it may dial the client."""
+
+    at: float
+    attempt: str
+    person_channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class SalesLegFailed:
+    """The salesperson's phone could not be reached for this attempt; no client was dialled."""
+
+    at: float
+    attempt: str
+
+
+@dataclass(frozen=True, slots=True)
+class SalesLegAnswered:
+    """The salesperson picked up for this attempt."""
+
+    at: float
+    attempt: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientLegEnded:
+    """The dial to the client ended; `talked` is seconds of talk, 0.0 when it was not answered."""
+
+    at: float
+    attempt: str
+    result: DialResult
+    talked: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClientAnswered:
+    """The client picked up the callback and talks with the salesperson."""
+
+    at: float
+    attempt: str
+
+
+# --- queue members ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSeen:
+    """A person is a member of a queue, in this state."""
+
+    at: float
+    person: str
+    queue: str
+    paused: bool
+    reason: str
+    status: MemberStatus
+
+
+@dataclass(frozen=True, slots=True)
+class MemberGone:
+    """A person is no member of the queue any more."""
+
+    at: float
+    person: str
+    queue: str
+
+
+# --- the link to Asterisk ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LegSeen:
+    """One live channel, as a resync finds it."""
+
+    call: str
+    channel: str
+    caller: bool
+    person: str | None
+    bridge: str
+    number: str
+    name: str
+    context: str
+    application: str
+    age: float
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLost:
+    """The AMI link broke: what the core knows of Asterisk is growing stale."""
+
+    at: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resynced:
+    """The link is back and this is everything that lives in Asterisk now."""
+
+    at: float
+    legs: tuple[LegSeen, ...]
+    members: tuple[MemberSeen, ...]
+    waiting: tuple[CallerQueued, ...]
+
+
+# --- keys pressed at a desk -------------------------------------------------------------------
+# `request` is the browser's own id for the key press: the same id twice counts once.
+
+
+@dataclass(frozen=True, slots=True)
+class DeskOpened:
+    """A person's page connected; the whole screen is wanted."""
+
+    at: float
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskClosed:
+    """A person's last page went away."""
+
+    at: float
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyPressed:
+    """The person wants calls (also: wrap-up is done)."""
+
+    at: float
+    person: str
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
+class PausePressed:
+    """The person takes a break, after the call if one is on."""
+
+    at: float
+    person: str
+    request: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignOutPressed:
+    """The person goes home: no calls until the next sign-in."""
+
+    at: float
+    person: str
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
+class RingPassed:
+    """The person lets the ringing call go to the next agent."""
+
+    at: float
+    person: str
+    request: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPressed:
+    """The client's answer: an answer id, a list of ids joined by commas, a number or a text."""
+
+    at: float
+    person: str
+    request: str
+    call: str
+    question: str
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackPressed:
+    """Back to the question before, along the path that was walked."""
+
+    at: float
+    person: str
+    request: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class SkipPressed:
+    """None of the answers fits; `words` keeps what the client said instead."""
+
+    at: float
+    person: str
+    request: str
+    call: str
+    question: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotEnquiryPressed:
+    """The call is no enquiry: `kind` is colleague, order, supplier or wrong_number."""
+
+    at: float
+    person: str
+    request: str
+    call: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteWritten:
+    """The person's free note of this call, whole each time."""
+
+    at: float
+    person: str
+    request: str
+    call: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyPicked:
+    """The person says which company calls: an account id, or a new name."""
+
+    at: float
+    person: str
+    request: str
+    call: str
+    account: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeConfirmed:
+    """The main key: do what the tree decided."""
+
+    at: float
+    person: str
+    request: str
+    call: str
+    offer: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeOverridden:
+    """The person decides otherwise: `owner` client or sales, `how` transfer or callback."""
+
+    at: float
+    person: str
+    request: str
+    call: str
+    owner: str
+    how: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpPressed:
+    """The person ends the call from the page."""
+
+    at: float
+    person: str
+    request: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpProlonged:
+    """Thirty seconds more to note how the call ended."""
+
+    at: float
+    person: str
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
+class DispositionGiven:
+    """How the call ended, in the agent's words of the list."""
+
+    at: float
+    person: str
+    request: str
+    call: str
+    disposition: str
+
+
+# --- the store and the clock ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A record that was asked to be confirmed is on the disk."""
+
+    at: float
+    kind: RecordKind
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Woke:
+    """A due time that the core asked for has come."""
+
+    at: float
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What the store still held open when the service started."""
+
+    at: float
+    calls: tuple[CallRecord, ...]
+    interviews: tuple[InterviewRecord, ...]
+    escalations: tuple[EscalationRecord, ...]
+    attempts: tuple[AttemptRecord, ...]
+    missed: tuple[MissedCallRecord, ...]
+
+
+DeskEvent = (
+    DeskOpened
+    | DeskClosed
+    | ReadyPressed
+    | PausePressed
+    | SignOutPressed
+    | RingPassed
+    | AnswerPressed
+    | BackPressed
+    | SkipPressed
+    | NotEnquiryPressed
+    | NoteWritten
+    | CompanyPicked
+    | OutcomeConfirmed
+    | OutcomeOverridden
+    | HangUpPressed
+    | WrapUpProlonged
+    | DispositionGiven
+)
+
+PbxEvent = (
+    CallOffered
+    | CallerQueued
+    | AgentRang
+    | RingStopped
+    | AgentAnswered
+    | LegBridged
+    | LegUnbridged
+    | LegEnded
+    | CallEnded
+    | TransferUnanswered
+    | ClaimAsked
+    | SalesLegFailed
+    | SalesLegAnswered
+    | ClientLegEnded
+    | ClientAnswered
+    | MemberSeen
+    | MemberGone
+    | LinkLost
+    | Resynced
+)
+
+Event = PbxEvent | DeskEvent | Saved | Woke | Restored

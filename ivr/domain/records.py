@@ -1,0 +1,161 @@
+"""What is kept: one frozen row a thing, saved whole under its id, so that saving twice is saving once.
+
+Times are seconds since the epoch; an unknown or not yet reached time is None. Enumerations are
+stored by value. `data` fields hold JSON-ready plain values (str, int, float, bool, None, lists
+and dicts of them).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+Plain: TypeAlias = "str | int | float | bool | None | list[Plain] | dict[str, Plain]"
+
+
+class RecordKind(StrEnum):
+    """The kinds of rows; each has a table of its own."""
+
+    CALL = "call"
+    INTERVIEW = "interview"
+    ESCALATION = "escalation"
+    ATTEMPT = "attempt"
+    MISSED_CALL = "missed_call"
+
+
+class CallEnd(StrEnum):
+    """How a call ended for the department."""
+
+    OPEN = "open"
+    SERVED = "served"
+    MISSED = "missed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One call of the number: who, when, with whom, how it ended."""
+
+    id: str
+    did: str
+    department: str
+    number: str  # E.164, or "" when withheld or not a number
+    raw_number: str  # as it arrived
+    name: str
+    account: str  # id of the recognised company, or ""
+    company: str  # its name as the agent picked or typed it, or ""
+    offered_at: float
+    answered_at: float | None
+    ended_at: float | None
+    agent: str  # who answered first, or ""
+    talked: float  # seconds with the department
+    end: CallEnd
+    refusal: str  # why it was refused (no_line, nobody, closed), or ""
+    disposition: str
+    not_enquiry: str  # colleague, order, supplier, wrong_number, or ""
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewRecord:
+    """One call's walk through one version of a tree."""
+
+    id: str  # the call's id
+    call: str
+    tree: str
+    version: int
+    agent: str
+    began_at: float
+    decided_at: float | None
+    outcome: str  # outcome id, "" while it is open
+    owner: str  # client, sales or ""
+    how: str
+    aim: str
+    why: str  # account, scale, volume, tree, override
+    reason: str  # the agent's reason for an override
+    offer: str  # what the client chose of the offer, or ""
+    walk: dict[str, Plain]  # Interview.to_record()
+
+
+class EscalationState(StrEnum):
+    """Where the promise to sales stands."""
+
+    PROMISED = "promised"  # committed, nothing done yet
+    TRANSFERRING = "transferring"
+    CALLBACK = "callback"  # an owned callback, due
+    DIALLING = "dialling"
+    TALKED = "talked"  # client and sales were bridged; the result is still to be given
+    HUMAN = "human"  # machines have done what they may: a named person must act
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationRecord:
+    """One promise: sales gets this client, by transfer or callback."""
+
+    id: str
+    call: str
+    department: str  # which sales department promised
+    number: str  # E.164 to call back, "" if it cannot be dialled
+    name: str
+    account: str
+    company: str
+    scale: str
+    how: str  # as decided: transfer or callback
+    aim: str  # talk or meeting
+    why: str
+    offer: tuple[str, ...]
+    answers: list[dict[str, Plain]]  # [{"question","answer","text":{"ru","en"}...}], newest last
+    note: str
+    agent: str  # who promised
+    owner: str  # who of sales has to keep it, "" = the team
+    state: EscalationState
+    made_at: float
+    due_at: float | None
+    bridged_at: float | None  # first bridge of client and sales
+    talked: float  # seconds of talk with sales, all bridges together
+    attempts: int
+    result: str  # won, lost, meeting, nothing, refused, "" while open
+    closed_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRecord:
+    """One attempt to call a client back: committed before anything is dialled."""
+
+    id: str
+    escalation: str
+    number: str
+    person: str  # who of sales was rung
+    made_at: float
+    claimed_at: float | None  # when the dialplan was allowed to dial the client
+    ended_at: float | None
+    result: str  # "" while open, else a DialResult or sales_silent
+    talked: float
+
+
+@dataclass(frozen=True, slots=True)
+class MissedCallRecord:
+    """A caller who talked with nobody: one open task a number."""
+
+    id: str
+    department: str
+    number: str  # E.164, "" when withheld
+    first_missed_at: float
+    last_missed_at: float
+    count: int
+    calls: tuple[str, ...]
+    closed_at: float | None
+    closed_how: str  # served, called, refused, "" while open
+
+
+Record = CallRecord | InterviewRecord | EscalationRecord | AttemptRecord | MissedCallRecord
+
+KIND_OF: dict[type[Record], RecordKind] = {
+    CallRecord: RecordKind.CALL,
+    InterviewRecord: RecordKind.INTERVIEW,
+    EscalationRecord: RecordKind.ESCALATION,
+    AttemptRecord: RecordKind.ATTEMPT,
+    MissedCallRecord: RecordKind.MISSED_CALL,
+}

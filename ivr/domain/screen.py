@@ -1,0 +1,168 @@
+"""What a person's page shows: one whole frozen value, sent anew at each change.
+
+The page draws the last screen and nothing else, so a reload, a second tab or a crash of either
+side resumes where the call is. Times are seconds since the epoch by the service's clock; the
+desk sends its own `now` beside each screen, so that a wrong clock in the browser changes nothing.
+Texts of the company's own (questions, offers) come in every language; the page picks one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+Words = dict[str, str]  # language -> text, e.g. {"ru": "Организации", "en": "Organisation"}
+
+
+class Stage(StrEnum):
+    """What the page is about just now."""
+
+    SIGNED_OUT = "signed_out"  # no member of the queue: no calls come
+    READY = "ready"
+    PAUSED = "paused"
+    RINGING = "ringing"
+    ASKING = "asking"
+    OUTCOME = "outcome"  # the tree has decided, the main key is not pressed yet
+    TALKING = "talking"  # decided and kept, or no enquiry; the talk goes on
+    TRANSFERRING = "transferring"
+    WRAP_UP = "wrap_up"
+
+
+@dataclass(frozen=True, slots=True)
+class LineCard:
+    """The number and how full it is; `mine` is the line of this person's call, from 1."""
+
+    did: str
+    used: int
+    lines: int
+    mine: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallerCard:
+    """Who calls, in the same places always."""
+
+    call: str
+    number: str  # for people: "+7 495 000-00-47", or ""
+    withheld: bool
+    name: str
+    company: str
+    candidates: tuple[tuple[str, str], ...]  # (account id, name) where several share the number
+    key_account: bool
+    scale: str  # private, small, large or ""
+    owner: str  # the name of who leads this client, "" if nobody yet
+    owner_department: str  # client, sales or ""
+    promise: str  # id of an open promise of sales, or ""
+    known: bool  # this number has called before
+    last_at: float | None  # when it called last
+    last_outcome: Words  # what came of it, {} if nothing
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerKey:
+    """One answer and the digit that gives it."""
+
+    key: int
+    id: str
+    say: Words
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionCard:
+    """The question on the screen."""
+
+    id: str
+    kind: str  # choice, number, several, text
+    ask: Words
+    hint: Words
+    unit: Words
+    answers: tuple[AnswerKey, ...]  # for a number: its ranges, by key
+    step: int  # this is question `step`, from 1
+    least: int  # of at least this many
+    most: int  # and at most that many
+    tree: Words
+    version: int
+    can_go_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing already known: what was asked and what the client said."""
+
+    question: str
+    label: Words
+    value: Words
+
+
+@dataclass(frozen=True, slots=True)
+class OfferCard:
+    """One thing to propose."""
+
+    key: int
+    id: str
+    title: Words
+    detail: Words
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCard:
+    """What the tree decided."""
+
+    id: str
+    offers: tuple[OfferCard, ...]
+    owner: str  # client or sales
+    how: str  # transfer, callback or "" for client
+    aim: str  # talk or meeting
+    why_kind: str  # account, scale, volume, tree, override
+    why: Words
+    salesperson: str  # who would be rung first, "" = the team
+    callback_due: float | None  # when sales would call back
+    transfer_refused: str  # why a live transfer cannot be done now, or ""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferCard:
+    """Who is where during a transfer or a promised callback."""
+
+    state: str  # saving, ringing, bridged, callback, human
+    salesperson: str
+    since: float
+    until: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpCard:
+    """The time to note how the call ended."""
+
+    ends_at: float
+    disposition: str
+    choices: tuple[str, ...]
+    talked: float
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Everything on one person's page."""
+
+    stage: Stage
+    person: str
+    name: str
+    phone: str
+    since: float
+    pause_reason: str
+    pause_wanted: bool  # a break was asked for and begins after this call
+    talk_since: float | None
+    caller_gone: bool  # the caller hung up while the interview is open
+    ring_ends_at: float | None
+    greeting: Words
+    line: LineCard | None
+    caller: CallerCard | None
+    question: QuestionCard | None
+    known: tuple[Fact, ...]
+    outcome: OutcomeCard | None
+    transfer: TransferCard | None
+    wrap_up: WrapUpCard | None
+    note: str
+    notice: str  # code of something to tell, e.g. paused_after_missed_ring, or ""
+    stale_since: float | None  # the link to Asterisk is lost since then
+    unsaved: bool  # the database has not confirmed the last change yet
