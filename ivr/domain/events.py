@@ -1,4 +1,4 @@
-"""What has happened: every fact that may move the core, in the past tense, each stamped with its time.
+"""What has happened: every fact that may move the core, in the past tense, with its time.
 
 `at` is always seconds since the epoch by the service's own clock. `call` is the caller's
 Asterisk linkedid, which stays with the call through queues, redirects and bridges. `person` is

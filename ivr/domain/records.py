@@ -1,4 +1,4 @@
-"""What is kept: one frozen row a thing, saved whole under its id, so that saving twice is saving once.
+"""What is kept: one frozen row a thing, saved whole under its id: twice saved is once kept.
 
 Times are seconds since the epoch; an unknown or not yet reached time is None. Enumerations are
 stored by value. `data` fields hold JSON-ready plain values (str, int, float, bool, None, lists
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-Plain: TypeAlias = "str | int | float | bool | None | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
 
 
 class RecordKind(StrEnum):
