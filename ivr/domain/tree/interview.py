@@ -1,0 +1,278 @@
+"""One call's walk through one version of a tree: immutable, one answer at a time, with a way back.
+
+Each move returns a new interview; an illegal move raises and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from ivr.domain.errors import LinetreeError
+from ivr.domain.tree.given import AnswerRefused, Flaw, Given, Step, largest, skipped, understood
+from ivr.domain.tree.rules import cut, spans_on
+from ivr.domain.tree.tree import UNKNOWN, Number, Outcome, Question, Scale, Span, Tree
+from ivr.domain.tree.ways import can_answer_large, reachable_outcomes, remaining
+
+__all__ = [
+    "AnswerRefused",
+    "Interview",
+    "NothingToGoBack",
+    "RecordMismatch",
+    "SkipNeedsChoice",
+    "StaleAnswer",
+    "Step",
+]
+
+Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
+
+
+class StaleAnswer(LinetreeError):
+    """The answer belongs to a question that is not on the screen."""
+
+    def __init__(self, question: str, on_screen: str) -> None:
+        self.question = question
+        self.on_screen = on_screen
+        super().__init__(
+            f"question {question} is not on the screen, {on_screen} is; answer that one,"
+            " or go back or correct an earlier answer"
+        )
+
+
+class NothingToGoBack(LinetreeError):
+    """Back was pressed at the first question."""
+
+    def __init__(self, question: str) -> None:
+        super().__init__(f"{question} is the first question of this call: there is no way back")
+
+
+class SkipNeedsChoice(LinetreeError):
+    """The question has no `unknown:` branch: the agent picks an outcome and gives a reason."""
+
+    def __init__(self, question: str, outcomes: tuple[str, ...]) -> None:
+        self.question = question
+        self.outcomes = outcomes
+        super().__init__(
+            f"question {question} cannot be skipped by itself: pick an outcome with a reason;"
+            f" still reachable are {', '.join(outcomes)}"
+        )
+
+
+class RecordMismatch(LinetreeError):
+    """A stored walk does not fit the tree that it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """A walk: `steps` are the live answers in path order, `withdrawn` those taken back (audit)."""
+
+    tree: Tree = field(repr=False)
+    version: int
+    steps: tuple[Step, ...] = ()
+    withdrawn: tuple[Step, ...] = ()
+
+    @classmethod
+    def begin(cls, tree: Tree, version: int) -> Interview:
+        """A walk at the tree's first question; it keeps this version to its end."""
+        return cls(tree, version)
+
+    @property
+    def at(self) -> str:
+        """The id of the question or outcome where the walk stands."""
+        return self.steps[-1].then if self.steps else self.tree.first
+
+    @property
+    def question(self) -> Question | None:
+        """The question on the screen; None when the walk has ended in an outcome."""
+        return self.tree.questions.get(self.at)
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """The outcome in which the walk ended; None while there is something to ask."""
+        return self.tree.outcomes.get(self.at)
+
+    @property
+    def answers(self) -> tuple[Step, ...]:
+        """The live answers and skips in path order."""
+        return self.steps
+
+    @property
+    def scale(self) -> Scale | None:
+        """What the answers say the customer is; found large once, it stays large."""
+        return largest(step.scale for step in self.steps)
+
+    @property
+    def volume(self) -> Span | None:
+        """What this request needs, as last answered; a span, since a range may have been picked."""
+        for step in reversed(self.steps):
+            if not step.skipped and self.tree.questions[step.question].measures_volume:
+                return step.span
+        return None
+
+    @property
+    def asked_for_large(self) -> bool:
+        """Whether a question that can answer *large* has been answered, not skipped."""
+        return any(
+            not step.skipped and can_answer_large(self.tree.questions[step.question])
+            for step in self.steps
+        )
+
+    @property
+    def number(self) -> int:
+        """Which question is on the screen, from 1."""
+        return len(self.steps) + 1
+
+    def steps_left(self) -> tuple[int, int]:
+        """Fewest and most questions still to ask, the one on the screen included."""
+        return remaining(self.tree, self.at)
+
+    def reachable(self) -> tuple[str, ...]:
+        """The outcomes in which this walk may still end, in the order of the tree."""
+        return reachable_outcomes(self.tree, self.at)
+
+    def answer(self, question_id: str, given: Given) -> Interview:
+        """Go on by an answer to the question on the screen.
+
+        Raises StaleAnswer when another is on the screen, AnswerRefused when it means nothing.
+        """
+        question = self._on_screen(question_id)
+        return replace(self, steps=(*self.steps, self._understood(question, given)))
+
+    def skip(self, question_id: str | None = None, words: str = "") -> Interview:
+        """Go on by the `unknown:` branch; `words` keeps what the client said instead.
+
+        Raises SkipNeedsChoice when the question has no such branch.
+        """
+        question = self._on_screen(question_id or self.at)
+        if question.unknown is None:
+            raise SkipNeedsChoice(question.id, self.reachable())
+        return replace(self, steps=(*self.steps, skipped(question, question.unknown, words)))
+
+    def back(self) -> Interview:
+        """Return to the question before, along the path walked. Raises NothingToGoBack."""
+        if not self.steps:
+            raise NothingToGoBack(self.at)
+        return replace(self, steps=self.steps[:-1], withdrawn=(*self.withdrawn, self.steps[-1]))
+
+    def correct(self, question_id: str, given: Given) -> Interview:
+        """Change an answer on the path; later answers stay if the walk still comes by them.
+
+        Raises StaleAnswer when the question was not asked on this path, and AnswerRefused.
+        """
+        index = self._index(question_id)
+        fresh = self._understood(self.tree.questions[question_id], given)
+        if fresh == self.steps[index]:
+            return self
+        kept = [*self.steps[:index], fresh]
+        for step in self.steps[index + 1 :]:
+            if step.question != kept[-1].then:
+                break
+            kept.append(step)
+        lost = (self.steps[index], *self.steps[len(kept) :])
+        return replace(self, steps=tuple(kept), withdrawn=(*self.withdrawn, *lost))
+
+    def _index(self, question_id: str) -> int:
+        for index, step in enumerate(self.steps):
+            if step.question == question_id:
+                return index
+        raise StaleAnswer(question_id, self.at)
+
+    def _on_screen(self, question_id: str) -> Question:
+        question = self.question
+        if question is None or question.id != question_id:
+            raise StaleAnswer(question_id, self.at)
+        return question
+
+    def _understood(self, question: Question, given: Given) -> Step:
+        step = understood(question, given)
+        if isinstance(question.form, Number) and step.value is None:
+            self._exact(question, question.form, step.key)
+        return step
+
+    def _exact(self, question: Question, form: Number, key: str) -> None:
+        thresholds = tuple(spans_on(self.tree, question))
+        if thresholds and any(span.id == key and cut(span, thresholds) for span in form.ranges):
+            raise AnswerRefused(question.id, key, Flaw.EXACT_NEEDED)
+
+    def facts(self) -> list[dict[str, Plain]]:
+        """The live answers as plain data in path order, for cards, rows and webhooks."""
+        return [_fact(step) for step in self.steps]
+
+    def to_record(self) -> dict[str, Plain]:
+        """The walk as plain data; `from_record` with the same tree resumes at the same node."""
+        return {
+            "tree": self.tree.id,
+            "version": self.version,
+            "steps": [_stored(step) for step in self.steps],
+            "withdrawn": [_stored(step) for step in self.withdrawn],
+        }
+
+    @classmethod
+    def from_record(cls, tree: Tree, record: Mapping[str, Any]) -> Interview:
+        """A stored walk, walked again. Raises RecordMismatch when the tree is another one."""
+        try:
+            if record["tree"] != tree.id:
+                raise RecordMismatch(f"the walk is of tree {record['tree']}, not {tree.id}")
+            walk = cls.begin(tree, int(record["version"]))
+            for stored in record["steps"]:
+                walk = _walked(walk, stored)
+            withdrawn = tuple(_restored(walk, stored) for stored in record["withdrawn"])
+        except (KeyError, TypeError, AnswerRefused, StaleAnswer, SkipNeedsChoice) as fault:
+            raise RecordMismatch(
+                f"a stored walk of tree {tree.id} does not fit it: {fault};"
+                " load the version that the walk names"
+            ) from fault
+        return replace(walk, withdrawn=withdrawn)
+
+
+def _fact(step: Step) -> dict[str, Plain]:
+    fact: dict[str, Plain] = {
+        "question": step.question,
+        "asked": {"ru": step.asked.ru, "en": step.asked.en},
+        "answer": step.key,
+        "text": {"ru": step.say.ru, "en": step.say.en},
+        "value": _plain(step),
+        "scale": step.scale.value if step.scale else None,
+    }
+    if step.words:
+        fact["words"] = step.words
+    return fact
+
+
+def _plain(step: Step) -> Plain:
+    match step.value:
+        case Decimal() as number:
+            return f"{number:f}"
+        case tuple() as picked:
+            return [*picked]
+        case value:
+            return value
+
+
+def _stored(step: Step) -> dict[str, Plain]:
+    return {
+        "question": step.question,
+        "key": step.key,
+        "value": _plain(step),
+        "words": step.words,
+    }
+
+
+def _given(stored: Mapping[str, Any]) -> Given:
+    given: Given = stored["key"] if stored["value"] is None else stored["value"]
+    return given
+
+
+def _walked(walk: Interview, stored: Mapping[str, Any]) -> Interview:
+    if stored["key"] == UNKNOWN:
+        return walk.skip(stored["question"], stored["words"])
+    return walk.answer(stored["question"], _given(stored))
+
+
+def _restored(walk: Interview, stored: Mapping[str, Any]) -> Step:
+    question = walk.tree.questions[stored["question"]]
+    if stored["key"] == UNKNOWN:
+        return skipped(question, question.unknown or "", stored["words"])
+    return understood(question, _given(stored))
