@@ -110,6 +110,15 @@ class EndWrapUp:
 
 
 @dataclass(frozen=True, slots=True)
+class ProlongWrapUp:
+    """Keep calls away `seconds` more; ends by itself in the dialplan, service alive or not."""
+
+    person: str
+    queue: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class DialCallback:
     """Ring the salesperson for a committed attempt; the client is dialled after the claim."""
 
@@ -198,6 +207,7 @@ PbxCommand = (
     | RemoveMember
     | PauseMember
     | EndWrapUp
+    | ProlongWrapUp
     | DialCallback
     | GrantClaim
     | RefuseClaim

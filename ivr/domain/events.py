@@ -390,6 +390,16 @@ class CompanyPicked:
 
 
 @dataclass(frozen=True, slots=True)
+class TreeOpened:
+    """A client whom sales owns has a new subject: the tree is asked after all."""
+
+    at: float
+    person: str
+    request: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomeConfirmed:
     """The main key: do what the tree decided."""
 
@@ -402,7 +412,10 @@ class OutcomeConfirmed:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeOverridden:
-    """The person decides otherwise: `owner` client or sales, `how` transfer or callback."""
+    """The person decides otherwise: another outcome, another owner (client, sales), or both.
+
+    `how` is transfer or callback, "" for what the outcome says. A reason is required.
+    """
 
     at: float
     person: str
@@ -411,6 +424,7 @@ class OutcomeOverridden:
     owner: str
     how: str
     reason: str
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,6 +502,7 @@ DeskEvent = (
     | NotEnquiryPressed
     | NoteWritten
     | CompanyPicked
+    | TreeOpened
     | OutcomeConfirmed
     | OutcomeOverridden
     | HangUpPressed

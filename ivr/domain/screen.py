@@ -117,6 +117,7 @@ class OutcomeCard:
     why: Words
     salesperson: str  # who would be rung first, "" = the team
     callback_due: float | None  # when sales would call back
+    opens_tree: bool  # key 1 opens the tree: sales owns this client, the subject may be new
     transfer_refused: str  # why a live transfer cannot be done now, or ""
 
 

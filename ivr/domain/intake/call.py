@@ -1,0 +1,125 @@
+"""One call of the number: who is on it, where it is, and whether anybody talked with the caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from ivr.domain.client.phone import Caller
+from ivr.domain.records import CallEnd, CallRecord
+
+
+class Phase(StrEnum):
+    """Where the caller is."""
+
+    OFFERED = "offered"  # admitted, not in the queue yet
+    WAITING = "waiting"  # in the department's queue, ringing or not
+    TALKING = "talking"  # with an agent of the department
+    AT_SALES = "at_sales"  # sent to sales, nobody bridged yet
+    WITH_SALES = "with_sales"  # bridged with a salesperson
+    ENDED = "ended"
+
+
+@dataclass(slots=True)
+class Leg:
+    """One person's channel on this call and the bridge that it is in, "" for none."""
+
+    channel: str
+    person: str
+    bridge: str = ""
+
+
+@dataclass(slots=True)
+class Call:
+    """A live call; `record` is what the database keeps of it."""
+
+    record: CallRecord
+    caller: Caller
+    channel: str
+    phase: Phase = Phase.OFFERED
+    bridge: str = ""
+    legs: dict[str, Leg] = field(default_factory=dict)
+    rang: set[str] = field(default_factory=set)
+    talk_since: float | None = None
+
+    @property
+    def id(self) -> str:
+        """The caller's linkedid."""
+        return self.record.id
+
+    def queued(self, channel: str) -> None:
+        """The caller waits in the department's queue."""
+        self.channel = channel or self.channel
+        if self.phase is not Phase.ENDED:
+            self.phase = Phase.WAITING
+
+    def answered(self, at: float, person: str, channel: str, caller_channel: str) -> None:
+        """An agent of the department picked up."""
+        self._join(person, channel, caller_channel)
+        self.phase = Phase.TALKING
+        self.talk_since = at
+        if self.record.answered_at is None:
+            self.record = replace(self.record, answered_at=at, agent=person)
+
+    def taken_by_sales(self, person: str, channel: str, caller_channel: str) -> None:
+        """A salesperson picked up; the bridge is told by an event of its own."""
+        self._join(person, channel, caller_channel)
+
+    def sent_to_sales(self, at: float) -> None:
+        """The caller leaves the agent for the sales queue."""
+        self._count_talk(at)
+        self.phase = Phase.AT_SALES
+
+    def kept_by_agent(self, at: float) -> None:
+        """The redirect did not happen: the agent still talks with the caller."""
+        self.phase = Phase.TALKING
+        self.talk_since = at
+
+    def bridged(self, channel: str, bridge: str) -> Leg | None:
+        """A channel entered a bridge; the person's leg that now hears the caller, if any."""
+        if channel == self.channel:
+            self.bridge = bridge
+        elif channel in self.legs:
+            self.legs[channel].bridge = bridge
+        return next((leg for leg in self.legs.values() if leg.bridge and self._hears(leg)), None)
+
+    def unbridged(self, channel: str) -> None:
+        """A channel left its bridge."""
+        if channel == self.channel:
+            self.bridge = ""
+        elif channel in self.legs:
+            self.legs[channel].bridge = ""
+
+    def with_sales(self) -> bool:
+        """Mark the caller as bridged with sales; False if that was known."""
+        if self.phase in (Phase.WITH_SALES, Phase.ENDED):
+            return False
+        self.phase = Phase.WITH_SALES
+        return True
+
+    def leg_ended(self, at: float, channel: str) -> Leg | None:
+        """Another channel hung up; the person's leg that it was, if any."""
+        leg = self.legs.pop(channel, None)
+        if leg and self.phase is Phase.TALKING and not self.legs:
+            self._count_talk(at)
+        return leg
+
+    def ended(self, at: float) -> None:
+        """The caller hung up."""
+        self._count_talk(at)
+        self.phase = Phase.ENDED
+        end = CallEnd.SERVED if self.record.answered_at is not None else CallEnd.MISSED
+        self.record = replace(self.record, ended_at=at, end=end)
+
+    def _join(self, person: str, channel: str, caller_channel: str) -> None:
+        self.legs[channel] = Leg(channel, person)
+        self.channel = caller_channel or self.channel
+
+    def _hears(self, leg: Leg) -> bool:
+        return leg.bridge == self.bridge
+
+    def _count_talk(self, at: float) -> None:
+        if self.talk_since is not None:
+            talked = self.record.talked + max(0.0, at - self.talk_since)
+            self.record = replace(self.record, talked=talked)
+            self.talk_since = None

@@ -1,0 +1,102 @@
+"""One attempt to call a client back, and when the next one may be made.
+
+An attempt is committed, then the salesperson rings, then the dialplan claims it, and only then
+the client is dialled: so one attempt can never dial a client twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from ivr.domain.events import DialResult
+from ivr.domain.promise.escalation import Escalation
+from ivr.domain.records import AttemptRecord, EscalationState
+
+SALES_SILENT = "sales_silent"
+"""The attempt's result when the salesperson did not pick up and nobody was dialled."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRules:
+    """How callbacks are tried: `attempts` counts dials to the client, waits are in seconds."""
+
+    attempts: int
+    ring_seconds: int
+    first_after: float
+    after_busy: float
+    after_no_answer: float
+    after_trunk_down: float
+    after_sales_silent: float
+    owner_keeps: float
+
+
+@dataclass(slots=True)
+class Attempt:
+    """The live attempt around its record."""
+
+    record: AttemptRecord
+    dialling: bool = False
+
+    @property
+    def id(self) -> str:
+        """The attempt's id, safe in a channel id and an extension."""
+        return self.record.id
+
+    @property
+    def open(self) -> bool:
+        """Whether its end is still unknown."""
+        return self.record.ended_at is None
+
+    def claim(self, at: float) -> bool:
+        """Let the dialplan dial the client; True only the first time, and only while open."""
+        if not self.open or self.record.claimed_at is not None or not self.dialling:
+            return False
+        self.record = replace(self.record, claimed_at=at)
+        return True
+
+    def end(self, at: float, result: str, talked: float) -> bool:
+        """The attempt is over; False if it was already."""
+        if not self.open:
+            return False
+        self.record = replace(self.record, ended_at=at, result=result, talked=talked)
+        return True
+
+
+def wait_after(result: str, rules: CallbackRules) -> float:
+    """Seconds until the next attempt, by what happened to the last one."""
+    match result:
+        case DialResult.BUSY:
+            return rules.after_busy
+        case DialResult.TRUNK_DOWN:
+            return rules.after_trunk_down
+        case s if s == SALES_SILENT:
+            return rules.after_sales_silent
+        case _:
+            return rules.after_no_answer
+
+
+def due(escalations: Iterable[Escalation], at: float) -> list[Escalation]:
+    """The promises that may be dialled now, in the order in which they must be.
+
+    Overdue before due is the same as the earliest first; a large customer goes first among
+    those due at the same time.
+    """
+    ready = [
+        e
+        for e in escalations
+        if e.state is EscalationState.CALLBACK
+        and e.record.due_at is not None
+        and e.record.due_at <= at
+    ]
+    return sorted(ready, key=lambda e: (e.record.due_at, e.record.scale != "large", e.id))
+
+
+def next_due(escalations: Iterable[Escalation]) -> float | None:
+    """When the earliest waiting callback becomes due."""
+    times = [
+        e.record.due_at
+        for e in escalations
+        if e.state is EscalationState.CALLBACK and e.record.due_at is not None
+    ]
+    return min(times, default=None)

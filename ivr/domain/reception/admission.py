@@ -1,0 +1,232 @@
+"""A caller arrives, waits, rings, is answered, and goes: the calls of the number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ivr.domain.client.company import OneMatch
+from ivr.domain.client.phone import E164, normalise
+from ivr.domain.commands import AdmitCall, Refusal, RefuseCall
+from ivr.domain.events import (
+    AgentAnswered,
+    AgentRang,
+    CallEnded,
+    CallerQueued,
+    CallOffered,
+    LegBridged,
+    LegEnded,
+    LegUnbridged,
+    RingStopped,
+)
+from ivr.domain.intake.call import Call, Phase
+from ivr.domain.reception import asking, promising, wrapping
+from ivr.domain.reception.floor import Floor
+from ivr.domain.reception.missing import missed, served
+from ivr.domain.records import CallEnd, CallRecord
+
+
+def offered(floor: Floor, event: CallOffered) -> None:
+    """Decide whether the caller gets a line; the same call asked twice gets the same verdict."""
+    number = floor.number_of(_e164(floor, event.did))
+    if number.did != _e164(floor, event.did):
+        floor.report("unknown_did", event.call, event.did)
+    department = floor.rules.departments[number.department]
+    group = floor.groups[department.id]
+    call = floor.calls.get(event.call) or _new_call(floor, event, number.did, department.id)
+    refusal = _refusal(floor, department.id, call)
+    if refusal is None and group.admit(call.id):
+        floor.calls[call.id] = call
+        floor.order(AdmitCall(call.id, department.queue, department.id))
+        floor.save(call)
+        return
+    cause = refusal or Refusal.NO_LINE
+    call.record = replace(call.record, end=CallEnd.REFUSED, refusal=cause.value, ended_at=event.at)
+    floor.order(RefuseCall(call.id, cause))
+    floor.save(call)
+    missed(floor, call)
+
+
+def queued(floor: Floor, event: CallerQueued) -> None:
+    """The caller is in a queue: ours to know even when the dialplan let it in without us."""
+    department = floor.department_of_queue(event.queue)
+    if department is None:
+        return
+    call = floor.calls.get(event.call)
+    if not department.sales:
+        return
+    if call is None:
+        call = _new_call(floor, event, "", department.id)
+        floor.calls[call.id] = call
+        floor.groups[department.id].seat(call.id)
+        floor.report("admitted_by_dialplan", event.call)
+    if call.phase in (Phase.OFFERED, Phase.AT_SALES):
+        call.queued(event.channel)
+        floor.save(call)
+
+
+def rang(floor: Floor, event: AgentRang) -> None:
+    """A phone rings: show who it is before the answer."""
+    agent = floor.agents.get(event.person)
+    call = floor.calls.get(event.call)
+    if agent is None:
+        return
+    if call is None:
+        floor.report("ring_of_unknown_call", event.call, event.person)
+        return
+    over = call.phase in (Phase.TALKING, Phase.WITH_SALES, Phase.ENDED)
+    if over or not agent.rang(event.at, event.call, event.channel):
+        floor.report("late_ring", event.call, event.person)
+        return
+    call.rang.add(event.person)
+    floor.touch(event.person)
+
+
+def ring_stopped(floor: Floor, event: RingStopped) -> None:
+    """A phone rang in vain; the queue tries the next."""
+    agent = floor.agents.get(event.person)
+    if agent and agent.ring_ended(event.at, event.call):
+        floor.touch(event.person)
+
+
+def answered(floor: Floor, event: AgentAnswered) -> None:
+    """Somebody picked up: nobody else's phone rings for this call any more."""
+    agent = floor.agents.get(event.person)
+    call = floor.calls.get(event.call)
+    if agent is None or call is None or call.phase is Phase.ENDED:
+        floor.report("answer_of_unknown_call", event.call, event.person)
+        return
+    if agent.talk == event.call and agent.talk_channel == event.channel:
+        return
+    for other in floor.ringing_for(event.call):
+        other.ring_ended(event.at, event.call)
+        floor.touch(other.person)
+    agent.answered(event.at, event.call, event.channel)
+    floor.touch(event.person)
+    if floor.department_of(event.person).sales:
+        call.answered(event.at, event.person, event.channel, event.caller_channel)
+        floor.save(call)
+        served(floor, event.at, call)
+        asking.begin(floor, event.at, call, event.person)
+    else:
+        call.taken_by_sales(event.person, event.channel, event.caller_channel)
+
+
+def bridged(floor: Floor, event: LegBridged) -> None:
+    """Two legs may hear each other now: with sales that is what was promised."""
+    call = floor.calls.get(event.call)
+    if call is None:
+        return
+    bridged_leg(floor, event.at, call, event.channel, event.bridge)
+
+
+def bridged_leg(floor: Floor, at: float, call: Call, channel: str, bridge: str) -> None:
+    """One leg of a known call is in this bridge now."""
+    leg = call.bridged(channel, bridge)
+    if leg is None or floor.department_of(leg.person).sales:
+        return
+    if call.with_sales():
+        floor.groups[call.record.department].release(call.id)
+        promising.transfer_bridged(floor, at, call, leg.person)
+
+
+def unbridged(floor: Floor, event: LegUnbridged) -> None:
+    """A leg left its bridge."""
+    call = floor.calls.get(event.call)
+    if call is not None:
+        call.unbridged(event.channel)
+
+
+def leg_ended(floor: Floor, event: LegEnded) -> None:
+    """A person's phone hung up: that person's talk is over, whatever the caller does."""
+    leg_gone(floor, event.at, event.call, event.channel)
+
+
+def leg_gone(floor: Floor, at: float, call_id: str, channel: str) -> None:
+    """A channel of this call lives no more."""
+    call = floor.calls.get(call_id)
+    if call is not None:
+        call.leg_ended(at, channel)
+    for agent in floor.agents.values():
+        if agent.talk_channel == channel:
+            wrapping.begin(floor, at, agent)
+        elif agent.ring and agent.ring_channel == channel:
+            agent.ring_ended(at, agent.ring)
+            floor.touch(agent.person)
+    if call is not None:
+        forget_if_done(floor, call.id)
+
+
+def ended(floor: Floor, event: CallEnded) -> None:
+    """The caller hung up: the line is free, and a caller whom nobody answered is a task."""
+    call = floor.calls.get(event.call)
+    if call is None:
+        return
+    at_sales = call.phase is Phase.AT_SALES
+    talked_with_sales = call.phase is Phase.WITH_SALES
+    call.ended(event.at)
+    floor.groups[call.record.department].release(call.id)
+    for agent in floor.ringing_for(call.id):
+        agent.ring_ended(event.at, call.id)
+        floor.touch(agent.person)
+    floor.touch(*(a.person for a in floor.talking_on(call.id)))
+    if at_sales:
+        promising.caller_left_transfer(floor, event.at, call)
+    if talked_with_sales:
+        promising.transfer_talk_ended(floor, event.at, call)
+    if call.record.end is CallEnd.MISSED:
+        missed(floor, call)
+    floor.save(call)
+    forget_if_done(floor, call.id)
+
+
+def forget_if_done(floor: Floor, call_id: str) -> None:
+    """Drop what memory holds of a call that has ended and that nobody works on."""
+    call = floor.calls.get(call_id)
+    busy = any(call_id in (a.talk, a.ring, a.wrap) for a in floor.agents.values())
+    if call is None or call.phase is not Phase.ENDED or busy:
+        return
+    promise = floor.escalation_of(call_id)
+    del floor.calls[call_id]
+    floor.enquiries.pop(call_id, None)
+    if promise is not None and not promise.open:
+        floor.escalations.pop(promise.id, None)
+
+
+def _e164(floor: Floor, did: str) -> str:
+    number = normalise(did, floor.rules.region)
+    return number.number if isinstance(number, E164) else did
+
+
+def _refusal(floor: Floor, department: str, call: Call) -> Refusal | None:
+    if call.id in floor.groups[department].held:
+        return None
+    if not floor.members_of(department):
+        return Refusal.NOBODY
+    return None
+
+
+def _new_call(floor: Floor, event: CallOffered | CallerQueued, did: str, department: str) -> Call:
+    caller = normalise(event.number, floor.rules.region)
+    match = floor.rules.directory.match(caller)
+    only = match.account if isinstance(match, OneMatch) else None
+    record = CallRecord(
+        id=event.call,
+        did=did,
+        department=department,
+        number=caller.number if isinstance(caller, E164) else "",
+        raw_number=event.number,
+        name=event.name,
+        account=only.id if only else "",
+        company=only.name if only else "",
+        offered_at=event.at,
+        answered_at=None,
+        ended_at=None,
+        agent="",
+        talked=0.0,
+        end=CallEnd.OPEN,
+        refusal="",
+        disposition="",
+        not_enquiry="",
+        note="",
+    )
+    return Call(record, caller, event.channel)

@@ -1,0 +1,103 @@
+"""The floor: everybody and everything that is live, and the orders that the current event gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ivr.domain.commands import Command, Report, Save
+from ivr.domain.intake.agent import Agent
+from ivr.domain.intake.call import Call
+from ivr.domain.intake.enquiry import Enquiry
+from ivr.domain.intake.hunt_group import HuntGroup
+from ivr.domain.promise.callback import Attempt
+from ivr.domain.promise.escalation import Escalation
+from ivr.domain.reception.rules import Department, Number, Person, Rules
+from ivr.domain.records import MissedCallRecord
+
+
+@dataclass(slots=True)
+class Floor:
+    """The live state. Only the handlers of this package change it, one event at a time."""
+
+    rules: Rules
+    agents: dict[str, Agent] = field(default_factory=dict)
+    groups: dict[str, HuntGroup] = field(default_factory=dict)
+    calls: dict[str, Call] = field(default_factory=dict)
+    enquiries: dict[str, Enquiry] = field(default_factory=dict)
+    escalations: dict[str, Escalation] = field(default_factory=dict)
+    attempts: dict[str, Attempt] = field(default_factory=dict)
+    missed: dict[tuple[str, str], MissedCallRecord] = field(default_factory=dict)
+    link_lost_at: float | None = None
+    orders: list[Command] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Seat everybody of the roster and open every department's lines."""
+        for person in self.rules.people.values():
+            self.agents.setdefault(person.id, Agent(person.id, person.department))
+        for department in self.rules.departments.values():
+            self.groups.setdefault(department.id, HuntGroup(department.id, 0))
+            self.fit_lines(department.id)
+
+    def order(self, *commands: Command) -> None:
+        """Give orders, performed in this sequence once the event is digested."""
+        self.orders.extend(commands)
+
+    def touch(self, *people: str) -> None:
+        """These people's screens have to be drawn anew."""
+        self.touched.update(p for p in people if p)
+
+    def report(self, what: str, call: str, detail: str = "") -> None:
+        """Count something odd that is no error: an event of a call that nobody knows, say."""
+        self.order(Report(what, call, detail))
+
+    def save(self, call: Call) -> None:
+        """Keep the call's row."""
+        self.order(Save(call.record))
+
+    def fit_lines(self, department: str) -> None:
+        """Lines = headcount: the configured number, or those signed in and not on a break."""
+        rules = self.rules.departments[department]
+        lines = rules.lines
+        if lines is None:
+            lines = sum(1 for a in self.members_of(department) if not a.paused)
+        self.groups[department].resize(lines)
+
+    def members_of(self, department: str) -> list[Agent]:
+        """Who of the department is signed in, on a break or not."""
+        return [a for a in self.agents.values() if a.department == department and a.member]
+
+    def free_of(self, department: str) -> list[Agent]:
+        """Who of the department may be rung now, the longest idle first."""
+        free = (a for a in self.members_of(department) if a.free)
+        return sorted(free, key=lambda a: (a.idle_since, a.person))
+
+    def department_of_queue(self, queue: str) -> Department | None:
+        """The department whose queue this is."""
+        return next((d for d in self.rules.departments.values() if d.queue == queue), None)
+
+    def department_of(self, person: str) -> Department:
+        """The department a person works in."""
+        return self.rules.departments[self.agents[person].department]
+
+    def number_of(self, did: str) -> Number:
+        """The number that was dialled; an unknown one falls back to the company's first."""
+        return self.rules.numbers.get(did) or next(iter(self.rules.numbers.values()))
+
+    def person(self, person: str) -> Person | None:
+        """Somebody of the roster."""
+        return self.rules.people.get(person)
+
+    def ringing_for(self, call: str) -> Iterable[Agent]:
+        """Everybody whose phone rings for this call."""
+        return [a for a in self.agents.values() if a.ring == call]
+
+    def talking_on(self, call: str) -> Iterable[Agent]:
+        """Everybody who talks on this call."""
+        return [a for a in self.agents.values() if a.talk == call]
+
+    def escalation_of(self, call: str) -> Escalation | None:
+        """The promise made on this call, the newest if there are several."""
+        enquiry = self.enquiries.get(call)
+        return self.escalations.get(enquiry.escalation) if enquiry else None

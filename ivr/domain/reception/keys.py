@@ -1,0 +1,215 @@
+"""Keys pressed at a desk: each checked against the call that the person really has in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ivr.domain.client.company import Account
+from ivr.domain.commands import HangUpChannel, RefuseKey, Save
+from ivr.domain.events import (
+    AnswerPressed,
+    BackPressed,
+    CompanyPicked,
+    DispositionGiven,
+    HangUpPressed,
+    NotEnquiryPressed,
+    NoteWritten,
+    OutcomeConfirmed,
+    OutcomeOverridden,
+    RingPassed,
+    SkipPressed,
+    TreeOpened,
+)
+from ivr.domain.intake.call import Phase
+from ivr.domain.intake.enquiry import Enquiry
+from ivr.domain.reception import asking, promising, wrapping
+from ivr.domain.reception.floor import Floor
+from ivr.domain.tree.given import AnswerRefused
+from ivr.domain.tree.interview import (
+    Interview,
+    NothingToGoBack,
+    SkipNeedsChoice,
+    StaleAnswer,
+)
+from ivr.domain.tree.outcome import OverrideRefused, override
+from ivr.domain.tree.tree import How, Owner
+
+CallKey = (
+    AnswerPressed
+    | BackPressed
+    | SkipPressed
+    | NotEnquiryPressed
+    | NoteWritten
+    | CompanyPicked
+    | TreeOpened
+    | OutcomeConfirmed
+    | OutcomeOverridden
+    | HangUpPressed
+    | DispositionGiven
+)
+
+
+def pressed(floor: Floor, event: CallKey) -> None:
+    """Act on a key, or refuse it by a code that the page has words for."""
+    agent = floor.agents[event.person]
+    floor.touch(event.person)
+    if event.call not in (agent.talk, agent.wrap):
+        return refuse(floor, event, "not_your_call")
+    enquiry = floor.enquiries.get(event.call)
+    if enquiry is None:
+        return refuse(floor, event, "no_such_call")
+    match event:
+        case AnswerPressed():
+            _walk(floor, event, enquiry, lambda i: i.answer(event.question, event.given))
+        case BackPressed():
+            _walk(floor, event, enquiry, lambda i: i.back())
+        case SkipPressed():
+            _walk(floor, event, enquiry, lambda i: i.skip(event.question, event.words))
+        case NotEnquiryPressed():
+            _not_enquiry(floor, event, enquiry)
+        case NoteWritten():
+            _note(floor, event, enquiry)
+        case CompanyPicked():
+            _company(floor, event, enquiry)
+        case TreeOpened():
+            _open_tree(floor, event, enquiry)
+        case OutcomeConfirmed():
+            _confirm(floor, event, enquiry)
+        case OutcomeOverridden():
+            _override(floor, event, enquiry)
+        case HangUpPressed():
+            _hang_up(floor, event)
+        case DispositionGiven():
+            wrapping.disposition_given(floor, event)
+    return None
+
+
+def ring_passed(floor: Floor, event: RingPassed) -> None:
+    """The ringing call goes to the next agent: this phone's leg is ended."""
+    agent = floor.agents[event.person]
+    if agent.ring != event.call or not agent.ring_channel:
+        return refuse(floor, event, "not_your_call")
+    floor.order(HangUpChannel(agent.ring_channel))
+    return None
+
+
+def refuse(floor: Floor, event: CallKey | RingPassed, problem: str, detail: str = "") -> None:
+    """Tell the page why the key did nothing."""
+    floor.order(RefuseKey(event.person, event.request, problem, detail))
+
+
+def _walk(
+    floor: Floor,
+    event: AnswerPressed | BackPressed | SkipPressed,
+    enquiry: Enquiry,
+    move: Callable[[Interview], Interview],
+) -> None:
+    if enquiry.settled:
+        return refuse(floor, event, "already_decided")
+    try:
+        enquiry.interview = move(enquiry.interview)
+    except StaleAnswer as error:
+        return refuse(floor, event, "stale_question", str(error))
+    except AnswerRefused as error:
+        return refuse(floor, event, "answer_not_understood", str(error))
+    except NothingToGoBack as error:
+        return refuse(floor, event, "nothing_to_go_back_to", str(error))
+    except SkipNeedsChoice as error:
+        return refuse(floor, event, "skip_not_allowed", str(error))
+    asking.decided(floor, event.at, enquiry)
+    floor.order(Save(enquiry.record()))
+    return None
+
+
+def _not_enquiry(floor: Floor, event: NotEnquiryPressed, enquiry: Enquiry) -> None:
+    if enquiry.confirmed:
+        return refuse(floor, event, "already_decided")
+    enquiry.not_enquiry = event.kind
+    call = floor.calls[event.call]
+    call.record = replace(call.record, not_enquiry=event.kind)
+    floor.save(call)
+    floor.order(Save(enquiry.record()))
+    return None
+
+
+def _note(floor: Floor, event: NoteWritten, enquiry: Enquiry) -> None:
+    enquiry.note = event.text
+    call = floor.calls[event.call]
+    call.record = replace(call.record, note=event.text)
+    floor.save(call)
+    promising.note_changed(floor, enquiry)
+
+
+def _company(floor: Floor, event: CompanyPicked, enquiry: Enquiry) -> None:
+    if enquiry.confirmed:
+        return refuse(floor, event, "already_decided")
+    account: Account | None = floor.rules.directory.get(event.account)
+    enquiry.account = account.id if account else ""
+    enquiry.company = account.name if account else event.name.strip()
+    call = floor.calls[event.call]
+    call.record = replace(call.record, account=enquiry.account, company=enquiry.company)
+    asking.decided(floor, event.at, enquiry)
+    floor.save(call)
+    floor.order(Save(enquiry.record()))
+    return None
+
+
+def _open_tree(floor: Floor, event: TreeOpened, enquiry: Enquiry) -> None:
+    if enquiry.settled:
+        return refuse(floor, event, "already_decided")
+    enquiry.tree_opened = True
+    asking.decided(floor, event.at, enquiry)
+    return None
+
+
+def _confirm(floor: Floor, event: OutcomeConfirmed, enquiry: Enquiry) -> None:
+    if enquiry.settled:
+        return refuse(floor, event, "already_decided")
+    if enquiry.decision is None:
+        return refuse(floor, event, "not_possible_now")
+    enquiry.offer = event.offer if event.offer in enquiry.decision.offers else ""
+    _settle(floor, event, enquiry)
+    return None
+
+
+def _override(floor: Floor, event: OutcomeOverridden, enquiry: Enquiry) -> None:
+    if enquiry.settled:
+        return refuse(floor, event, "already_decided")
+    try:
+        enquiry.decision = override(
+            enquiry.interview,
+            asking.client_of(floor, enquiry),
+            reason=event.reason,
+            outcome=event.outcome or None,
+            owner=Owner(event.owner) if event.owner else None,
+            how=How(event.how) if event.how else None,
+        )
+    except OverrideRefused as error:
+        problem = "override_refused" if event.reason.strip() else "reason_required"
+        return refuse(floor, event, problem, str(error))
+    enquiry.reason = event.reason.strip()
+    _settle(floor, event, enquiry)
+    return None
+
+
+def _settle(floor: Floor, event: OutcomeConfirmed | OutcomeOverridden, enquiry: Enquiry) -> None:
+    enquiry.confirmed = True
+    enquiry.decided_at = event.at
+    floor.order(Save(enquiry.record()))
+    if enquiry.decision is not None and enquiry.decision.owner is Owner.SALES:
+        promising.promise(floor, event.at, floor.calls[event.call], enquiry)
+
+
+def _hang_up(floor: Floor, event: HangUpPressed) -> None:
+    call = floor.calls[event.call]
+    agent = floor.agents[event.person]
+    if call.phase in (Phase.AT_SALES, Phase.WITH_SALES):
+        return refuse(floor, event, "transfer_in_flight")
+    escalation = floor.escalation_of(event.call)
+    if escalation is not None and escalation.state.value == "promised":
+        return refuse(floor, event, "transfer_in_flight")
+    if not agent.talk_channel:
+        return refuse(floor, event, "not_possible_now")
+    floor.order(HangUpChannel(agent.talk_channel))
+    return None

@@ -1,0 +1,177 @@
+"""Every event that exists, and who in the core takes it."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from ivr.domain.commands import Command, Show
+from ivr.domain.events import (
+    AgentAnswered,
+    AgentRang,
+    AnswerPressed,
+    BackPressed,
+    CallEnded,
+    CallerQueued,
+    CallOffered,
+    ClaimAsked,
+    ClientAnswered,
+    ClientLegEnded,
+    CompanyPicked,
+    DeskClosed,
+    DeskOpened,
+    DispositionGiven,
+    Event,
+    HangUpPressed,
+    LegBridged,
+    LegEnded,
+    LegUnbridged,
+    LinkLost,
+    MemberGone,
+    MemberSeen,
+    NotEnquiryPressed,
+    NoteWritten,
+    OutcomeConfirmed,
+    OutcomeOverridden,
+    PausePressed,
+    ReadyPressed,
+    Restored,
+    Resynced,
+    RingPassed,
+    RingStopped,
+    SalesLegAnswered,
+    SalesLegFailed,
+    Saved,
+    SignOutPressed,
+    SkipPressed,
+    TransferUnanswered,
+    TreeOpened,
+    Woke,
+    WrapUpProlonged,
+)
+from ivr.domain.reception import (
+    admission,
+    calling,
+    keys,
+    promising,
+    restoring,
+    screens,
+    signing,
+    wrapping,
+)
+from ivr.domain.reception.floor import Floor
+from ivr.domain.reception.rules import Rules
+from ivr.domain.records import RecordKind
+
+
+class Reception:
+    """The core. One event at a time; no I/O, no clock: time arrives in the events."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.floor = Floor(rules)
+
+    def receive(self, event: Event) -> list[Command]:
+        """Digest one event and give the orders that follow, in the order to perform them."""
+        floor = self.floor
+        self._take(event)
+        for person in sorted(floor.touched):
+            if floor.agents[person].desks:
+                floor.order(Show(person, screens.screen_of(floor, person)))
+        orders, floor.orders = floor.orders, []
+        floor.touched = set()
+        return orders
+
+    def _take(self, event: Event) -> None:
+        floor = self.floor
+        match event:
+            case CallOffered():
+                admission.offered(floor, event)
+            case CallerQueued():
+                admission.queued(floor, event)
+            case AgentRang():
+                admission.rang(floor, event)
+            case RingStopped():
+                admission.ring_stopped(floor, event)
+            case AgentAnswered():
+                admission.answered(floor, event)
+            case LegBridged():
+                admission.bridged(floor, event)
+            case LegUnbridged():
+                admission.unbridged(floor, event)
+            case LegEnded():
+                admission.leg_ended(floor, event)
+            case CallEnded():
+                admission.ended(floor, event)
+            case TransferUnanswered():
+                promising.unanswered(floor, event)
+            case ClaimAsked():
+                calling.claim_asked(floor, event)
+            case SalesLegFailed():
+                calling.sales_leg_failed(floor, event)
+            case SalesLegAnswered():
+                pass
+            case ClientAnswered():
+                calling.client_answered(floor, event)
+            case ClientLegEnded():
+                calling.client_leg_ended(floor, event)
+            case MemberSeen():
+                signing.member_seen(floor, event)
+            case MemberGone():
+                signing.member_gone(floor, event)
+            case LinkLost():
+                restoring.link_lost(floor, event)
+            case Resynced():
+                restoring.resynced(floor, event)
+            case DeskOpened():
+                signing.desk_opened(floor, event)
+            case DeskClosed():
+                signing.desk_closed(floor, event)
+            case ReadyPressed():
+                signing.ready(floor, event)
+            case PausePressed():
+                signing.pause(floor, event)
+            case SignOutPressed():
+                signing.sign_out(floor, event)
+            case RingPassed():
+                keys.ring_passed(floor, event)
+            case WrapUpProlonged():
+                wrapping.prolong(floor, event)
+            case (
+                AnswerPressed()
+                | BackPressed()
+                | SkipPressed()
+                | NotEnquiryPressed()
+                | NoteWritten()
+                | CompanyPicked()
+                | TreeOpened()
+                | OutcomeConfirmed()
+                | OutcomeOverridden()
+                | HangUpPressed()
+                | DispositionGiven()
+            ):
+                keys.pressed(floor, event)
+            case Saved():
+                self._saved(event)
+            case Woke():
+                self._woke(event)
+            case Restored():
+                restoring.restored(floor, event)
+            case _:
+                assert_never(event)
+
+    def _saved(self, event: Saved) -> None:
+        match event.kind:
+            case RecordKind.ESCALATION:
+                promising.saved(self.floor, event.at, event.id)
+            case RecordKind.ATTEMPT:
+                calling.attempt_saved(self.floor, event.at, event.id)
+            case RecordKind.CALL | RecordKind.INTERVIEW | RecordKind.MISSED_CALL:
+                pass
+
+    def _woke(self, event: Woke) -> None:
+        floor = self.floor
+        if event.key == calling.WAKE:
+            calling.look(floor, event.at)
+        elif event.key.startswith(wrapping.KEY):
+            agent = floor.agents[event.key.removeprefix(wrapping.KEY)]
+            if agent.wrap and agent.wrap_ends_at <= event.at:
+                wrapping.end(floor, event.at, agent)

@@ -1,0 +1,89 @@
+"""What the company has decided: its numbers, departments, people, offers and times.
+
+The composition root makes this from the configuration; the core never reads a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ivr.domain.client.company import Directory
+from ivr.domain.client.phone import DialPolicy
+from ivr.domain.promise.callback import CallbackRules
+from ivr.domain.screen import Words
+from ivr.domain.tree.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One employee; `phone` is the extension that people know, `PJSIP/101` -> `101`."""
+
+    id: str
+    name: str
+    phone: str
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """One department and its queue; `lines` None means as many as are signed in."""
+
+    id: str
+    queue: str
+    lines: int | None
+    ring_seconds: int
+    wrap_up: int
+    sales: str  # the department that takes its escalations; "" for sales itself
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One serial number: whose it is and which tree its calls walk."""
+
+    did: str
+    department: str
+    tree: str
+    greeting: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One entry of the catalogue."""
+
+    id: str
+    title: Words
+    detail: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """How a live transfer is tried: `returns` brings the caller back, else a callback is told."""
+
+    ring_seconds: int
+    returns: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A tree as it was published: the truth for calls and for history."""
+
+    tree: Tree
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The whole company as the core needs it. DIDs are E.164."""
+
+    numbers: Mapping[str, Number]
+    departments: Mapping[str, Department]
+    people: Mapping[str, Person]
+    offers: Mapping[str, Offer]
+    directory: Directory
+    trees: Mapping[str, Published]
+    history: Mapping[tuple[str, int], Tree]
+    transfer: Transfer
+    callbacks: CallbackRules
+    dial: DialPolicy
+    region: str = "RU"

@@ -1,0 +1,197 @@
+"""What each person's page shows now, put together from the floor."""
+
+from __future__ import annotations
+
+from ivr.domain.client.company import OneMatch, SeveralMatch
+from ivr.domain.client.phone import E164, Withheld
+from ivr.domain.intake.agent import Agent, AgentState
+from ivr.domain.intake.call import Call, Phase
+from ivr.domain.intake.enquiry import Enquiry
+from ivr.domain.promise.escalation import Escalation
+from ivr.domain.reception import asking, promising
+from ivr.domain.reception.floor import Floor
+from ivr.domain.reception.questions import known_facts, question_card, words
+from ivr.domain.records import EscalationState
+from ivr.domain.screen import (
+    CallerCard,
+    LineCard,
+    OfferCard,
+    OutcomeCard,
+    Screen,
+    Stage,
+    TransferCard,
+    WrapUpCard,
+)
+from ivr.domain.tree.outcome import Decision
+from ivr.domain.tree.tree import Owner
+
+DISPOSITIONS = (
+    "kept",
+    "passed",
+    "callback",
+    "meeting",
+    "refused",
+    "wrong_number",
+    "advertising",
+    "other",
+)
+
+
+def screen_of(floor: Floor, person: str) -> Screen:
+    """One person's whole page."""
+    agent = floor.agents[person]
+    about = floor.rules.people[person]
+    call = floor.calls.get(agent.call)
+    enquiry = floor.enquiries.get(agent.call)
+    stage = _stage(floor, agent, enquiry)
+    escalation = floor.escalation_of(agent.call)
+    return Screen(
+        stage=stage,
+        person=person,
+        name=about.name,
+        phone=about.phone,
+        since=agent.since,
+        pause_reason=agent.pause_reason,
+        pause_wanted=bool(agent.pause_wanted),
+        talk_since=agent.talk_since if agent.talk else None,
+        caller_gone=call is not None and call.phase is Phase.ENDED,
+        ring_ends_at=_ring_ends(floor, agent),
+        greeting=floor.number_of(call.record.did).greeting if call else {},
+        line=_line(floor, call) if call else None,
+        caller=_caller(floor, call, enquiry) if call else None,
+        question=question_card(enquiry.interview) if _asking(enquiry) and enquiry else None,
+        known=known_facts(enquiry.interview) if enquiry else (),
+        outcome=_outcome(floor, call, enquiry) if call and enquiry else None,
+        transfer=_transfer(floor, call, escalation) if call and escalation else None,
+        wrap_up=_wrap_up(agent, call) if agent.state is AgentState.WRAP_UP else None,
+        note=enquiry.note if enquiry else "",
+        notice=agent.notice,
+        stale_since=floor.link_lost_at,
+        unsaved=escalation is not None and escalation.state is EscalationState.PROMISED,
+    )
+
+
+def _stage(floor: Floor, agent: Agent, enquiry: Enquiry | None) -> Stage:
+    match agent.state:
+        case AgentState.SIGNED_OUT:
+            return Stage.SIGNED_OUT
+        case AgentState.READY:
+            return Stage.READY
+        case AgentState.PAUSED:
+            return Stage.PAUSED
+        case AgentState.RINGING:
+            return Stage.RINGING
+        case AgentState.WRAP_UP:
+            return Stage.WRAP_UP
+        case AgentState.TALKING:
+            return _talking_stage(floor, agent, enquiry)
+
+
+def _talking_stage(floor: Floor, agent: Agent, enquiry: Enquiry | None) -> Stage:
+    at_sales = not floor.department_of(agent.person).sales
+    if enquiry is None or at_sales or enquiry.not_enquiry:
+        return Stage.TALKING
+    escalation = floor.escalation_of(enquiry.call)
+    moving = (EscalationState.PROMISED, EscalationState.TRANSFERRING)
+    if escalation is not None and escalation.state in moving:
+        return Stage.TRANSFERRING
+    if enquiry.confirmed:
+        return Stage.TALKING
+    return Stage.ASKING if enquiry.decision is None else Stage.OUTCOME
+
+
+def _asking(enquiry: Enquiry | None) -> bool:
+    return enquiry is not None and enquiry.decision is None and not enquiry.settled
+
+
+def _ring_ends(floor: Floor, agent: Agent) -> float | None:
+    if not agent.ring:
+        return None
+    return agent.ring_since + floor.department_of(agent.person).ring_seconds
+
+
+def _line(floor: Floor, call: Call) -> LineCard:
+    group = floor.groups[call.record.department]
+    return LineCard(call.record.did, group.used, group.lines, group.line_of(call.id))
+
+
+def _caller(floor: Floor, call: Call, enquiry: Enquiry | None) -> CallerCard:
+    account_id = enquiry.account if enquiry else call.record.account
+    account = floor.rules.directory.get(account_id) if account_id else None
+    match = floor.rules.directory.match(call.caller)
+    shared = match.accounts if isinstance(match, SeveralMatch) and account is None else ()
+    scale = enquiry.interview.scale if enquiry else None
+    if account is not None and account.scale is not None:
+        scale = account.scale
+    owner = floor.person(account.owner) if account and account.owner else None
+    return CallerCard(
+        call=call.id,
+        number=call.caller.pretty if isinstance(call.caller, E164) else call.record.raw_number,
+        withheld=isinstance(call.caller, Withheld),
+        name=call.record.name,
+        company=(enquiry.company if enquiry else call.record.company),
+        candidates=tuple((a.id, a.name) for a in shared),
+        key_account=account is not None and account.large,
+        scale=scale.value if scale else "",
+        owner=owner.name if owner else "",
+        owner_department=Owner.SALES.value if owner else "",
+        promise="",
+        known=isinstance(match, OneMatch),
+        last_at=None,
+        last_outcome={},
+    )
+
+
+def _outcome(floor: Floor, call: Call, enquiry: Enquiry) -> OutcomeCard | None:
+    decision = enquiry.decision
+    if decision is None or enquiry.not_enquiry:
+        return None
+    escalation = floor.escalation_of(call.id)
+    client = asking.client_of(floor, enquiry)
+    owner = client.account.owner if client.account else None
+    return OutcomeCard(
+        id=decision.outcome,
+        offers=_offers(floor, decision),
+        owner=decision.owner.value,
+        how=decision.how.value if decision.how else "",
+        aim=decision.aim.value if decision.aim else "",
+        why_kind=decision.why.value,
+        why=words(decision.because),
+        salesperson=_name(floor, owner or ""),
+        callback_due=escalation.record.due_at if escalation else None,
+        opens_tree=enquiry.interview.outcome is None and not enquiry.confirmed,
+        transfer_refused=promising.why_not_transfer(floor, call),
+    )
+
+
+def _offers(floor: Floor, decision: Decision) -> tuple[OfferCard, ...]:
+    offers = (floor.rules.offers[o] for o in decision.offers if o in floor.rules.offers)
+    return tuple(OfferCard(n, o.id, o.title, o.detail) for n, o in enumerate(offers, start=1))
+
+
+def _transfer(floor: Floor, call: Call, escalation: Escalation) -> TransferCard:
+    ringing = next(iter(floor.ringing_for(call.id)), None)
+    who = ringing.person if ringing else escalation.record.owner
+    record = escalation.record
+    states = {
+        EscalationState.PROMISED: "saving",
+        EscalationState.TRANSFERRING: "ringing",
+        EscalationState.TALKED: "bridged",
+        EscalationState.HUMAN: "human",
+    }
+    return TransferCard(
+        state=states.get(record.state, "callback"),
+        salesperson=_name(floor, who),
+        since=record.made_at,
+        until=record.due_at,
+    )
+
+
+def _wrap_up(agent: Agent, call: Call | None) -> WrapUpCard:
+    disposition = call.record.disposition if call else ""
+    return WrapUpCard(agent.wrap_ends_at, disposition, DISPOSITIONS, agent.talked)
+
+
+def _name(floor: Floor, person: str) -> str:
+    somebody = floor.person(person)
+    return somebody.name if somebody else ""

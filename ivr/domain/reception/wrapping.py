@@ -1,0 +1,104 @@
+"""Wrap-up: the agent's time after the talk, and what must not stay open when it is over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import ceil
+
+from ivr.domain.commands import (
+    EndWrapUp,
+    ForgetWake,
+    PauseMember,
+    ProlongWrapUp,
+    RefuseKey,
+    WakeAt,
+)
+from ivr.domain.events import DispositionGiven, WrapUpProlonged
+from ivr.domain.intake.agent import Agent
+from ivr.domain.intake.call import Phase
+from ivr.domain.reception import calling, promising
+from ivr.domain.reception.floor import Floor
+from ivr.domain.tree.tree import Owner
+
+PROLONGED_BY = 30.0
+"""Seconds that one press of the key adds to wrap-up."""
+
+KEY = "wrap:"
+"""Prefix of the clock's keys under which wrap-ups end."""
+
+
+def begin(floor: Floor, at: float, agent: Agent) -> None:
+    """The person's leg is gone: the member's own wrap-up time runs in Asterisk, ours beside it."""
+    wrap_up = floor.department_of(agent.person).wrap_up
+    call_id = agent.talk
+    if not agent.hung_up(at, agent.talk_channel, wrap_up):
+        return
+    floor.touch(agent.person)
+    call = floor.calls.get(call_id)
+    if call is not None and call.phase is Phase.TALKING and not call.legs:
+        floor.save(call)
+    if agent.pause_wanted:
+        _pause(floor, agent)
+    if wrap_up <= 0:
+        end(floor, at, agent)
+    else:
+        floor.order(WakeAt(agent.wrap_ends_at, KEY + agent.person))
+
+
+def ready(floor: Floor, at: float, agent: Agent) -> None:
+    """The person is done before the time is over."""
+    department = floor.department_of(agent.person)
+    floor.order(ForgetWake(KEY + agent.person))
+    floor.order(EndWrapUp(agent.person, department.queue, department.wrap_up))
+    end(floor, at, agent)
+
+
+def end(floor: Floor, at: float, agent: Agent) -> None:
+    """Wrap-up is over: an undecided large customer or an unpressed key to sales is promised now."""
+    call_id = agent.wrap
+    agent.wrapped_up(at)
+    floor.touch(agent.person)
+    settle(floor, at, call_id)
+    calling.look(floor, at)
+
+
+def settle(floor: Floor, at: float, call_id: str) -> None:
+    """Nobody works on the call any more: what the tree gave to sales is sales' promise."""
+    call, enquiry = floor.calls.get(call_id), floor.enquiries.get(call_id)
+    if call is None or enquiry is None or call.phase is not Phase.ENDED:
+        return
+    decision = enquiry.decision
+    if not enquiry.settled and decision is not None and decision.owner is Owner.SALES:
+        enquiry.confirmed = True
+        promising.promise(floor, at, call, enquiry)
+
+
+def prolong(floor: Floor, event: WrapUpProlonged) -> None:
+    """Thirty seconds more; the pause that holds them ends by a timer in the dialplan itself."""
+    agent = floor.agents[event.person]
+    if not agent.wrap:
+        floor.order(RefuseKey(event.person, event.request, "not_possible_now", ""))
+        return
+    agent.wrap_ends_at = max(agent.wrap_ends_at, event.at) + PROLONGED_BY
+    left = agent.wrap_ends_at - event.at
+    queue = floor.department_of(event.person).queue
+    floor.order(
+        ProlongWrapUp(event.person, queue, ceil(left)),
+        WakeAt(agent.wrap_ends_at, KEY + agent.person),
+    )
+    floor.touch(event.person)
+
+
+def disposition_given(floor: Floor, event: DispositionGiven) -> None:
+    """How the call ended, in the agent's own judgement."""
+    call = floor.calls.get(event.call)
+    if call is not None:
+        call.record = replace(call.record, disposition=event.disposition)
+        floor.save(call)
+        floor.touch(event.person)
+
+
+def _pause(floor: Floor, agent: Agent) -> None:
+    queue = floor.department_of(agent.person).queue
+    floor.order(PauseMember(agent.person, queue, True, agent.pause_wanted))
+    agent.pause_wanted = ""

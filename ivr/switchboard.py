@@ -1,0 +1,115 @@
+"""The one inbox: an event goes to the core, and the core's orders go to the ports.
+
+Everything here runs on the event loop's thread and nothing waits: an order that takes time is
+begun here and comes back as an event.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from typing import assert_never
+
+import structlog
+
+from ivr.domain.commands import (
+    AddMember,
+    AdmitCall,
+    Command,
+    DialCallback,
+    EndWrapUp,
+    ForgetWake,
+    GrantClaim,
+    HangUpChannel,
+    PauseMember,
+    ProlongWrapUp,
+    PromiseCallback,
+    RefuseCall,
+    RefuseClaim,
+    RefuseKey,
+    RemoveMember,
+    Report,
+    ReturnToQueue,
+    Save,
+    Show,
+    TransferToSales,
+    WakeAt,
+)
+from ivr.domain.events import Event
+from ivr.domain.reception import Reception
+from ivr.ports import Clock, Desk, Pbx, Store
+
+log = structlog.get_logger()
+
+
+class Switchboard:
+    """Feeds the core one event at a time, in the order in which they were posted."""
+
+    def __init__(self, reception: Reception) -> None:
+        self._reception = reception
+        self._inbox: deque[Event] = deque()
+        self._busy = False
+        self._ports: tuple[Pbx, Desk, Store, Clock] | None = None
+        self.reports: Counter[str] = Counter()
+        self.events = 0
+
+    def connect(self, pbx: Pbx, desk: Desk, store: Store, clock: Clock) -> None:
+        """Join the ports; events that were posted before wait until now."""
+        self._ports = (pbx, desk, store, clock)
+        self._drain()
+
+    def replace_reception(self, reception: Reception) -> None:
+        """Go on with a core that has new rules; between two events only."""
+        self._reception = reception
+
+    def post(self, event: Event) -> None:
+        """Take an event; it is digested before this returns, unless one is being digested now."""
+        self._inbox.append(event)
+        self._drain()
+
+    def _drain(self) -> None:
+        if self._busy or self._ports is None:
+            return
+        self._busy = True
+        try:
+            while self._inbox:
+                event = self._inbox.popleft()
+                self.events += 1
+                for command in self._reception.receive(event):
+                    self._perform(command, *self._ports)
+        finally:
+            self._busy = False
+
+    def _perform(self, command: Command, pbx: Pbx, desk: Desk, store: Store, clock: Clock) -> None:
+        match command:
+            case (
+                AdmitCall()
+                | RefuseCall()
+                | TransferToSales()
+                | PromiseCallback()
+                | ReturnToQueue()
+                | HangUpChannel()
+                | AddMember()
+                | RemoveMember()
+                | PauseMember()
+                | EndWrapUp()
+                | ProlongWrapUp()
+                | DialCallback()
+                | GrantClaim()
+                | RefuseClaim()
+            ):
+                pbx.perform(command)
+            case Show(person, screen):
+                desk.show(person, screen)
+            case RefuseKey(person, request, problem, detail):
+                desk.refuse(person, request, problem, detail)
+            case Save(record, confirm):
+                store.save(record, confirm)
+            case WakeAt(at, key):
+                clock.wake_at(at, key)
+            case ForgetWake(key):
+                clock.forget(key)
+            case Report(what, call, detail):
+                self.reports[what] += 1
+                log.info(what, linkedid=call, detail=detail)
+            case _:
+                assert_never(command)
