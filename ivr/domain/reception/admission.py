@@ -152,8 +152,7 @@ def leg_gone(floor: Floor, at: float, call_id: str, channel: str) -> None:
         elif agent.ring and agent.ring_channel == channel:
             agent.ring_ended(at, agent.ring)
             floor.touch(agent.person)
-    if call is not None:
-        forget_if_done(floor, call.id)
+    floor.forget_if_done(call_id)
 
 
 def ended(floor: Floor, event: CallEnded) -> None:
@@ -176,20 +175,7 @@ def ended(floor: Floor, event: CallEnded) -> None:
     if call.record.end is CallEnd.MISSED:
         missed(floor, call)
     floor.save(call)
-    forget_if_done(floor, call.id)
-
-
-def forget_if_done(floor: Floor, call_id: str) -> None:
-    """Drop what memory holds of a call that has ended and that nobody works on."""
-    call = floor.calls.get(call_id)
-    busy = any(call_id in (a.talk, a.ring, a.wrap) for a in floor.agents.values())
-    if call is None or call.phase is not Phase.ENDED or busy:
-        return
-    promise = floor.escalation_of(call_id)
-    del floor.calls[call_id]
-    floor.enquiries.pop(call_id, None)
-    if promise is not None and not promise.open:
-        floor.escalations.pop(promise.id, None)
+    floor.forget_if_done(call.id)
 
 
 def _e164(floor: Floor, did: str) -> str:

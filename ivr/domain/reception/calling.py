@@ -39,7 +39,7 @@ def next_due_after(floor: Floor, at: float) -> float | None:
     return next_due(waiting)
 
 
-def attempt_saved(floor: Floor, at: float, attempt_id: str) -> None:
+def attempt_saved(floor: Floor, attempt_id: str) -> None:
     """The attempt is on the disk: ring the salesperson."""
     attempt = floor.attempts.get(attempt_id)
     if attempt is None or not attempt.open or attempt.dialling:

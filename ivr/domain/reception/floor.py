@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ivr.domain.commands import Command, Report, Save
 from ivr.domain.intake.agent import Agent
-from ivr.domain.intake.call import Call
+from ivr.domain.intake.call import Call, Phase
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.intake.hunt_group import HuntGroup
 from ivr.domain.promise.callback import Attempt
@@ -101,3 +101,15 @@ class Floor:
         """The promise made on this call, the newest if there are several."""
         enquiry = self.enquiries.get(call)
         return self.escalations.get(enquiry.escalation) if enquiry else None
+
+    def forget_if_done(self, call_id: str) -> None:
+        """Drop what memory holds of a call that has ended and that nobody works on."""
+        call = self.calls.get(call_id)
+        busy = any(call_id in (a.talk, a.ring, a.wrap) for a in self.agents.values())
+        if call is None or call.phase is not Phase.ENDED or busy:
+            return
+        promise = self.escalation_of(call_id)
+        del self.calls[call_id]
+        self.enquiries.pop(call_id, None)
+        if promise is not None and not promise.open:
+            self.escalations.pop(promise.id, None)

@@ -163,7 +163,7 @@ class Reception:
             case RecordKind.ESCALATION:
                 promising.saved(self.floor, event.at, event.id)
             case RecordKind.ATTEMPT:
-                calling.attempt_saved(self.floor, event.at, event.id)
+                calling.attempt_saved(self.floor, event.id)
             case RecordKind.CALL | RecordKind.INTERVIEW | RecordKind.MISSED_CALL:
                 pass
 

@@ -59,6 +59,7 @@ def end(floor: Floor, at: float, agent: Agent) -> None:
     agent.wrapped_up(at)
     floor.touch(agent.person)
     settle(floor, at, call_id)
+    floor.forget_if_done(call_id)
     calling.look(floor, at)
 
 

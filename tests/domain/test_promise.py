@@ -1,0 +1,320 @@
+"""The promise to sales: committed first, performed once, and never forgotten."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.domain.commands import (
+    DialCallback,
+    GrantClaim,
+    PromiseCallback,
+    RefuseClaim,
+    RefuseKey,
+    Save,
+    TransferToSales,
+)
+from ivr.domain.events import (
+    AgentAnswered,
+    AgentRang,
+    ClaimAsked,
+    ClientAnswered,
+    ClientLegEnded,
+    DialResult,
+    HangUpPressed,
+    LegBridged,
+    LinkLost,
+    MemberGone,
+    Restored,
+    SalesLegFailed,
+    Saved,
+    TransferUnanswered,
+    Woke,
+)
+from ivr.domain.promise.escalation import Escalation
+from ivr.domain.reception import Reception
+from ivr.domain.records import EscalationRecord, EscalationState, RecordKind
+from ivr.domain.screen import Stage
+
+if TYPE_CHECKING:
+    from conftest import Play
+
+
+def the_promise(play: Play) -> Escalation:
+    [escalation] = play.reception.floor.escalations.values()
+    return escalation
+
+
+def saved_promises(play: Play) -> list[EscalationRecord]:
+    return [s.record for s in play.given(Save) if isinstance(s.record, EscalationRecord)]
+
+
+def ask_for_volume(play: Play, call: str = "1") -> None:
+    play.connect(call, "anna")
+    play.say(call, "anna", "who", "organisation")
+    play.say(call, "anna", "staff", "20")
+    play.say(call, "anna", "seats", "60")
+
+
+def ask_for_branch(play: Play, call: str = "1") -> None:
+    play.connect(call, "anna")
+    play.say(call, "anna", "who", "organisation")
+    play.say(call, "anna", "staff", "20")
+    play.say(call, "anna", "seats", "20")
+
+
+def sales_take(play: Play, call: str = "1", person: str = "olga") -> None:
+    leg, caller = f"PJSIP/{person}-{call}", f"PJSIP/trunk-{call}"
+    play.happen(AgentAnswered(play.now, call, person, "sales", leg, caller))
+    play.happen(LegBridged(play.now, call, leg, "b2"))
+    play.happen(LegBridged(play.now, call, caller, "b2"))
+
+
+def promised_callback(play: Play) -> None:
+    ask_for_branch(play)
+    play.confirm("1", "anna")
+    play.leave("1")
+    play.hang_up("1", "anna")
+
+
+def test_nothing_is_done_before_the_promise_is_on_the_disk(play: Play) -> None:
+    ask_for_volume(play)
+    play.disk = False
+    play.confirm("1", "anna")
+    assert the_promise(play).state is EscalationState.PROMISED
+    assert play.screen("anna").unsaved
+    assert play.screen("anna").stage is Stage.TRANSFERRING
+    assert not play.given(TransferToSales)
+    orders = play.happen(Saved(play.now, RecordKind.ESCALATION, the_promise(play).id))
+    assert [o for o in orders if isinstance(o, TransferToSales)]
+    assert not play.screen("anna").unsaved
+
+
+def test_a_second_key_in_flight_makes_one_promise_and_one_redirect(play: Play) -> None:
+    ask_for_volume(play)
+    play.confirm("1", "anna")
+    play.confirm("1", "anna")
+    assert play.given(RefuseKey)[-1].problem == "already_decided"
+    play.happen(Saved(play.now, RecordKind.ESCALATION, the_promise(play).id))
+    assert len(play.given(TransferToSales)) == 1
+    play.happen(HangUpPressed(play.now, "anna", "r", "1"))
+    assert play.given(RefuseKey)[-1].problem == "transfer_in_flight"
+
+
+def test_a_live_transfer_frees_the_line_at_the_bridge_not_before(play: Play) -> None:
+    ask_for_volume(play)
+    play.confirm("1", "anna")
+    play.hang_up("1", "anna")
+    assert play.reception.floor.groups["client"].used == 1
+    play.ring("1", "olga")
+    assert play.screen("olga").known
+    sales_take(play)
+    assert play.reception.floor.groups["client"].used == 0
+    assert the_promise(play).state is EscalationState.TALKED
+    play.wait(12)
+    play.leave("1")
+    promise = the_promise(play)
+    assert (promise.record.talked, promise.record.owner) == (12.0, "olga")
+    assert promise.state is EscalationState.TALKED
+
+
+def test_a_talk_with_sales_too_short_to_count_leaves_a_callback(play: Play) -> None:
+    ask_for_volume(play)
+    play.confirm("1", "anna")
+    sales_take(play)
+    play.wait(4)
+    play.leave("1")
+    assert the_promise(play).state is not EscalationState.TALKED
+
+
+def test_nobody_at_sales_turns_the_same_promise_into_a_callback_and_the_caller_hears_so(
+    play: Play,
+) -> None:
+    ask_for_volume(play)
+    play.confirm("1", "anna")
+    play.hang_up("1", "anna")
+    promise = the_promise(play).id
+    play.happen(TransferUnanswered(play.now, "1", "PJSIP/trunk-1"))
+    assert play.given(PromiseCallback) == [PromiseCallback("1", promise)]
+    assert the_promise(play).id == promise
+    assert the_promise(play).state in (EscalationState.CALLBACK, EscalationState.DIALLING)
+
+
+def test_a_caller_who_leaves_during_the_transfer_is_owed_a_call(play: Play) -> None:
+    ask_for_volume(play)
+    play.confirm("1", "anna")
+    play.hang_up("1", "anna")
+    play.leave("1")
+    assert the_promise(play).state in (EscalationState.CALLBACK, EscalationState.DIALLING)
+
+
+def test_with_nobody_free_at_sales_the_caller_is_not_sent_into_silence(play: Play) -> None:
+    for person in ("olga", "pavel"):
+        play.happen(MemberGone(play.now, person, "sales"))
+    ask_for_volume(play)
+    outcome = play.screen("anna").outcome
+    assert outcome is not None
+    assert outcome.transfer_refused == "nobody_free"
+    play.confirm("1", "anna")
+    assert not play.given(TransferToSales)
+    assert the_promise(play).state is EscalationState.CALLBACK
+
+
+def test_a_large_customer_goes_to_sales_with_a_meeting_as_the_aim(play: Play) -> None:
+    play.connect("1", "anna")
+    play.say("1", "anna", "who", "organisation")
+    play.say("1", "anna", "staff", "200")
+    play.confirm("1", "anna")
+    record = the_promise(play).record
+    assert (record.aim, record.why, record.scale) == ("meeting", "scale", "large")
+
+
+def test_a_key_account_is_passed_by_one_key_before_the_first_question(play: Play) -> None:
+    play.connect("1", "anna", "+74950000047")
+    screen = play.screen("anna")
+    assert screen.stage is Stage.OUTCOME
+    assert screen.outcome is not None
+    assert (screen.outcome.owner, screen.outcome.salesperson) == ("sales", "Olga")
+    assert screen.outcome.opens_tree
+    play.confirm("1", "anna")
+    record = the_promise(play).record
+    assert (record.owner, record.why, record.company) == ("olga", "account", "ООО «Вектор»")
+
+
+def test_a_callback_is_committed_then_rung_then_claimed_then_dialled(play: Play) -> None:
+    promised_callback(play)
+    dial = play.dialled()
+    assert the_promise(play).state is EscalationState.DIALLING
+    orders = play.happen(ClaimAsked(play.now, dial.attempt, "PJSIP/301-1"))
+    assert [o for o in orders if isinstance(o, GrantClaim)] == [
+        GrantClaim(dial.attempt, "+74950000081")
+    ]
+    again = play.happen(ClaimAsked(play.now, dial.attempt, "PJSIP/301-2"))
+    assert [type(o) for o in again] == [RefuseClaim]
+    play.happen(ClientAnswered(play.now, dial.attempt))
+    assert the_promise(play).state is EscalationState.TALKED
+    play.wait(30)
+    play.happen(ClientLegEnded(play.now, dial.attempt, DialResult.ANSWERED, 30.0))
+    assert the_promise(play).record.talked == 30.0
+    assert len(play.given(DialCallback)) == 1
+
+
+def test_an_attempt_is_not_dialled_before_it_is_on_the_disk(play: Play) -> None:
+    ask_for_branch(play)
+    play.disk = False
+    play.confirm("1", "anna")
+    play.happen(Saved(play.now, RecordKind.ESCALATION, the_promise(play).id))
+    assert not play.given(DialCallback)
+    [attempt] = play.reception.floor.attempts
+    refused = play.happen(ClaimAsked(play.now, attempt, "PJSIP/301-1"))
+    assert [type(o) for o in refused] == [RefuseClaim]
+    play.happen(Saved(play.now, RecordKind.ATTEMPT, attempt))
+    play.happen(Saved(play.now, RecordKind.ATTEMPT, attempt))
+    assert [d.attempt for d in play.given(DialCallback)] == [attempt]
+
+
+def test_three_dials_and_then_a_human(play: Play) -> None:
+    promised_callback(play)
+    for result in (DialResult.BUSY, DialResult.NO_ANSWER, DialResult.BUSY):
+        dial = play.dialled()
+        play.happen(ClaimAsked(play.now, dial.attempt, "PJSIP/301-1"))
+        play.happen(ClientLegEnded(play.now, dial.attempt, result, 0.0))
+        play.wait(1000)
+        play.happen(Woke(play.now, "callbacks"))
+    assert len(play.given(DialCallback)) == 3
+    assert the_promise(play).state is EscalationState.HUMAN
+
+
+def test_a_silent_salesperson_is_no_dial_and_the_promise_stays_due(play: Play) -> None:
+    promised_callback(play)
+    first = play.dialled()
+    play.happen(SalesLegFailed(play.now, first.attempt))
+    promise = the_promise(play)
+    assert (promise.state, promise.record.attempts) == (EscalationState.CALLBACK, 0)
+    play.wait(31)
+    play.happen(Woke(play.now, "callbacks"))
+    assert play.dialled().attempt != first.attempt
+
+
+def test_the_end_of_an_attempt_told_twice_counts_once(play: Play) -> None:
+    promised_callback(play)
+    dial = play.dialled()
+    for _ in range(2):
+        play.happen(ClientLegEnded(play.now, dial.attempt, DialResult.BUSY, 0.0))
+    assert the_promise(play).record.attempts == 1
+    assert len(play.given(DialCallback)) == 1
+
+
+def test_a_withheld_number_that_sales_owes_a_call_is_left_to_a_human(play: Play) -> None:
+    play.connect("1", "anna", "anonymous")
+    play.say("1", "anna", "who", "organisation")
+    play.say("1", "anna", "staff", "20")
+    play.say("1", "anna", "seats", "20")
+    play.confirm("1", "anna")
+    assert the_promise(play).state is EscalationState.HUMAN
+    assert not play.given(DialCallback)
+
+
+def test_an_outcome_for_sales_whose_key_was_never_pressed_is_promised_after_wrap_up(
+    play: Play,
+) -> None:
+    ask_for_volume(play)
+    play.leave("1")
+    play.hang_up("1", "anna")
+    assert not play.reception.floor.escalations
+    play.wait(31)
+    play.happen(Woke(play.now, "wrap:anna"))
+    assert the_promise(play).state in (EscalationState.CALLBACK, EscalationState.DIALLING)
+
+
+def test_while_the_link_is_lost_nothing_is_dialled_and_after_it_everything_owed_is(
+    play: Play,
+) -> None:
+    ask_for_branch(play)
+    play.happen(LinkLost(play.now, "eof"))
+    assert play.screen("anna").stale_since == play.now
+    play.confirm("1", "anna")
+    assert not play.given(DialCallback)
+    play.resync()
+    assert not play.given(DialCallback)  # nobody of sales was a member after the break
+    play.seat("olga")
+    assert len(play.given(DialCallback)) == 1
+
+
+def test_a_promise_that_was_committed_before_a_crash_is_kept_after_it(play: Play) -> None:
+    ask_for_volume(play)
+    play.disk = False
+    play.confirm("1", "anna")
+    record = saved_promises(play)[-1]
+    reborn = type(play)(Reception(play.reception.floor.rules))
+    reborn.happen(Restored(reborn.now, (), (), (record,), (), ()))
+    assert not reborn.given(DialCallback)
+    reborn.resync()
+    reborn.seat("olga")
+    assert [d.person for d in reborn.given(DialCallback)] == ["olga"]
+
+
+def test_an_attempt_of_a_former_life_is_never_granted(play: Play) -> None:
+    promised_callback(play)
+    dial = play.dialled()
+    attempt = play.reception.floor.attempts[dial.attempt].record
+    record = the_promise(play).record
+    reborn = type(play)(Reception(play.reception.floor.rules))
+    reborn.happen(Restored(reborn.now, (), (), (record,), (attempt,), ()))
+    refused = reborn.happen(ClaimAsked(reborn.now, dial.attempt, "PJSIP/301-1"))
+    assert [type(o) for o in refused] == [RefuseClaim]
+    reborn.resync()
+    reborn.seat("olga")
+    reborn.wait(1000)
+    reborn.happen(Woke(reborn.now, "callbacks"))
+    assert [d.attempt for d in reborn.given(DialCallback)] != [dial.attempt]
+    assert the_promise(reborn).record.attempts == 2
+
+
+def test_the_ring_at_sales_shows_the_whole_card(play: Play) -> None:
+    ask_for_volume(play)
+    play.confirm("1", "anna")
+    play.happen(AgentRang(play.now, "1", "olga", "sales", "PJSIP/301-9"))
+    screen = play.screen("olga")
+    assert screen.stage is Stage.RINGING
+    assert [f.question for f in screen.known] == ["who", "staff", "seats"]
+    assert screen.outcome is not None
