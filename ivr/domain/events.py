@@ -156,6 +156,15 @@ class TransferUnanswered:
     channel: str
 
 
+@dataclass(frozen=True, slots=True)
+class TransferFailed:
+    """Asterisk would not send the caller to sales: the talk with the agent goes on."""
+
+    at: float
+    call: str
+    why: str
+
+
 # --- callbacks --------------------------------------------------------------------------------
 
 
@@ -521,6 +530,7 @@ PbxEvent = (
     | LegEnded
     | CallEnded
     | TransferUnanswered
+    | TransferFailed
     | ClaimAsked
     | SalesLegFailed
     | SalesLegAnswered

@@ -43,6 +43,7 @@ from ivr.domain.events import (
     Saved,
     SignOutPressed,
     SkipPressed,
+    TransferFailed,
     TransferUnanswered,
     TreeOpened,
     Woke,
@@ -103,6 +104,8 @@ class Reception:
                 admission.ended(floor, event)
             case TransferUnanswered():
                 promising.unanswered(floor, event)
+            case TransferFailed():
+                promising.redirect_failed(floor, event.at, event.call)
             case ClaimAsked():
                 calling.claim_asked(floor, event)
             case SalesLegFailed():
