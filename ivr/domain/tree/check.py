@@ -14,8 +14,8 @@ def tree_faults(tree: Tree, offers: Collection[str] | None = None) -> list[Fault
     """Every fault of a tree; none means that it may be published.
 
     `offers` is the catalogue; without it any offer is taken as known. The proof about large
-    customers needs a graph that can be walked; a rule that names something unknown never holds, which is
-    not reported a second time.
+    customers needs a graph that can be walked. A rule that names something unknown never holds,
+    which is not reported a second time.
     """
     misnamed = list(name_faults(tree, offers))
     faults = [*shape_faults(tree, offers), *misnamed, *sense_faults(tree), *skip_faults(tree)]

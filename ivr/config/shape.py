@@ -1,0 +1,170 @@
+"""From marked YAML to typed values: pydantic checks, and each complaint gets its place and mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from ivr.config.marked_yaml import Node, find, find_key, plain
+from ivr.config.problems import Problem
+from ivr.domain.errors import did_you_mean
+from ivr.domain.tree.tree import Text
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+AnswerId = Annotated[str, StringConstraints(pattern=r"^\w[\w:.-]{0,39}$")]
+
+
+class Shape(BaseModel):
+    """Base of everything read from a file: nothing unknown, nothing changed afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class TextShape(Shape):
+    """A text in both languages of the desk."""
+
+    ru: Line
+    en: Line
+
+    @model_validator(mode="before")
+    @classmethod
+    def _both(cls, value: object) -> object:
+        if isinstance(value, str):
+            raise wrong("a text in one language only", "write {ru: …, en: …}")
+        return value
+
+    def text(self) -> Text:
+        return Text(self.ru, self.en)
+
+
+def wrong(message: str, mend: str = "") -> PydanticCustomError:
+    """An error of our own inside a pydantic validator, with its mend."""
+    return PydanticCustomError("linetree", "{message}", {"message": message, "mend": mend})
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def shaped(model: type[Model], node: Node, file: str, problems: list[Problem]) -> Model | None:
+    """The node as `model`, or None; every complaint joins `problems`."""
+    try:
+        return model.model_validate(plain(node))
+    except ValidationError as fault:
+        problems += [
+            _problem(model, node, file, error) for error in fault.errors(include_url=False)
+        ]
+    return None
+
+
+def _problem(model: type[BaseModel], node: Node, file: str, error: ErrorDetails) -> Problem:
+    loc = tuple(part for part in error["loc"] if part != "[key]")
+    if error["type"] == "missing":
+        mark = find(node, loc[:-1])
+    elif error["type"] == "extra_forbidden" or "[key]" in error["loc"]:
+        mark = find_key(node, loc)
+    else:
+        mark = find(node, loc)
+    message, mend = _said(model, error, loc)
+    return Problem(file, mark.line, mark.column, message, mend)
+
+
+def _said(
+    model: type[BaseModel], error: ErrorDetails, loc: tuple[str | int, ...]
+) -> tuple[str, str]:
+    """What an error means for the person who wrote the file, and how to mend it."""
+    name = str(loc[-1]) if loc else "the file"
+    given = error["input"]
+    ctx: Mapping[str, Any] = error.get("ctx") or {}
+    match error["type"]:
+        case "linetree":
+            return f"{name}: {ctx['message']}", str(ctx["mend"])
+        case "missing" if name in ("ru", "en"):
+            language = {"ru": "Russian", "en": "English"}[name]
+            return f"{_last(loc[:-1])} has no text in {language}", f"add `{name}: …`"
+        case "missing":
+            return f"`{name}` is missing in {_last(loc[:-1])}", f"add `{name}: …`"
+        case "extra_forbidden":
+            known = known_keys(model, loc[:-1])
+            near = did_you_mean(name, known)
+            return f"unknown key `{name}`" + near, f"known here: {', '.join(known)}"
+        case "enum" | "literal_error":
+            expected = str(ctx.get("expected", ""))
+            words = [word.strip(" '") for word in expected.replace(" or ", ",").split(",")]
+            return (
+                f'{name}: "{given}" is not known' + did_you_mean(str(given), words),
+                f"write one of {', '.join(words)}",
+            )
+        case "string_pattern_mismatch":
+            return f'"{given}" cannot be a name', "use Latin small letters, digits, - and _"
+        case "int_parsing" | "int_type" | "int_from_float":
+            return f'{name}: "{_short(given)}" is not a whole number', "write digits, such as 5"
+        case "bool_parsing" | "bool_type":
+            return f'{name}: "{_short(given)}" is neither yes nor no', "write yes or no"
+        case "string_too_short":
+            return f"{name} is empty", "write something, or remove the key"
+        case "string_type" if given is None:
+            return f"{name} is empty", "write something, or remove the key"
+        case kind if kind in _KINDS:
+            return f"{name} must be {_KINDS[kind]}", "look at the example configuration"
+        case _:
+            return f"{name}: {error['msg']} (given: {_short(given)})", ""
+
+
+_KINDS = {
+    "dict_type": "a mapping (key: value)",
+    "model_type": "a mapping (key: value)",
+    "model_attributes_type": "a mapping (key: value)",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "string_type": "one value",
+}
+
+
+def _last(loc: tuple[str | int, ...]) -> str:
+    return ".".join(str(part) for part in loc) or "the file"
+
+
+def _short(given: object) -> str:
+    text = str(given)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def known_keys(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
+    """The keys that may stand at `loc` of a file of this shape."""
+    annotation: object = model
+    for part in loc:
+        annotation = _inside(annotation, part)
+    found = _model(annotation)
+    return [field.alias or name for name, field in found.model_fields.items()] if found else []
+
+
+def _inside(annotation: object, part: str | int) -> object:
+    found = _model(annotation)
+    if found is not None:
+        for name, field in found.model_fields.items():
+            if part in (name, field.alias):
+                return field.annotation
+        return None
+    arguments = [one for one in get_args(_bare(annotation)) if one is not Ellipsis]
+    return arguments[-1] if arguments else None
+
+
+def _bare(annotation: object) -> object:
+    """The annotation without Annotated and without `| None`."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _bare(get_args(annotation)[0])
+    if origin in (Union, UnionType):
+        others = [one for one in get_args(annotation) if one is not type(None)]
+        return _bare(others[0]) if others else None
+    return annotation
+
+
+def _model(annotation: object) -> type[BaseModel] | None:
+    bare = _bare(annotation)
+    return bare if isinstance(bare, type) and issubclass(bare, BaseModel) else None
