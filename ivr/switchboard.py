@@ -20,6 +20,7 @@ from ivr.domain.commands import (
     ForgetWake,
     GrantClaim,
     HangUpChannel,
+    LeaveToDialplan,
     PauseMember,
     ProlongWrapUp,
     PromiseCallback,
@@ -84,6 +85,7 @@ class Switchboard:
             case (
                 AdmitCall()
                 | RefuseCall()
+                | LeaveToDialplan()
                 | TransferToSales()
                 | PromiseCallback()
                 | ReturnToQueue()

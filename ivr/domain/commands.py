@@ -38,6 +38,13 @@ class RefuseCall:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveToDialplan:
+    """Give no verdict: what we know of the lines is stale, the dialplan's own count decides."""
+
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
 class TransferToSales:
     """Send the caller's channel to the sales queue; its promise is committed."""
 
@@ -199,6 +206,7 @@ class Report:
 PbxCommand = (
     AdmitCall
     | RefuseCall
+    | LeaveToDialplan
     | TransferToSales
     | PromiseCallback
     | ReturnToQueue

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.domain.commands import (
     AdmitCall,
     EndWrapUp,
     HangUpChannel,
+    LeaveToDialplan,
     Refusal,
     RefuseCall,
     RefuseKey,
@@ -16,8 +18,13 @@ from ivr.domain.commands import (
 from ivr.domain.events import (
     AgentRang,
     BackPressed,
+    CallerQueued,
     HangUpPressed,
+    LegSeen,
+    LinkLost,
     MemberGone,
+    MemberSeen,
+    MemberStatus,
     NotEnquiryPressed,
     OutcomeOverridden,
     ReadyPressed,
@@ -30,6 +37,10 @@ from ivr.domain.screen import Stage
 
 if TYPE_CHECKING:
     from conftest import Play
+
+
+def live_caller(call: str, bridge: str = "") -> LegSeen:
+    return LegSeen(call, f"PJSIP/t-{call}", True, None, bridge, "anonymous", "", "x", "Queue", 5.0)
 
 
 def saved_call(play: Play, call: str) -> CallRecord:
@@ -75,6 +86,24 @@ def test_nobody_signed_in_is_a_cause_of_its_own(play: Play) -> None:
         play.happen(MemberGone(play.now, person, "client"))
     play.offer("1")
     assert play.given(RefuseCall) == [RefuseCall("1", Refusal.NOBODY)]
+
+
+def test_while_the_link_is_lost_the_dialplan_counts_the_lines(play: Play) -> None:
+    play.happen(LinkLost(play.now, "eof"))
+    play.offer("1")
+    assert play.given(LeaveToDialplan) == [LeaveToDialplan("1")]
+    waiting = CallerQueued(play.now, "1", "PJSIP/t-1", "client", "anonymous", "")
+    play.resync(legs=(live_caller("1"), live_caller("2")), waiting=(waiting,))
+    assert play.reception.floor.groups["client"].used == 2
+
+
+def test_a_talk_that_began_while_we_were_away_opens_the_tree(play: Play) -> None:
+    play.happen(LinkLost(play.now, "eof"))
+    legs = (live_caller("1", "b1"), replace(live_caller("1", "b1"), caller=False, person="anna"))
+    member = MemberSeen(play.now, "anna", "client", False, "", MemberStatus.TALKING)
+    play.resync(legs=legs, members=(member,))
+    assert play.screen("anna").stage is Stage.ASKING
+    assert play.screen("boris").stage is Stage.SIGNED_OUT
 
 
 def test_only_the_answering_agent_sees_the_question(play: Play) -> None:

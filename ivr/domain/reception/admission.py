@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ivr.domain.client.company import OneMatch
 from ivr.domain.client.phone import E164, normalise
-from ivr.domain.commands import AdmitCall, Refusal, RefuseCall
+from ivr.domain.commands import AdmitCall, LeaveToDialplan, Refusal, RefuseCall
 from ivr.domain.events import (
     AgentAnswered,
     AgentRang,
@@ -26,7 +26,13 @@ from ivr.domain.records import CallEnd, CallRecord
 
 
 def offered(floor: Floor, event: CallOffered) -> None:
-    """Decide whether the caller gets a line; the same call asked twice gets the same verdict."""
+    """Decide whether the caller gets a line; the same call asked twice gets the same verdict.
+
+    While the link is lost hang-ups go unseen and the lines would leak: the dialplan counts.
+    """
+    if floor.link_lost_at is not None:
+        floor.order(LeaveToDialplan(event.call))
+        return
     number = floor.number_of(_e164(floor, event.did))
     if number.did != _e164(floor, event.did):
         floor.report("unknown_did", event.call, event.did)

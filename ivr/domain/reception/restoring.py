@@ -6,6 +6,7 @@ from ivr.domain.client.phone import normalise
 from ivr.domain.events import (
     AgentAnswered,
     CallEnded,
+    CallerQueued,
     LegSeen,
     LinkLost,
     MemberGone,
@@ -57,8 +58,8 @@ def resynced(floor: Floor, event: Resynced) -> None:
     for waiting in event.waiting:
         admission.queued(floor, waiting)
     for leg in event.legs:
-        if leg.caller and leg.call in floor.calls:
-            _caller(floor.calls[leg.call], leg)
+        if leg.caller:
+            _caller(floor, event.at, leg)
     for leg in event.legs:
         if leg.person is not None:
             _person(floor, event.at, leg)
@@ -80,7 +81,15 @@ def _people(floor: Floor, event: Resynced) -> None:
         signing.member_seen(floor, member)
 
 
-def _caller(call: Call, leg: LegSeen) -> None:
+def _caller(floor: Floor, at: float, leg: LegSeen) -> None:
+    """A caller who lives in Asterisk; one whom the dialplan let in alone is taken up here."""
+    if leg.call not in floor.calls:
+        department = floor.rules.departments[floor.number_of("").department]
+        came = CallerQueued(
+            at - leg.age, leg.call, leg.channel, department.queue, leg.number, leg.name
+        )
+        admission.queued(floor, came)
+    call = floor.calls[leg.call]
     call.channel, call.bridge = leg.channel, leg.bridge
 
 
