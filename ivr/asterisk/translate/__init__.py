@@ -1,0 +1,56 @@
+"""Between Asterisk's words and the core's; pure, and the only place that knows AMI headers.
+
+`heard` reads events and lists, `orders` writes actions and verdicts, `phones` says whose phone
+is which.
+"""
+
+from ivr.asterisk.translate.heard import (
+    WANTED,
+    Ignored,
+    Meaning,
+    OriginateFailed,
+    SalesLegStarted,
+    Translator,
+)
+from ivr.asterisk.translate.orders import (
+    LIST_CHANNELS,
+    LIST_QUEUES,
+    PROLONGED,
+    Action,
+    KeptDid,
+    KeptPerson,
+    LinkOrder,
+    MemberOrder,
+    Verdict,
+    actions,
+    keep,
+    timer_of,
+    unpause,
+    verdict,
+)
+from ivr.asterisk.translate.phones import Phones, UnknownPerson
+
+__all__ = [
+    "LIST_CHANNELS",
+    "LIST_QUEUES",
+    "PROLONGED",
+    "WANTED",
+    "Action",
+    "Ignored",
+    "KeptDid",
+    "KeptPerson",
+    "LinkOrder",
+    "Meaning",
+    "MemberOrder",
+    "OriginateFailed",
+    "Phones",
+    "SalesLegStarted",
+    "Translator",
+    "UnknownPerson",
+    "Verdict",
+    "actions",
+    "keep",
+    "timer_of",
+    "unpause",
+    "verdict",
+]

@@ -1,0 +1,318 @@
+"""What Asterisk says, in the core's words: AMI events into domain events."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from ivr.asterisk.translate.phones import Phones
+from ivr.domain.events import (
+    AgentAnswered,
+    AgentRang,
+    CallEnded,
+    CallerQueued,
+    ClientAnswered,
+    ClientLegEnded,
+    DialResult,
+    LegBridged,
+    LegEnded,
+    LegSeen,
+    LegUnbridged,
+    MemberGone,
+    MemberSeen,
+    MemberStatus,
+    PbxEvent,
+    Resynced,
+    RingEnd,
+    RingStopped,
+    SalesLegAnswered,
+    SalesLegFailed,
+)
+
+WANTED = frozenset(
+    {
+        "QueueCallerJoin",
+        "AgentCalled",
+        "AgentConnect",
+        "AgentRingNoAnswer",
+        "QueueMemberAdded",
+        "QueueMemberRemoved",
+        "QueueMemberPause",
+        "QueueMemberStatus",
+        "BridgeEnter",
+        "BridgeLeave",
+        "Hangup",
+        "OriginateResponse",
+        "DialEnd",
+        "UserEvent",
+    }
+)
+"""The names of the events that mean something here; all others may be dropped unread."""
+
+REJECTED_WITHIN_MS = 2000
+"""app_queue counts a ring in whole seconds: a phone that said no at once shows 0 or 1000."""
+
+_ID = re.compile(r"[0-9A-Za-z-]+")
+_UNIQUE = re.compile(r"[0-9A-Za-z._:-]{1,149}")
+_CALLBACK_OUT = "ivr-callback-out"
+_CALLBACK_CLIENT = "ivr-callback-client"
+_STATUS = {
+    "0": MemberStatus.IDLE,
+    "1": MemberStatus.IDLE,
+    "2": MemberStatus.TALKING,
+    "3": MemberStatus.TALKING,
+    "4": MemberStatus.UNREACHABLE,
+    "5": MemberStatus.UNREACHABLE,
+    "6": MemberStatus.RINGING,
+    "7": MemberStatus.RINGING,
+    "8": MemberStatus.TALKING,
+}
+_RESULT = {
+    "ANSWER": DialResult.ANSWERED,
+    "BUSY": DialResult.BUSY,
+    "NOANSWER": DialResult.NO_ANSWER,
+    "CANCEL": DialResult.NO_ANSWER,
+    "REFUSED": DialResult.REFUSED,
+}
+_RESULT_BY_CAUSE = {
+    "1": DialResult.UNKNOWN,
+    "17": DialResult.BUSY,
+    "18": DialResult.NO_ANSWER,
+    "19": DialResult.NO_ANSWER,
+    "20": DialResult.NO_ANSWER,
+    "21": DialResult.BUSY,
+    "28": DialResult.UNKNOWN,
+}
+
+
+class Heard(Protocol):
+    """One AMI event: a name and headers, "" for those that are absent."""
+
+    @property
+    def name(self) -> str: ...
+
+    def get(self, header: str, default: str = "") -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """An event that means nothing to us, and why; it is counted."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SalesLegStarted:
+    """The dialplan began to ring the salesperson of an attempt."""
+
+    attempt: str
+
+
+@dataclass(frozen=True, slots=True)
+class OriginateFailed:
+    """An Originate came to nothing: also the second one of an attempt whose first still lives."""
+
+    attempt: str
+
+
+Meaning = PbxEvent | SalesLegStarted | OriginateFailed | Ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Translator:
+    """Reads events for these queues and these people."""
+
+    phones: Phones
+    queues: frozenset[str]
+
+    def meaning(self, event: Heard, at: float) -> Meaning:
+        """What the event says, at this time; Ignored with a reason otherwise."""
+        match event.name:
+            case "QueueCallerJoin" | "AgentCalled" | "AgentConnect" | "AgentRingNoAnswer":
+                return self._queue_event(event, at)
+            case "QueueMemberAdded" | "QueueMemberPause" | "QueueMemberStatus":
+                return self._member(event, at)
+            case "QueueMemberRemoved":
+                return self._member_gone(event, at)
+            case "BridgeEnter" | "BridgeLeave" | "Hangup":
+                return _leg_event(event, at)
+            case "OriginateResponse":
+                return _originated(event, at)
+            case "DialEnd":
+                return _dial_ended(event, at)
+            case "UserEvent":
+                return _user_event(event, at)
+            case _:
+                return Ignored("unknown_event")
+
+    def resynced(self, at: float, channels: Iterable[Heard], queues: Iterable[Heard]) -> Resynced:
+        """Everything that lives, from the lists of CoreShowChannels and QueueStatus."""
+        legs = tuple(self._leg(c) for c in channels if _call(c) and c.get("Channel"))
+        calls = {c.get("Uniqueid"): _call(c) for c in channels}
+        members, waiting = [], []
+        for entry in queues:
+            if entry.get("Queue") not in self.queues:
+                continue
+            if entry.name == "QueueMember":
+                meaning = self._member(entry, at)
+                members += [meaning] if isinstance(meaning, MemberSeen) else []
+            elif entry.name == "QueueEntry" and entry.get("Uniqueid"):
+                joined = at - _number(entry.get("Wait"))
+                call = calls.get(entry.get("Uniqueid")) or entry.get("Uniqueid")
+                waiting.append(_queued(entry, joined, call))
+        return Resynced(at, legs, tuple(members), tuple(waiting))
+
+    def _queue_event(self, event: Heard, at: float) -> Meaning:
+        call, queue = _call(event), event.get("Queue")
+        if not call:
+            return Ignored("no_uniqueid")
+        if queue not in self.queues:
+            return Ignored("other_queue")
+        if event.name == "QueueCallerJoin":
+            return _queued(event, at, call)
+        person = self._person(event)
+        if person is None:
+            return Ignored("other_person")
+        if event.name == "AgentCalled":
+            return AgentRang(at, call, person, queue, event.get("DestChannel"))
+        if event.name == "AgentConnect":
+            theirs, callers = event.get("DestChannel"), event.get("Channel")
+            return AgentAnswered(at, call, person, queue, theirs, callers)
+        return RingStopped(at, call, person, queue, _ring_end(event.get("RingTime")))
+
+    def _member(self, event: Heard, at: float) -> Meaning:
+        person, queue = self._person(event), event.get("Queue")
+        if queue not in self.queues:
+            return Ignored("other_queue")
+        if person is None:
+            return Ignored("other_person")
+        paused = event.get("Paused") == "1"
+        status = _STATUS.get(event.get("Status"), MemberStatus.IDLE)
+        return MemberSeen(at, person, queue, paused, event.get("PausedReason"), status)
+
+    def _member_gone(self, event: Heard, at: float) -> Meaning:
+        person, queue = self._person(event), event.get("Queue")
+        if queue not in self.queues:
+            return Ignored("other_queue")
+        return MemberGone(at, person, queue) if person else Ignored("other_person")
+
+    def _person(self, event: Heard) -> str | None:
+        interface = event.get("Interface") or event.get("Location")
+        name = event.get("MemberName") or event.get("Name")
+        return self.phones.person(interface, event.get("StateInterface"), name)
+
+    def _leg(self, event: Heard) -> LegSeen:
+        channel = event.get("Channel")
+        ours = _call(event) == event.get("Uniqueid")
+        person = self.phones.person(_device(channel))
+        return LegSeen(
+            call=_call(event),
+            channel=channel,
+            caller=ours and person is None and not channel.startswith("Local/"),
+            person=person,
+            bridge=event.get("BridgeId"),
+            number=event.get("CallerIDNum"),
+            name=event.get("CallerIDName"),
+            context=event.get("Context"),
+            application=event.get("Application"),
+            age=_seconds(event.get("Duration")),
+        )
+
+
+# --- events, each on its own ------------------------------------------------------------------
+
+
+def _call(event: Heard) -> str:
+    """The call's id: the linkedid, or the caller's own id where an event has no linkedid."""
+    call = event.get("Linkedid") or event.get("Uniqueid")
+    return call if _UNIQUE.fullmatch(call) else ""
+
+
+def _queued(event: Heard, at: float, call: str) -> CallerQueued:
+    number, name = event.get("CallerIDNum"), event.get("CallerIDName")
+    known = [text if text != "<unknown>" else "" for text in (number, name)]
+    return CallerQueued(at, call, event.get("Channel"), event.get("Queue"), known[0], known[1])
+
+
+def _leg_event(event: Heard, at: float) -> Meaning:
+    call, channel, unique = _call(event), event.get("Channel"), event.get("Uniqueid")
+    if not call or not unique or not channel:
+        return Ignored("no_uniqueid")
+    if event.name == "Hangup":
+        cause = int(_number(event.get("Cause")))
+        if unique == call and not channel.startswith("Local/"):
+            return CallEnded(at, call, cause)
+        return LegEnded(at, call, channel, cause)
+    bridge = event.get("BridgeUniqueid")
+    if not bridge:
+        return Ignored("no_bridge")
+    kind = LegBridged if event.name == "BridgeEnter" else LegUnbridged
+    return kind(at, call, channel, bridge)
+
+
+def _originated(event: Heard, at: float) -> Meaning:
+    attempt = event.get("Exten")
+    if event.get("Context") != _CALLBACK_CLIENT or not _ID.fullmatch(attempt):
+        return Ignored("other_originate")
+    if event.get("Response") == "Success":
+        return SalesLegAnswered(at, attempt)
+    return OriginateFailed(attempt)
+
+
+def _dial_ended(event: Heard, at: float) -> Meaning:
+    """Only the client's own answer is told by a dial; each end comes from the dialplan."""
+    attempt, leg = event.get("Uniqueid").rpartition(".")[::2]
+    ours = f"@{_CALLBACK_OUT}-" in event.get("Channel") and leg == "1"
+    if not ours or event.get("DialStatus") != "ANSWER":
+        return Ignored("other_dial")
+    return ClientAnswered(at, attempt)
+
+
+def _user_event(event: Heard, at: float) -> Meaning:
+    """What our own contexts say; a channel of another call may not speak for an attempt."""
+    attempt = event.get("Attempt")
+    if not _ID.fullmatch(attempt) or event.get("Linkedid") != f"{attempt}.1":
+        return Ignored("posing_user_event")
+    match event.get("UserEvent"):
+        case "IvrSalesRang":
+            return SalesLegStarted(attempt)
+        case "IvrSalesEnded":
+            if event.get("Result") == "ANSWER":
+                return Ignored("sales_leg_over")
+            return SalesLegFailed(at, attempt)
+        case "IvrCallback":
+            talked = _number(event.get("Talked")) / 1000
+            return ClientLegEnded(at, attempt, _result(event), talked)
+        case _:
+            return Ignored("other_user_event")
+
+
+def _result(event: Heard) -> DialResult:
+    by_cause = _RESULT_BY_CAUSE.get(event.get("Cause"), DialResult.TRUNK_DOWN)
+    if event.get("Result") in ("CONGESTION", "CHANUNAVAIL"):
+        return by_cause
+    return _RESULT.get(event.get("Result"), DialResult.UNKNOWN)
+
+
+def _ring_end(ring_time: str) -> RingEnd:
+    rejected = ring_time.isdecimal() and int(ring_time) < REJECTED_WITHIN_MS
+    return RingEnd.REJECTED if rejected else RingEnd.SILENT
+
+
+def _number(text: str) -> float:
+    return float(text) if text.isdecimal() and text.isascii() else 0.0
+
+
+def _seconds(duration: str) -> float:
+    """Seconds of a duration such as 00:01:05."""
+    total = 0.0
+    for part in duration.split(":"):
+        total = total * 60 + _number(part)
+    return total
+
+
+def _device(channel: str) -> str:
+    """The phone of a channel: PJSIP/101 of PJSIP/101-0000002a."""
+    return channel.rpartition("-")[0]

@@ -1,0 +1,258 @@
+"""What Asterisk is told: the core's orders as AMI actions, its verdicts as channel variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from ivr.asterisk.translate.phones import Phones
+from ivr.domain.commands import (
+    AddMember,
+    AdmitCall,
+    DialCallback,
+    EndWrapUp,
+    GrantClaim,
+    HangUpChannel,
+    LeaveToDialplan,
+    PauseMember,
+    ProlongWrapUp,
+    PromiseCallback,
+    RefuseCall,
+    RefuseClaim,
+    RemoveMember,
+    ReturnToQueue,
+    TransferToSales,
+)
+
+PROLONGED = "wrap-up"
+"""The pause reason of a wrap-up that was prolonged; a timer in the dialplan ends it."""
+
+LONGEST_TEXT = 80
+"""Characters of a text that travel: Asterisk cuts an AMI line at 1,025 bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One AMI action to send."""
+
+    name: str
+    headers: Mapping[str, str | Sequence[str]]
+
+
+MemberOrder = AddMember | RemoveMember | PauseMember | EndWrapUp | ProlongWrapUp
+Verdict = (
+    AdmitCall
+    | RefuseCall
+    | LeaveToDialplan
+    | PromiseCallback
+    | ReturnToQueue
+    | GrantClaim
+    | RefuseClaim
+)
+LinkOrder = MemberOrder | TransferToSales | HangUpChannel | DialCallback
+
+LIST_CHANNELS = Action("CoreShowChannels", {})
+LIST_QUEUES = Action("QueueStatus", {})
+
+
+def actions(order: LinkOrder, phones: Phones) -> tuple[Action, ...]:
+    """The AMI actions of an order, to be sent one after the other; raises UnknownPerson."""
+    match order:
+        case TransferToSales():
+            return _transfer(order)
+        case HangUpChannel():
+            return (Action("Hangup", {"Channel": order.channel, "Cause": "16"}),)
+        case DialCallback():
+            return (_dial(order, phones.of(order.person)),)
+        case _:
+            return _member_actions(order, phones)
+
+
+def _member_actions(order: MemberOrder, phones: Phones) -> tuple[Action, ...]:
+    """A prolonged wrap-up ends with whatever comes next, so each order first stops its timer."""
+    member = {"Queue": order.queue, "Interface": phones.of(order.person)}
+    return (_stop_timer(order.person), *_member_change(order, member, phones))
+
+
+def _member_change(
+    order: MemberOrder, member: Mapping[str, str], phones: Phones
+) -> tuple[Action, ...]:
+    match order:
+        case AddMember():
+            pause = (order.paused, order.reason)
+            return (_add(order.person, member, order.wrap_up, pause, phones),)
+        case RemoveMember():
+            return (Action("QueueRemove", member),)
+        case PauseMember():
+            return (_pause(member, order.paused, order.reason),)
+        case EndWrapUp():
+            again = _add(order.person, member, order.wrap_up, (False, ""), phones)
+            return (Action("QueueRemove", member), again)
+        case ProlongWrapUp():
+            return (_pause(member, True, PROLONGED), _timer(order, member["Interface"]))
+        case _:
+            assert_never(order)
+
+
+def unpause(person: str, queue: str, phones: Phones) -> Action:
+    """The action that ends a pause."""
+    return _pause({"Queue": queue, "Interface": phones.of(person)}, False, "")
+
+
+def timer_of(person: str) -> str:
+    """The id of the channel that holds this person's prolonged wrap-up."""
+    return f"ivr-wrap-{person.encode().hex()}"
+
+
+def _add(
+    person: str, member: Mapping[str, str], wrap_up: int, pause: tuple[bool, str], phones: Phones
+) -> Action:
+    headers = dict(member) | {
+        "MemberName": _plain(person),
+        "Penalty": "0",
+        "Paused": "true" if pause[0] else "false",
+        "Wrapuptime": str(max(0, wrap_up)),
+    }
+    if pause[0] and pause[1]:
+        headers["Reason"] = _plain(pause[1])
+    if person in phones.state:
+        headers["StateInterface"] = phones.state[person]
+    return Action("QueueAdd", headers)
+
+
+def _pause(member: Mapping[str, str], paused: bool, reason: str) -> Action:
+    headers = dict(member) | {"Paused": "true" if paused else "false"}
+    if paused and reason:
+        headers["Reason"] = _plain(reason)
+    return Action("QueuePause", headers)
+
+
+def _stop_timer(person: str) -> Action:
+    return Action("Hangup", {"Channel": f"{timer_of(person)}.1"})
+
+
+def _timer(order: ProlongWrapUp, interface: str) -> Action:
+    """The timer never answers: its whole life is the waiting of this Originate."""
+    seconds = max(1, order.seconds)
+    return _originate(
+        "Local/hold@ivr-wrap-timer/n",
+        timer_of(order.person),
+        seconds + 10,
+        {"IVR_PHONE": interface, "IVR_QUEUE": order.queue, "IVR_SECONDS": str(seconds)},
+    )
+
+
+def _plain(text: str) -> str:
+    """Text that app_queue can keep: ; and | would corrupt the record of persistent members."""
+    visible = "".join(c for c in text if c.isprintable() and c not in ";|")
+    return visible[:LONGEST_TEXT]
+
+
+def _transfer(order: TransferToSales) -> tuple[Action, ...]:
+    variables = {
+        "IVR_SALES_QUEUE": order.queue,
+        "IVR_SALES_RING": str(max(1, order.ring_seconds)),
+    }
+    where = {"Context": "ivr-sales", "Exten": "s", "Priority": "1"}
+    return (
+        *(
+            Action("Setvar", {"Channel": order.channel, "Variable": name, "Value": value})
+            for name, value in variables.items()
+        ),
+        Action("Redirect", {"Channel": order.channel} | where),
+    )
+
+
+def _dial(order: DialCallback, interface: str) -> Action:
+    """Nothing but the id travels: the number is asked for by the dialplan, the card by the page."""
+    ring = max(1, order.ring_seconds)
+    return _originate(
+        f"Local/{order.attempt}@ivr-callback-out/n",
+        order.attempt,
+        ring + 5,
+        {"IVR_PHONE": interface, "IVR_RING": str(ring)},
+        {"Context": "ivr-callback-client", "Exten": order.attempt, "Priority": "1"},
+    )
+
+
+def _originate(
+    channel: str,
+    unique: str,
+    seconds: int,
+    variables: Mapping[str, str],
+    then: Mapping[str, str] | None = None,
+) -> Action:
+    headers: dict[str, str | Sequence[str]] = {
+        "Channel": channel,
+        "Timeout": str(seconds * 1000),
+        "Async": "true",
+        "ChannelId": f"{unique}.1",
+        "OtherChannelId": f"{unique}.2",
+        # One header a variable: Asterisk cuts a value at its commas.
+        "Variable": [f"{name}={value}" for name, value in variables.items()],
+    }
+    return Action("Originate", headers | dict(then or {"Application": "NoOp"}))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDid:
+    """What the fallback must know of a number: its group of lines, its queue, how many lines."""
+
+    did: str
+    lines: str
+    queue: str
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPerson:
+    """What the sign-in codes of a phone must know of its owner."""
+
+    person: str
+    queues: tuple[str, ...]
+    wrap_up: int
+
+
+def keep(note: KeptDid | KeptPerson, unique: str, phones: Phones) -> Action:
+    """Let the dialplan write the note into AstDB, which an AMI user itself may not."""
+    match note:
+        case KeptDid(did, lines, queue, most):
+            there = "did"
+            told = {
+                "IVR_DID": did,
+                "IVR_LINES": lines,
+                "IVR_QUEUE": queue,
+                "IVR_MOST": str(most),
+            }
+        case KeptPerson(person, queues, wrap_up):
+            there = "person"
+            told = {
+                "IVR_PHONE": phones.of(person),
+                "IVR_QUEUES": "&".join(queues),
+                "IVR_PERSON": person,
+                "IVR_WRAP": str(wrap_up),
+            }
+        case _:
+            assert_never(note)
+    return _originate(f"Local/{there}@ivr-keep/n", unique, 10, told)
+
+
+def verdict(order: Verdict) -> tuple[tuple[str, str], ...]:
+    """The channel variables of a verdict, in order: the one that the dialplan tests comes last."""
+    match order:
+        case AdmitCall():
+            told = (("IVR_QUEUE", order.queue), ("IVR_LINES", order.lines))
+            return (*told, ("IVR_VERDICT", "queue"))
+        case RefuseCall():
+            return (("IVR_CAUSE", order.cause.value), ("IVR_VERDICT", "refuse"))
+        case PromiseCallback():
+            return (("IVR_VERDICT", "callback"),)
+        case ReturnToQueue():
+            return (("IVR_QUEUE", order.queue), ("IVR_VERDICT", "return"))
+        case GrantClaim():
+            return (("IVR_DIAL", order.number),)
+        case LeaveToDialplan() | RefuseClaim():
+            return ()
+        case _:
+            assert_never(order)

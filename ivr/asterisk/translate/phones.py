@@ -1,0 +1,53 @@
+"""Whose phone is which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ivr.domain.errors import LinetreeError
+
+
+class UnknownPerson(LinetreeError):
+    """An order names a person for whom no phone is configured."""
+
+
+class Phones:
+    """The people of the company by the names that Asterisk has for their phones.
+
+    `interface` is what the queue dials for a person, `PJSIP/101` for example; `state` the device
+    whose state counts where that is another one; `more` further interfaces by which Asterisk may
+    name a person, each with its owner.
+    """
+
+    def __init__(
+        self,
+        interface: Mapping[str, str],
+        state: Mapping[str, str] | None = None,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
+        self._interface = dict(interface)
+        self.state = dict(state or {})
+        self._owners = {phone: person for person, phone in interface.items()}
+        self._owners |= {device: person for person, device in self.state.items()}
+        self._owners |= dict(more or {})
+
+    def of(self, person: str) -> str:
+        """The interface of this person's phone; raises UnknownPerson."""
+        if person not in self._interface:
+            raise UnknownPerson(
+                f"{person}: no phone is configured for this person; give one in people.yaml"
+            )
+        return self._interface[person]
+
+    def person(self, *names: str) -> str | None:
+        """The person behind the first of the names that is known: interfaces or member names.
+
+        A member may be dialled through a Local channel and be known by the phone behind it, or
+        by nothing but the member's name, which is the person's id.
+        """
+        for name in names:
+            if name in self._owners:
+                return self._owners[name]
+            if name in self._interface:
+                return name
+        return None
