@@ -264,12 +264,17 @@ class LinkLost:
 
 @dataclass(frozen=True, slots=True)
 class Resynced:
-    """The link is back and this is everything that lives in Asterisk now."""
+    """Everything that lived in Asterisk when it was asked, at `asked_at`.
+
+    Read when the link is back, and from time to time, since an event may never arrive. What
+    began after the question is no part of the answer: its absence says nothing.
+    """
 
     at: float
     legs: tuple[LegSeen, ...]
     members: tuple[MemberSeen, ...]
     waiting: tuple[CallerQueued, ...]
+    asked_at: float | None = None
 
 
 # --- keys pressed at a desk -------------------------------------------------------------------

@@ -36,7 +36,7 @@ from ivr.domain.records import CallEnd, CallRecord, InterviewRecord, MissedCallR
 from ivr.domain.screen import Stage
 
 if TYPE_CHECKING:
-    from conftest import Play
+    from domain.conftest import Play
 
 
 def live_caller(call: str, bridge: str = "") -> LegSeen:

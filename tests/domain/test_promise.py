@@ -36,7 +36,7 @@ from ivr.domain.records import EscalationRecord, EscalationState, RecordKind
 from ivr.domain.screen import Stage
 
 if TYPE_CHECKING:
-    from conftest import Play
+    from domain.conftest import Play
 
 
 def the_promise(play: Play) -> Escalation:

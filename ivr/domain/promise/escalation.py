@@ -42,7 +42,9 @@ _MOVES: dict[EscalationState, frozenset[EscalationState]] = {
             EscalationState.CLOSED,
         }
     ),
-    EscalationState.TALKED: frozenset({EscalationState.CALLBACK, EscalationState.CLOSED}),
+    EscalationState.TALKED: frozenset(
+        {EscalationState.CALLBACK, EscalationState.HUMAN, EscalationState.CLOSED}
+    ),
     EscalationState.HUMAN: frozenset({EscalationState.DIALLING, EscalationState.CLOSED}),
     EscalationState.CLOSED: frozenset(),
 }
@@ -62,6 +64,7 @@ class Escalation:
     """The live promise around its record."""
 
     record: EscalationRecord
+    committed: bool = False  # on the disk: only then may anything be done for it
 
     @property
     def id(self) -> str:

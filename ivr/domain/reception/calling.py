@@ -113,16 +113,10 @@ def _next_step(floor: Floor, at: float, escalation: Escalation, result: str, tal
         escalation.record = replace(escalation.record, attempts=escalation.record.attempts - 1)
         escalation.call_back(at + wait_after(result, rules))
     elif escalation.record.attempts >= rules.attempts:
-        _to_human(escalation, at)
+        escalation.hand_to_human()
     elif escalation.state in (EscalationState.DIALLING, EscalationState.TALKED):
         escalation.call_back(at + wait_after(result, rules))
     floor.order(Save(escalation.record))
-
-
-def _to_human(escalation: Escalation, at: float) -> None:
-    if escalation.state is EscalationState.TALKED:
-        escalation.call_back(at)
-    escalation.hand_to_human()
 
 
 def _attempt(floor: Floor, at: float, escalation: Escalation, agent: Agent) -> None:

@@ -35,6 +35,7 @@ def saved(floor: Floor, at: float, escalation_id: str) -> None:
     escalation = floor.escalations.get(escalation_id)
     if escalation is None or escalation.state is not EscalationState.PROMISED:
         return
+    escalation.committed = True
     call = floor.calls.get(escalation.record.call)
     if call is not None and escalation.record.how == How.TRANSFER and _can_pass(floor, call):
         _transfer(floor, at, call, escalation)

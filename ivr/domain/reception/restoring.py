@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from ivr.domain.client.phone import normalise
 from ivr.domain.events import (
     AgentAnswered,
@@ -31,7 +33,7 @@ def restored(floor: Floor, event: Restored) -> None:
     for walk in event.interviews:
         _enquiry(floor, walk)
     for promise in event.escalations:
-        floor.escalations[promise.id] = Escalation(promise)
+        floor.escalations[promise.id] = Escalation(promise, committed=True)
         enquiry = floor.enquiries.get(promise.call)
         if enquiry is not None:
             enquiry.escalation, enquiry.confirmed = promise.id, True
@@ -48,13 +50,18 @@ def link_lost(floor: Floor, event: LinkLost) -> None:
         floor.touch(*floor.agents)
 
 
+SLACK = 1.0
+"""Seconds before the question that count as after it: news of two sockets may cross."""
+
+
 def resynced(floor: Floor, event: Resynced) -> None:
     """Read Asterisk's state as the truth about what lives, then act on what was owed."""
-    floor.link_lost_at = None
+    was_lost, floor.link_lost_at = floor.link_lost_at is not None, None
+    before = (event.at if event.asked_at is None else event.asked_at) - SLACK
+    if was_lost:
+        before = inf
     _people(floor, event)
-    alive = {leg.call for leg in event.legs}
-    for call_id in [c for c in floor.calls if c not in alive]:
-        admission.ended(floor, CallEnded(event.at, call_id, 0))
+    _end_the_gone(floor, event, {leg.call for leg in event.legs}, before)
     for waiting in event.waiting:
         admission.queued(floor, waiting)
     for leg in event.legs:
@@ -63,12 +70,17 @@ def resynced(floor: Floor, event: Resynced) -> None:
     for leg in event.legs:
         if leg.person is not None:
             _person(floor, event.at, leg)
-    _forget_talks(floor, event)
-    for call_id in list(floor.calls):
-        if not any(leg.caller and leg.call == call_id for leg in event.legs):
+    _forget_talks(floor, event, before)
+    _end_the_gone(floor, event, {leg.call for leg in event.legs if leg.caller}, before)
+    _owed(floor, event, before)
+    if was_lost:
+        floor.touch(*floor.agents)
+
+
+def _end_the_gone(floor: Floor, event: Resynced, alive: set[str], before: float) -> None:
+    for call_id, call in list(floor.calls.items()):
+        if call_id not in alive and call.record.offered_at < before:
             admission.ended(floor, CallEnded(event.at, call_id, 0))
-    _owed(floor, event, alive)
-    floor.touch(*floor.agents)
 
 
 def _people(floor: Floor, event: Resynced) -> None:
@@ -114,37 +126,46 @@ def _person(floor: Floor, at: float, leg: LegSeen) -> None:
     admission.bridged_leg(floor, at, call, leg.channel, leg.bridge)
 
 
-def _forget_talks(floor: Floor, event: Resynced) -> None:
+def _forget_talks(floor: Floor, event: Resynced, before: float) -> None:
     """Talks and rings whose channel is gone ended while nobody told us."""
     channels = {leg.channel for leg in event.legs}
     for agent in floor.agents.values():
-        if agent.talk and agent.talk_channel not in channels:
+        if agent.talk and agent.talk_channel not in channels and agent.talk_since < before:
             admission.leg_gone(floor, event.at, agent.talk, agent.talk_channel)
-        if agent.ring and agent.ring_channel not in channels:
+        if agent.ring and agent.ring_channel not in channels and agent.ring_since < before:
             agent.ring_ended(event.at, agent.ring)
+            floor.touch(agent.person)
 
 
-def _owed(floor: Floor, event: Resynced, alive: set[str]) -> None:
+def _owed(floor: Floor, event: Resynced, before: float) -> None:
     """Promises and attempts that a break left in the middle of something."""
+    alive = {leg.call for leg in event.legs}
     for attempt in list(floor.attempts.values()):
-        if not any(call.startswith(attempt.id) for call in alive):
+        lives = any(call.startswith(attempt.id) for call in alive)
+        if not lives and attempt.record.made_at < before:
             calling.abandon(floor, event.at, attempt)
     for escalation in list(floor.escalations.values()):
-        match escalation.state:
-            case EscalationState.PROMISED:
-                promising.saved(floor, event.at, escalation.id)
-            case EscalationState.TRANSFERRING:
-                promising.resume(floor, event.at, escalation)
-            case EscalationState.DIALLING:
-                calling.resume(floor, event.at, escalation)
-            case (
-                EscalationState.CALLBACK
-                | EscalationState.TALKED
-                | EscalationState.HUMAN
-                | EscalationState.CLOSED
-            ):
-                pass
+        if escalation.record.made_at < before:
+            _take_up(floor, event.at, escalation)
     calling.look(floor, event.at)
+
+
+def _take_up(floor: Floor, at: float, escalation: Escalation) -> None:
+    match escalation.state:
+        case EscalationState.PROMISED if escalation.committed:
+            promising.saved(floor, at, escalation.id)
+        case EscalationState.TRANSFERRING:
+            promising.resume(floor, at, escalation)
+        case EscalationState.DIALLING:
+            calling.resume(floor, at, escalation)
+        case (
+            EscalationState.PROMISED
+            | EscalationState.CALLBACK
+            | EscalationState.TALKED
+            | EscalationState.HUMAN
+            | EscalationState.CLOSED
+        ):
+            pass
 
 
 def _call(floor: Floor, record: CallRecord) -> Call:

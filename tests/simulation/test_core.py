@@ -1,0 +1,84 @@
+"""The whole core under a virtual clock with faults from a seed: nobody is lost, nobody doubled."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from company import rules
+from simulation.world import Caller, Faults, World
+
+from ivr.domain.records import EscalationRecord, EscalationState
+
+WANTS = (
+    (("who", "person"),),
+    (("who", "organisation"), ("staff", "20"), ("seats", "5")),
+    (("who", "organisation"), ("staff", "20"), ("seats", "20")),
+    (("who", "organisation"), ("staff", "20"), ("seats", "60")),
+    (("who", "organisation"), ("staff", "500")),
+)
+
+
+def play(seed: int, calls: int, faults: Faults) -> World:
+    world = World(seed, rules(), faults)
+    chance = random.Random(seed)
+    at = 0.0
+    for n in range(calls):
+        at += chance.expovariate(1 / 12)
+        caller = Caller(f"c{n}", f"+7495{n:07d}", chance.uniform(4, 90), chance.choice(WANTS))
+        world.after(at, lambda caller=caller: world.arrive(caller))  # type: ignore[misc]
+    for _ in range(faults.crashes):
+        world.after(chance.uniform(0, at), world.crash)
+    for _ in range(faults.cuts):
+        world.after(chance.uniform(0, at), world.cut)
+    world.run(world.now + at + 20_000)
+    return world
+
+
+def promises(world: World) -> list[EscalationRecord]:
+    return [r for r in world.disk.values() if isinstance(r, EscalationRecord)]
+
+
+def broken(world: World) -> list[str]:
+    """Everything that must never be, by name; empty when all is well."""
+    said = []
+    if world.over:
+        said.append(f"admitted beyond the lines: {world.over}")
+    said += [f"attempt {a} dialled {n} times" for a, n in world.invites.items() if n > 1]
+    said += [f"promise {p} is gone" for p in world.promised - {r.id for r in promises(world)}]
+    open_states = (EscalationState.TALKED, EscalationState.HUMAN, EscalationState.CLOSED)
+    said += [
+        f"promise {r.id} stays {r.state}" for r in promises(world) if r.state not in open_states
+    ]
+    floor = world.core.floor
+    said += [f"call {c} is not forgotten" for c in floor.calls]
+    said += [f"line of {c} is not freed" for c in floor.groups["client"].held]
+    said += [f"{a.person} is stuck as {a.state}" for a in floor.agents.values() if not a.free]
+    return said
+
+
+MIXES = {
+    "clean": Faults(),
+    "events twice": Faults(twice=0.5),
+    "events late": Faults(late=0.5),
+    "events lost": Faults(lost=0.02),
+    "service killed": Faults(crashes=12),
+    "link cut": Faults(cuts=12),
+    "all at once": Faults(lost=0.01, twice=0.2, late=0.3, crashes=8, cuts=8),
+}
+
+
+@pytest.mark.parametrize("mix", MIXES)
+@pytest.mark.parametrize("seed", range(4))
+def test_nobody_is_lost_and_nobody_doubled(mix: str, seed: int) -> None:
+    world = play(seed, 120, MIXES[mix])
+    assert not broken(world), f"seed {seed}, {mix}: {broken(world)}"
+    assert world.promised, "no promise was made: the run proves nothing"
+    assert world.invites, "no callback was dialled: the run proves nothing"
+
+
+def test_a_planted_loss_is_seen() -> None:
+    world = play(1, 60, Faults())
+    lost = next(iter(world.promised))
+    del world.disk[(EscalationRecord, lost)]
+    assert broken(world) == [f"promise {lost} is gone"]
