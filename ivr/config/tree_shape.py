@@ -9,13 +9,14 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, mod
 
 from ivr.config.shape import AnswerId, Id, Shape, TextShape, wrong
 from ivr.domain.tree.given import AnswerRefused, typed_number
-from ivr.domain.tree.tree import Aim, How, Measure, Owner, Scale, Span
+from ivr.domain.tree.tree import UNKNOWN, Aim, How, Measure, Owner, Scale, Span
 
 MOST_ANSWERS = 1_000
 """More answers than this to one question is a mistake or an attack, whoever writes it."""
 
 _FINEST = 6
-RESERVED = frozenset({"unknown", "account", "scale", "volume"})
+TAKEN = frozenset({UNKNOWN, "account", "scale", "volume"})
+"""Words that a rule's `when` uses itself, so that no question can have them as its id."""
 
 
 def _number(value: object) -> object:
@@ -30,13 +31,20 @@ def _number(value: object) -> object:
 Figure = Annotated[Decimal, BeforeValidator(_number)]
 
 
-def _name(value: object) -> object:
-    if value in RESERVED:
+def _question_name(value: object) -> object:
+    if value in TAKEN:
         raise wrong(f'"{value}" has a meaning of its own', "use another name")
     return value
 
 
-FreeId = Annotated[Id, BeforeValidator(_name)]
+def _name(value: object) -> object:
+    if value == UNKNOWN:
+        raise wrong(f'"{value}" means a skip', "use another name")
+    return value
+
+
+QuestionId = Annotated[Id, BeforeValidator(_question_name)]
+OutcomeId = Annotated[Id, BeforeValidator(_name)]
 FreeAnswerId = Annotated[AnswerId, BeforeValidator(_name)]
 
 
@@ -58,7 +66,7 @@ class PickShape(Shape):
 class RangeShape(Shape):
     """One range of numbers; without `from` it begins where the one before ended."""
 
-    id: FreeId | None = None
+    id: OutcomeId | None = None
     since: Annotated[Figure | None, Field(alias="from")] = None
     to: Figure | None = None
     say: TextShape | None = None
@@ -199,6 +207,6 @@ class TreeShape(Shape):
     tree: Id
     title: TextShape
     first: str
-    questions: dict[FreeId, QuestionShape]
-    outcomes: dict[FreeId, OutcomeShape]
+    questions: dict[QuestionId, QuestionShape]
+    outcomes: dict[OutcomeId, OutcomeShape]
     rules: tuple[RuleShape, ...] = Field(default=(), max_length=50)

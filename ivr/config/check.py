@@ -1,0 +1,294 @@
+"""Loads a configuration folder whole, or refuses it with every problem at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from ivr.config.accounts import Imported, read_accounts
+from ivr.config.company import Company, Offer
+from ivr.config.marked_yaml import Node, find, read
+from ivr.config.people import PeopleShape, Person, Roster
+from ivr.config.problems import ConfigRefused, Problem
+from ivr.config.scenarios import Scenario, ScenarioFile, scenario_problems, scenarios_of
+from ivr.config.secrets import ami_secret
+from ivr.config.settings import Department, NumberSettings, Settings, e164
+from ivr.config.shape import Shape, shaped
+from ivr.config.trees import Draft, draft_of
+from ivr.domain.client.company import Account, Directory
+from ivr.domain.errors import did_you_mean
+
+AnyShape = TypeVar("AnyShape", bound=Shape)
+
+
+def load(
+    config_dir: str | Path,
+    *,
+    environ: Mapping[str, str] | None = None,
+    need_secrets: bool = True,
+) -> Company:
+    """The company in a configuration folder.
+
+    `need_secrets` False lets an AMI secret that nobody has set yet pass, for a check on a
+    machine that will not serve. Raises ConfigRefused with every problem, each with its place.
+    """
+    loading = _Loading(Path(config_dir))
+    company = loading.company(os.environ if environ is None else environ, need_secrets)
+    if company is None or loading.problems:
+        raise ConfigRefused(loading.problems)
+    return company
+
+
+class _Loading:
+    """One folder being read; whatever is wrong collects in `problems`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Problem] = []
+
+    def company(self, environ: Mapping[str, str], need_secrets: bool) -> Company | None:
+        settings, node = self._shaped(Settings, self.folder / "ivr.yaml")
+        people = self._people(settings)
+        offers = settings.offers if settings else None
+        drafts = self._drafts(offers)
+        directory = self._directory(settings, people)
+        scenarios = self._scenarios(drafts, offers, directory)
+        if settings is None or node is None:
+            return None
+        settings = _Fitting(self, settings, node).fitted(people, drafts)
+        secret = self._secret(settings, node, environ, need_secrets)
+        return Company(
+            settings=settings,
+            people=people or {},
+            drafts=drafts,
+            directory=directory,
+            offers={
+                name: Offer(name, one.title.text(), one.detail.text())
+                for name, one in settings.offers.items()
+            },
+            scenarios=scenarios,
+            ami_secret=secret,
+        )
+
+    def refuse(self, path: Path, node: Node | None, place: Place, message: str, mend: str) -> None:
+        mark = find(node, place) if node is not None else None
+        line, column = (mark.line, mark.column) if mark else (0, 0)
+        self.problems.append(Problem(str(path), line, column, message, mend))
+
+    def _bytes(self, path: Path) -> bytes | None:
+        try:
+            return path.read_bytes()
+        except OSError as fault:
+            reason = fault.strerror or str(fault)
+            self.refuse(path, None, (), f"cannot be read: {reason}", "make the file readable")
+            return None
+
+    def _shaped(self, model: type[AnyShape], path: Path) -> tuple[AnyShape | None, Node | None]:
+        data = self._bytes(path)
+        node = read(data, str(path), self.problems) if data is not None else None
+        if node is None:
+            return None, None
+        return shaped(model, node, str(path), self.problems), node
+
+    def _people(self, settings: Settings | None) -> dict[str, Person] | None:
+        path = self.folder / "people.yaml"
+        shape, node = self._shaped(PeopleShape, path)
+        if shape is None or node is None:
+            return None
+        roster = Roster(node, str(path), settings)
+        people = roster.people(shape)
+        self.problems += roster.problems
+        return people
+
+    def _drafts(self, offers: Mapping[str, object] | None) -> dict[str, Draft]:
+        folder = self.folder / "trees"
+        drafts: dict[str, Draft] = {}
+        files = sorted(folder.glob("*.yaml"))
+        if not files:
+            self.refuse(folder, None, (), "no tree is here", "write a tree, such as internet.yaml")
+        for path in files:
+            data = self._bytes(path)
+            known = None if offers is None else [*offers]
+            draft = draft_of(data, str(path), known, self.problems) if data is not None else None
+            if draft is None:
+                continue
+            twin = drafts.setdefault(draft.tree.id, draft)
+            if twin is not draft:
+                message = f'tree "{draft.tree.id}" is also in {twin.file}'
+                self.refuse(path, None, (), message, "give each tree a name of its own")
+        return drafts
+
+    def _directory(
+        self, settings: Settings | None, people: Mapping[str, Person] | None
+    ) -> Directory:
+        path = self.folder / "accounts.csv"
+        data = self._bytes(path) if path.exists() else None
+        if data is None:
+            return Directory.of(())
+        imported = read_accounts(data, str(path), settings.company.region if settings else "RU")
+        self.problems += imported.problems
+        if people is None:
+            return Directory.of(imported.accounts)
+        return Directory.of(self._owned(path, imported, people))
+
+    def _owned(self, path: Path, imported: Imported, people: Mapping[str, Person]) -> list[Account]:
+        """Owners are people: by id, by full name, or by a surname that only one of them has."""
+        owned = []
+        for account in imported.accounts:
+            found = account.owner and owner_of(account.owner, people)
+            if account.owner and not found:
+                names = [word for one in people.values() for word in (one.id, *one.name.ru.split())]
+                near = did_you_mean(account.owner, names)
+                self.problems.append(
+                    Problem(
+                        str(path),
+                        imported.lines[account.id],
+                        1,
+                        f'owner "{account.owner}" is not one of the people' + near,
+                        "write the id or the surname of a person of people.yaml",
+                    )
+                )
+            owned.append(replace(account, owner=found or account.owner))
+        return owned
+
+    def _scenarios(
+        self,
+        drafts: Mapping[str, Draft],
+        offers: Mapping[str, object] | None,
+        directory: Directory,
+    ) -> tuple[Scenario, ...]:
+        trees = {name: draft.tree for name, draft in drafts.items()}
+        found: list[Scenario] = []
+        for path in sorted((self.folder / "scenarios").glob("*.yaml")):
+            shape, node = self._shaped(ScenarioFile, path)
+            if shape is None or node is None:
+                continue
+            found += scenarios_of(shape, node, str(path))
+            if trees and offers is not None:
+                self.problems += scenario_problems(shape, node, str(path), trees, offers, directory)
+        return tuple(found)
+
+    def _secret(
+        self, settings: Settings, node: Node, environ: Mapping[str, str], needed: bool
+    ) -> str:
+        secret = ami_secret(settings.asterisk.ami, self.folder, environ)
+        if secret.fault and (needed or not secret.absent):
+            place: Place = ("asterisk", "ami", "secret_file")
+            self.refuse(self.folder / "ivr.yaml", node, place, secret.fault, secret.mend)
+        return secret.value
+
+
+Place = tuple[str | int, ...]
+
+
+def owner_of(written: str, people: Mapping[str, Person]) -> str | None:
+    """The id of the person whom an accounts file means, None when nobody or several fit."""
+    if written in people:
+        return written
+    wanted = written.casefold()
+    fits = [
+        person.id
+        for person in people.values()
+        for name in (person.name.ru.casefold(), person.name.en.casefold())
+        if wanted == name or wanted in name.split()
+    ]
+    return fits[0] if len(set(fits)) == 1 else None
+
+
+class _Fitting:
+    """Whether the parts of ivr.yaml fit one another, the people and the trees."""
+
+    def __init__(self, loading: _Loading, settings: Settings, node: Node) -> None:
+        self.loading = loading
+        self.settings = settings
+        self.node = node
+
+    def fitted(self, people: Mapping[str, Person] | None, drafts: Mapping[str, Draft]) -> Settings:
+        """The settings with each DID in E.164."""
+        numbers = [self._number(index, one) for index, one in enumerate(self.settings.numbers)]
+        for index, one in enumerate(numbers):
+            self._links(index, one, drafts)
+            if one.did in [earlier.did for earlier in numbers[:index]]:
+                self._refuse(
+                    ("numbers", index, "did"), f"DID {one.did} stands here twice", "keep one"
+                )
+        for name, department in self.settings.departments.items():
+            self._department(name, department, people)
+        return self.settings.model_copy(update={"numbers": tuple(numbers)})
+
+    def _number(self, index: int, number: NumberSettings) -> NumberSettings:
+        did = e164(number.did, self.settings.company.region)
+        if did is None:
+            self._refuse(
+                ("numbers", index, "did"),
+                f'"{number.did}" is not a full phone number',
+                "write it as +74950000012",
+            )
+            return number
+        return number.model_copy(update={"did": did})
+
+    def _links(self, index: int, number: NumberSettings, drafts: Mapping[str, Draft]) -> None:
+        departments = self.settings.departments
+        if number.department not in departments:
+            self._refuse(
+                ("numbers", index, "department"),
+                f'department "{number.department}" does not exist',
+                "name one of the departments" + did_you_mean(number.department, departments),
+            )
+        elif departments[number.department].sales is None:
+            self._refuse(
+                ("departments", number.department),
+                f"department {number.department} answers {number.did} but has no sales",
+                "say by `sales: …` which department takes its escalations",
+            )
+        if drafts and number.tree not in drafts:
+            self._refuse(
+                ("numbers", index, "tree"),
+                f'tree "{number.tree}" does not exist',
+                "name one of the trees" + did_you_mean(number.tree, drafts),
+            )
+
+    def _department(
+        self, name: str, department: Department, people: Mapping[str, Person] | None
+    ) -> None:
+        here: Place = ("departments", name)
+        departments = self.settings.departments
+        if department.sales is not None and department.sales not in departments:
+            self._refuse(
+                (*here, "sales"),
+                f'department "{department.sales}" does not exist',
+                "name one of the departments" + did_you_mean(department.sales, departments),
+            )
+        for other, one in departments.items():
+            if other != name and one.queue == department.queue and other < name:
+                self._refuse(
+                    (*here, "queue"),
+                    f'queue "{one.queue}" is also that of {other}',
+                    "give each department its own",
+                )
+        if people is not None and not department.closed:
+            self._headcount(here, name, department, people)
+
+    def _headcount(
+        self, here: Place, name: str, department: Department, people: Mapping[str, Person]
+    ) -> None:
+        members = sum(one.department == name for one in people.values())
+        if department.lines.rule == "fixed" and department.lines.fixed == 0:
+            self._refuse(
+                (*here, "lines"),
+                f"department {name} has no line",
+                "give it lines, or write `closed: yes`",
+            )
+        elif members == 0:
+            self._refuse(
+                here,
+                f"nobody works in department {name}",
+                "add people to people.yaml, or write `closed: yes`",
+            )
+
+    def _refuse(self, place: Place, message: str, mend: str) -> None:
+        path = self.loading.folder / "ivr.yaml"
+        self.loading.refuse(path, self.node, place, message, mend)

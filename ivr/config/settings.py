@@ -1,0 +1,263 @@
+"""The settings of `ivr.yaml`, typed and frozen: numbers, departments, Asterisk, web, callbacks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from phonenumbers import SUPPORTED_REGIONS
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
+
+from ivr.config.shape import Id, Line, Shape, TextShape, wrong
+from ivr.domain.client.phone import E164, NumberKind, normalise
+from ivr.domain.errors import did_you_mean
+
+MOST_LINES = 500
+"""A department of more people than this is a typing mistake until somebody shows otherwise."""
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Seconds = Annotated[int, Field(ge=1, le=86_400)]
+QueueName = Annotated[Line, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+Host = Annotated[Line, Field(pattern=r"^[A-Za-z0-9.:_-]+$")]
+
+
+def _time_zone(value: object) -> object:
+    try:
+        ZoneInfo(str(value))
+    except (ValueError, OSError, KeyError):
+        near = did_you_mean(str(value), available_timezones())
+        raise wrong(
+            f'"{value}" is no time zone' + near, "write one such as Europe/Moscow"
+        ) from None
+    return value
+
+
+def _region(value: object) -> object:
+    if value not in SUPPORTED_REGIONS:
+        raise wrong(f'"{value}" is no region', "write two capital letters such as RU")
+    return value
+
+
+Region = Annotated[str, BeforeValidator(_region)]
+
+
+class Company(Shape):
+    """Whose service this is. `region` is whose habits of writing numbers are followed."""
+
+    name: TextShape
+    time_zone: Annotated[str, BeforeValidator(_time_zone)]
+    region: Region = "RU"
+    languages: tuple[Literal["ru", "en"], ...] = ("ru", "en")
+
+
+_PATTERN = re.compile(r"[_XZNxzn.!\[\]]")
+
+
+def _did(value: object) -> object:
+    if isinstance(value, str) and _PATTERN.search(value.lstrip("+")):
+        raise wrong(f'"{value}" is a pattern', "write one number, such as +74950000012")
+    return value
+
+
+class NumberSettings(Shape):
+    """One serial number. `did` is E.164 once loaded, however it was written."""
+
+    did: Annotated[Line, BeforeValidator(_did)]
+    department: str
+    tree: str
+    language: Literal["ru", "en"] = "ru"
+    greeting: TextShape
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """How many lines a department has: its roster, those signed in, or a fixed number."""
+
+    rule: Literal["roster", "signed_in", "fixed"]
+    fixed: int = 0
+
+
+def _lines(value: object) -> Lines:
+    if value == "roster":
+        return Lines("roster")
+    if value == "signed_in":
+        return Lines("signed_in")
+    if isinstance(value, Lines):
+        return value
+    if isinstance(value, dict) and set(value) == {"fixed"}:
+        return Lines("fixed", _count(value["fixed"]))
+    near = did_you_mean(str(value), ("roster", "signed_in"))
+    raise wrong(f"lines: {value!r} is not known" + near, "write roster, signed_in or {fixed: 5}")
+
+
+def _count(value: object) -> int:
+    if not re.fullmatch(r"-?[0-9]{1,9}", str(value)):
+        raise wrong(f'"{value}" is not a number of lines', "write digits, such as {fixed: 5}")
+    count = int(str(value))
+    if count < 0:
+        raise wrong(f"{count} lines are fewer than none", "write how many people answer")
+    if count > MOST_LINES:
+        raise wrong(f"{count} lines are absurd, {MOST_LINES} are accepted", "mend the number")
+    return count
+
+
+_LINES_SCHEMA = {
+    "anyOf": [
+        {"enum": ["roster", "signed_in"]},
+        {
+            "type": "object",
+            "properties": {"fixed": {"type": "integer", "minimum": 0, "maximum": MOST_LINES}},
+            "required": ["fixed"],
+            "additionalProperties": False,
+        },
+    ]
+}
+
+
+class Department(Shape):
+    """One department and its queue.
+
+    `sales` names the department that takes its escalations; sales itself has none. `closed`
+    is the one case in which a department may have nobody.
+    """
+
+    name: TextShape
+    queue: QueueName
+    sales: str | None = None
+    lines: Annotated[Lines, PlainValidator(_lines), WithJsonSchema(_LINES_SCHEMA)] = Lines("roster")
+    closed: bool = False
+    ring_seconds: Seconds = 15
+    wrap_up_seconds: Annotated[int, Field(ge=0, le=3600)] = 30
+    retry_seconds: Seconds = 1
+    music: QueueName = "default"
+
+
+class Transfer(Shape):
+    """How a live transfer is tried, and what becomes of it when nobody at sales answers."""
+
+    ring_seconds: Seconds = 20
+    on_failure: Literal["callback", "return"] = "callback"
+    music: QueueName = "default"
+
+
+class Ami(Shape):
+    """Asterisk's manager. The secret is never here: a file of mode 0600, or IVR_AMI_SECRET."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 5038
+    tls: bool = False
+    user: Line = "linetree"
+    secret_file: Line | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_secret(cls, value: object) -> object:
+        if isinstance(value, dict) and "secret" in value:
+            raise wrong(
+                "a secret does not belong into this file",
+                "put it into a file of mode 0600 and name that by `secret_file`,"
+                " or into the environment variable IVR_AMI_SECRET",
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _guarded(self) -> Ami:
+        if self.host not in LOOPBACK and not self.host.startswith("127.") and not self.tls:
+            raise wrong(
+                f"AMI to {self.host} without TLS sends the secret in the clear",
+                "write `tls: true`, or use a tunnel to 127.0.0.1",
+            )
+        return self
+
+
+class Agi(Shape):
+    """Where FastAGI listens. It has no password: loopback or a tunnel only."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 4573
+
+
+class Asterisk(Shape):
+    """The PBX beside the service."""
+
+    ami: Ami = Ami()
+    agi: Agi = Agi()
+
+
+class Web(Shape):
+    """Where the desk is served, and from which origins its sockets are accepted."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 8080
+    origins: tuple[Annotated[Line, Field(pattern=r"^https?://[^/\s]+$")], ...] = ()
+
+
+class Store(Shape):
+    """The database, as an SQLAlchemy URL; a relative SQLite path is relative to the work folder."""
+
+    url: Annotated[Line, Field(pattern=r"^(sqlite|postgresql)(\+\w+)?://")] = (
+        "sqlite:///linetree.db"
+    )
+
+
+class Backoff(Shape):
+    """Seconds until the next attempt, by how the last one ended."""
+
+    first: Annotated[int, Field(ge=0, le=604_800)] = 900
+    busy: Seconds = 300
+    no_answer: Seconds = 1800
+    trunk_down: Seconds = 120
+    sales_silent: Seconds = 300
+
+
+class Callbacks(Shape):
+    """How callbacks are dialled, and what may be dialled at all."""
+
+    attempts: Annotated[int, Field(ge=1, le=5)] = 3
+    ring_seconds: Seconds = 45
+    backoff: Backoff = Backoff()
+    owner_keeps_seconds: Seconds = 7200
+    hours: Annotated[Line, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$")] = "09:00-20:00"
+    regions: tuple[Region, ...] = ("RU",)
+    kinds: tuple[NumberKind, ...] = (NumberKind.FIXED, NumberKind.MOBILE, NumberKind.TOLL_FREE)
+
+
+class Toll(Shape):
+    """Caps of the toll guard, over all callbacks; `enabled: no` dials nothing at all."""
+
+    enabled: bool = True
+    per_number_per_day: Annotated[int, Field(ge=1, le=20)] = 3
+    per_minute: Annotated[int, Field(ge=1, le=600)] = 10
+    per_day: Annotated[int, Field(ge=1, le=100_000)] = 500
+
+
+class OfferShape(Shape):
+    """One entry of the catalogue: what may be proposed to a client."""
+
+    title: TextShape
+    detail: TextShape
+
+
+class Settings(Shape):
+    """All of `ivr.yaml`."""
+
+    company: Company
+    numbers: Annotated[tuple[NumberSettings, ...], Field(min_length=1)]
+    departments: dict[Id, Department]
+    offers: dict[Id, OfferShape]
+    transfer: Transfer = Transfer()
+    asterisk: Asterisk = Asterisk()
+    web: Web = Web()
+    store: Store = Store()
+    callbacks: Callbacks = Callbacks()
+    toll: Toll = Toll()
+
+
+def e164(number: str, region: str) -> str | None:
+    """A configured number in E.164, or None when it is not a full, valid number."""
+    found = normalise(number, region)
+    return found.number if isinstance(found, E164) and found.valid else None
