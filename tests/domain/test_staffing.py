@@ -17,7 +17,7 @@ from ivr.domain.intake.staffing import (
     erlang_c,
     erlangs,
     lines_for,
-    plan,
+    plan_for,
     roster_for,
 )
 
@@ -143,7 +143,7 @@ def test_a_roster_is_not_rounded_up_by_a_binary_fraction() -> None:
 
 
 def test_a_plan_for_given_lines_holds_all_figures() -> None:
-    figures = plan(60, 180, 4, Fraction(1, 4))
+    figures = plan_for(60, 180, 4, Fraction(1, 4))
     assert figures.erlangs == 3.0
     assert figures.lines == 4
     assert figures.blocking == pytest.approx(27 / 131)
@@ -153,13 +153,13 @@ def test_a_plan_for_given_lines_holds_all_figures() -> None:
 
 
 def test_a_plan_without_lines_takes_as_many_as_are_enough() -> None:
-    figures = plan(60, 180)
+    figures = plan_for(60, 180)
     assert figures.lines == enough_for(3.0, 180) == 8
     assert figures.roster == 8
 
 
 def test_an_hour_without_calls_loses_nothing_and_still_has_one_line() -> None:
-    figures = plan(0, 180)
+    figures = plan_for(0, 180)
     assert (figures.lines, figures.blocking, figures.waiting) == (1, 0.0, 0.0)
     assert (figures.within_20_s, figures.average_wait_s) == (1.0, 0.0)
 
@@ -183,5 +183,5 @@ def test_a_number_that_makes_no_sense_is_refused_by_its_name(
     field: str, calls: float, talk: float, lines: int, away: Fraction
 ) -> None:
     with pytest.raises(LoadUnplannable, match=field) as refusal:
-        plan(calls, talk, lines, Fraction(away))
+        plan_for(calls, talk, lines, Fraction(away))
     assert refusal.value.field == field

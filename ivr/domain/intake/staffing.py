@@ -124,7 +124,7 @@ def roster_for(present: int, shrinkage: Fraction) -> int:
     return ceil(present / (1 - shrinkage))
 
 
-def plan(
+def plan_for(
     calls_per_hour: float,
     talk: float,
     lines: int | None = None,

@@ -1,0 +1,1 @@
+"""The commands of `ivr`, one a file; each is a way in, so nothing else imports them."""
