@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from ivr.domain.commands import PbxCommand
@@ -13,6 +15,7 @@ from ivr.domain.records import (
     EscalationRecord,
     InterviewRecord,
     MissedCallRecord,
+    Plain,
     Record,
 )
 from ivr.domain.screen import Screen
@@ -69,3 +72,99 @@ class Store(Protocol):
     def attempts_of(self, escalation: str) -> Sequence[AttemptRecord]: ...
 
     def open_missed(self, department: str) -> Sequence[MissedCallRecord]: ...
+
+
+class StoreState(StrEnum):
+    """How the database keeps up with the calls."""
+
+    OK = "ok"
+    SLOW = "slow"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreHealth:
+    """The store as pages and metrics show it; calls flow in each of its states."""
+
+    state: StoreState
+    since: float  # when this state began
+    queued: int  # records that wait for the disk
+    refused: int  # rows that the database refused, set aside since the start
+    dropped: int  # unconfirmed records given up because the queue was full, since the start
+    last_error: str  # why it is or was down last, "" while it never was
+
+
+@dataclass(frozen=True, slots=True)
+class TreeVersion:
+    """One published tree: its text as it was, under a number that never changes its meaning."""
+
+    tree: str
+    version: int
+    text: str
+    sha256: str  # of the text in UTF-8, in hex
+    published_at: float
+    published_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A person's password as its hash; made and checked elsewhere."""
+
+    person: str
+    hash: str
+    changed_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what to what: written once, never changed. `id` makes a retry count once."""
+
+    id: str
+    at: float
+    actor: str
+    action: str
+    object: str
+    detail: Mapping[str, Plain]
+
+
+class Trees(Protocol):
+    """The published trees, which are the truth for calls and for history.
+
+    All of these wait for the database: never call them on the event loop while calls flow.
+    """
+
+    def publish(self, tree: str, text: str, at: float, by: str) -> TreeVersion:
+        """Keep the text as the tree's next version; the current text again changes nothing."""
+        ...
+
+    def current(self, tree: str) -> TreeVersion | None: ...
+
+    def version(self, tree: str, version: int) -> TreeVersion | None: ...
+
+    def versions(self, tree: str) -> Sequence[TreeVersion]:
+        """All versions of the tree, newest first."""
+        ...
+
+    def trees(self) -> Sequence[TreeVersion]:
+        """The current version of every tree, by the tree's id."""
+        ...
+
+
+class Credentials(Protocol):
+    """The people's passwords as hashes; all of these wait for the database."""
+
+    def credential(self, person: str) -> Credential | None: ...
+
+    def keep_credential(self, credential: Credential) -> None: ...
+
+    def forget_credential(self, person: str) -> None: ...
+
+
+class Audit(Protocol):
+    """The audit log, only ever added to. `record` never waits; `entries` waits for the database."""
+
+    def record(self, entry: AuditEntry) -> None: ...
+
+    def entries(self, before: float, most: int) -> Sequence[AuditEntry]:
+        """At most `most` entries earlier than `before`, newest first."""
+        ...

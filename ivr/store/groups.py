@@ -1,0 +1,77 @@
+"""Writes a group of rows in one transaction; with a bad row among them, row by row."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Connection, insert
+from sqlalchemy.exc import SQLAlchemyError
+
+from ivr.domain.records import KIND_OF
+from ivr.store import tables
+from ivr.store.faults import is_about_the_row, reason_of
+from ivr.store.mending import mended
+from ivr.store.pending import Queued
+from ivr.store.rows import SHAPES, Row, Writable, kind_of, upsert
+
+_LONG_NUMBER = re.compile(r"\d{5,}(?=\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that the database will never take: kept aside, with the database's reason."""
+
+    kind: str
+    record: str
+    error: str
+    content: str  # JSON in ASCII, every other character escaped
+
+    @property
+    def masked(self) -> str:
+        """The content for logs: long numbers hidden but for their last two digits."""
+        return _LONG_NUMBER.sub("…", self.content)
+
+
+def write_group(connection: Connection, group: Sequence[Queued]) -> None:
+    """Write all rows of the group; of several rows of one id only the last is written."""
+    by_shape: dict[type[Writable], dict[str, Row]] = {}
+    for queued in group:
+        kind = type(queued.row)
+        rows = by_shape.setdefault(kind, {})
+        row = SHAPES[kind].row(queued.row)
+        rows[row["id"]] = row
+    for kind, rows in by_shape.items():
+        statement = upsert(connection.dialect.name, SHAPES[kind].table)
+        connection.execute(statement, list(rows.values()))
+
+
+def write_each(
+    connection: Connection, group: Sequence[Queued], at: float
+) -> tuple[list[Queued], list[RefusedRow]]:
+    """Write the group row by row; returns the rows that are kept and those set aside.
+
+    A fault of the database itself is raised and leaves everything to be tried again.
+    """
+    kept, refused = [], []
+    for queued in group:
+        try:
+            with connection.begin_nested():
+                write_group(connection, [queued])
+        except (SQLAlchemyError, TypeError, ValueError, OverflowError, RecursionError) as fault:
+            if not is_about_the_row(fault):
+                raise
+            refused.append(_refused(queued.row, fault))
+        else:
+            kept.append(queued)
+    if refused:
+        aside = [{"refused_at": at, **asdict(row)} for row in refused]
+        connection.execute(insert(tables.refused_rows), aside)
+    return kept, refused
+
+
+def _refused(row: Writable, fault: BaseException) -> RefusedRow:
+    content = json.dumps(asdict(row), ensure_ascii=True, default=repr, skipkeys=True)
+    return RefusedRow(kind_of(row, KIND_OF), mended(row.id), mended(reason_of(fault)), content)

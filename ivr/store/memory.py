@@ -1,0 +1,228 @@
+"""A store without a disk, for simulations and rehearsals: the same contract, kept in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from ivr.domain.events import Restored, Saved
+from ivr.domain.records import (
+    KIND_OF,
+    AttemptRecord,
+    CallRecord,
+    EscalationRecord,
+    EscalationState,
+    InterviewRecord,
+    MissedCallRecord,
+    Record,
+)
+from ivr.ports import AuditEntry, Credential, Post, StoreHealth, StoreState, TreeVersion
+from ivr.store.reader.openings import UNDECIDED_SECONDS
+from ivr.store.trees import sha256_of
+
+
+class MemoryStore:
+    """Keeps committed records in dicts; what is saved waits for `commit`, as on a real disk.
+
+    Without a loop (before `start`) whoever drives the time calls `commit`; with one, each save
+    is committed in the loop's next turn, unless `stalled`. `crash` forgets what waits.
+    """
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._post: Post | None = None
+        self._waiting: list[tuple[Record, bool]] = []
+        self.stalled = False
+        self.calls: dict[str, CallRecord] = {}
+        self.interviews: dict[str, InterviewRecord] = {}
+        self.escalations: dict[str, EscalationRecord] = {}
+        self.attempts: dict[str, AttemptRecord] = {}
+        self.missed: dict[str, MissedCallRecord] = {}
+        self.trees = MemoryTrees()
+        self.credentials = MemoryCredentials()
+        self.audit = MemoryAudit()
+
+    def start(self, loop: asyncio.AbstractEventLoop | None, post: Post) -> None:
+        """From now on Saved events are posted here, on this loop if there is one."""
+        self._loop, self._post = loop, post
+        self._soon()
+
+    def close(self, patience: float = 0.0) -> int:  # noqa: ARG002 - as the SQL store
+        """Commit what waits; returns how many rows were left."""
+        if not self.stalled:
+            self._keep_waiting()
+        return len(self._waiting)
+
+    def health(self) -> StoreHealth:
+        """Always ok, or down while stalled."""
+        state = StoreState.DOWN if self.stalled else StoreState.OK
+        return StoreHealth(state, self._now(), len(self._waiting), 0, 0, "")
+
+    def commit(self) -> None:
+        """Commit what waits and post Saved for what is to be confirmed."""
+        if self.stalled:
+            return
+        saved = self._keep_waiting()
+        if self._post is not None:
+            for event in saved:
+                self._post(event)
+
+    def crash(self) -> None:
+        """Forget what was not committed, as a killed process does."""
+        self._waiting.clear()
+
+    def save(self, record: Record, confirm: bool) -> None:
+        """Queue the record."""
+        self._waiting.append((record, confirm))
+        self._soon()
+
+    def restore(self, at: float) -> Restored:
+        """Everything that is still open."""
+        calls = [call for call in self.calls.values() if call.ended_at is None]
+        live = {call.id for call in calls}
+        walks = [
+            walk
+            for walk in self.interviews.values()
+            if walk.id in live
+            or (walk.decided_at is None and walk.began_at >= at - UNDECIDED_SECONDS)
+        ]
+        promises = [p for p in self.escalations.values() if p.state is not EscalationState.CLOSED]
+        attempts = [attempt for attempt in self.attempts.values() if attempt.ended_at is None]
+        missed = [task for task in self.missed.values() if task.closed_at is None]
+        return Restored(
+            at,
+            calls=tuple(sorted(calls, key=lambda c: (c.offered_at, c.id))),
+            interviews=tuple(sorted(walks, key=lambda w: (w.began_at, w.id))),
+            escalations=tuple(sorted(promises, key=lambda p: (p.made_at, p.id))),
+            attempts=tuple(sorted(attempts, key=lambda a: (a.made_at, a.id))),
+            missed=tuple(sorted(missed, key=lambda m: (m.first_missed_at, m.id))),
+        )
+
+    def call(self, call: str) -> CallRecord | None:
+        """The call of this id."""
+        return self.calls.get(call)
+
+    def interview(self, call: str) -> InterviewRecord | None:
+        """The walk of this call."""
+        return self.interviews.get(call)
+
+    def calls_of(self, number: str, most: int) -> Sequence[CallRecord]:
+        """This number's calls, newest first; none for a withheld one."""
+        found = [call for call in self.calls.values() if number and call.number == number]
+        found.sort(key=lambda call: (call.offered_at, call.id), reverse=True)
+        return tuple(found[: max(0, most)])
+
+    def escalation(self, escalation: str) -> EscalationRecord | None:
+        """The promise of this id."""
+        return self.escalations.get(escalation)
+
+    def escalations_of(self, call: str) -> Sequence[EscalationRecord]:
+        """The promises made in this call, oldest first."""
+        found = [promise for promise in self.escalations.values() if promise.call == call]
+        return tuple(sorted(found, key=lambda promise: (promise.made_at, promise.id)))
+
+    def attempts_of(self, escalation: str) -> Sequence[AttemptRecord]:
+        """The attempts to keep this promise, oldest first."""
+        found = [attempt for attempt in self.attempts.values() if attempt.escalation == escalation]
+        return tuple(sorted(found, key=lambda attempt: (attempt.made_at, attempt.id)))
+
+    def open_missed(self, department: str) -> Sequence[MissedCallRecord]:
+        """The department's callers who talked with nobody yet, who waits longest first."""
+        found = [
+            task
+            for task in self.missed.values()
+            if task.department == department and task.closed_at is None
+        ]
+        return tuple(sorted(found, key=lambda task: (task.first_missed_at, task.id)))
+
+    def _soon(self) -> None:
+        if self._loop is not None and self._waiting:
+            self._loop.call_soon_threadsafe(self.commit)
+
+    def _keep_waiting(self) -> list[Saved]:
+        waiting, self._waiting = self._waiting, []
+        for record, _ in waiting:
+            self._keep(record)
+        at = self._now()
+        return [Saved(at, KIND_OF[type(record)], record.id) for record, ask in waiting if ask]
+
+    def _keep(self, record: Record) -> None:
+        match record:
+            case CallRecord():
+                self.calls[record.id] = record
+            case InterviewRecord():
+                self.interviews[record.id] = record
+            case EscalationRecord():
+                self.escalations[record.id] = record
+            case AttemptRecord():
+                self.attempts[record.id] = record
+            case MissedCallRecord():
+                self.missed[record.id] = record
+
+
+class MemoryTrees:
+    """The Trees port in memory."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, list[TreeVersion]] = {}
+
+    def publish(self, tree: str, text: str, at: float, by: str) -> TreeVersion:
+        """Keep the text as the tree's next version; the current text again changes nothing."""
+        kept = self._kept.setdefault(tree, [])
+        if not kept or kept[-1].text != text:
+            kept.append(TreeVersion(tree, len(kept) + 1, text, sha256_of(text), at, by))
+        return kept[-1]
+
+    def current(self, tree: str) -> TreeVersion | None:
+        """The version that new calls walk."""
+        kept = self._kept.get(tree)
+        return kept[-1] if kept else None
+
+    def version(self, tree: str, version: int) -> TreeVersion | None:
+        """The version that an old call walked."""
+        kept = self._kept.get(tree, [])
+        return kept[version - 1] if 0 < version <= len(kept) else None
+
+    def versions(self, tree: str) -> Sequence[TreeVersion]:
+        """All versions of the tree, newest first."""
+        return tuple(reversed(self._kept.get(tree, [])))
+
+    def trees(self) -> Sequence[TreeVersion]:
+        """The current version of every tree, by the tree's id."""
+        return tuple(kept[-1] for _, kept in sorted(self._kept.items()))
+
+
+class MemoryCredentials:
+    """The Credentials port in memory."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Credential] = {}
+
+    def credential(self, person: str) -> Credential | None:
+        """The person's password hash, or None for who has none."""
+        return self._kept.get(person)
+
+    def keep_credential(self, credential: Credential) -> None:
+        """Set the person's password hash."""
+        self._kept[credential.person] = credential
+
+    def forget_credential(self, person: str) -> None:
+        """The person has no password any more."""
+        self._kept.pop(person, None)
+
+
+class MemoryAudit:
+    """The Audit port in memory."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, AuditEntry] = {}
+
+    def record(self, entry: AuditEntry) -> None:
+        """Keep the entry; the same id is kept once."""
+        self._kept.setdefault(entry.id, entry)
+
+    def entries(self, before: float, most: int) -> Sequence[AuditEntry]:
+        """At most `most` entries earlier than `before`, newest first."""
+        found = [entry for entry in self._kept.values() if entry.at < before]
+        return tuple(sorted(found, key=lambda entry: (-entry.at, entry.id))[:most])

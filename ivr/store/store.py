@@ -1,0 +1,146 @@
+"""The Store port on SQL: one writer, a few readers, and what else must outlive the process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from threading import Lock
+
+import structlog
+
+from ivr.domain.events import Restored, Saved
+from ivr.domain.records import (
+    KIND_OF,
+    AttemptRecord,
+    CallRecord,
+    EscalationRecord,
+    InterviewRecord,
+    MissedCallRecord,
+    Record,
+)
+from ivr.ports import Post, StoreHealth
+from ivr.store.address import parsed, shown
+from ivr.store.audit import SqlAudit
+from ivr.store.credentials import SqlCredentials
+from ivr.store.migrate import migrate_on
+from ivr.store.pending import Group
+from ivr.store.reader import openings, records
+from ivr.store.reader.pool import Readers
+from ivr.store.session import Session
+from ivr.store.trees import SqlTrees
+from ivr.store.writer import Limits, Writer
+
+log = structlog.get_logger()
+
+
+class SqlStore:
+    """SQLite or PostgreSQL behind the Store port, with trees, credentials and audit beside it.
+
+    `open` takes the lease and migrates; `start` says where Saved events go; `close` writes what
+    waits and lets the next instance in.
+    """
+
+    def __init__(self, session: Session, now: Callable[[], float], limits: Limits) -> None:
+        self._session = session
+        self._now = now
+        self._lock = Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._post: Post | None = None
+        self._unposted: list[Saved] = []
+        self._readers = Readers(session.url)
+        self._writer = Writer(session, now, limits, self._committed)
+        self.trees = SqlTrees(self._writer, self._readers)
+        self.credentials = SqlCredentials(self._writer, self._readers, session.dialect)
+        self.audit = SqlAudit(self._writer, self._readers)
+
+    @classmethod
+    def open(cls, url: str, now: Callable[[], float], limits: Limits | None = None) -> SqlStore:
+        """Take the store for this instance and bring it to this release's version.
+
+        Raises StoreTaken, StoreNewer and StoreUnreachable, each saying how to mend it.
+        """
+        address = parsed(url)
+        session = Session(address)
+        try:
+            session.open(lambda connection: migrate_on(connection, shown(address)))
+        except BaseException:
+            session.close()
+            raise
+        return cls(session, now, limits or Limits())
+
+    def start(self, loop: asyncio.AbstractEventLoop, post: Post) -> None:
+        """From now on Saved events are posted on this loop, those of before first."""
+        with self._lock:
+            self._loop, self._post = loop, post
+            early, self._unposted = self._unposted, []
+        self._announce(early)
+
+    def close(self, patience: float = 10.0) -> int:
+        """Write what waits, at most `patience` seconds; returns how many rows were left."""
+        left = self._writer.close(patience)
+        self._readers.close()
+        self._session.close()
+        return left
+
+    def health(self) -> StoreHealth:
+        """How the database keeps up just now; never waits."""
+        return self._writer.health()
+
+    def save(self, record: Record, confirm: bool) -> None:
+        """Queue the record. Never waits; Saved follows from the loop if it is to be confirmed."""
+        self._writer.put(record, confirm)
+
+    def restore(self, at: float) -> Restored:
+        """Everything that is still open."""
+        return openings.restored(self._readers, at)
+
+    def call(self, call: str) -> CallRecord | None:
+        """The call of this id."""
+        return records.call(self._readers, call)
+
+    def interview(self, call: str) -> InterviewRecord | None:
+        """The walk of this call."""
+        return records.interview(self._readers, call)
+
+    def calls_of(self, number: str, most: int) -> Sequence[CallRecord]:
+        """This number's calls, newest first; none for a withheld one."""
+        return records.calls_of(self._readers, number, most)
+
+    def escalation(self, escalation: str) -> EscalationRecord | None:
+        """The promise of this id."""
+        return records.escalation(self._readers, escalation)
+
+    def escalations_of(self, call: str) -> Sequence[EscalationRecord]:
+        """The promises made in this call, oldest first."""
+        return records.escalations_of(self._readers, call)
+
+    def attempts_of(self, escalation: str) -> Sequence[AttemptRecord]:
+        """The attempts to keep this promise, oldest first."""
+        return records.attempts_of(self._readers, escalation)
+
+    def open_missed(self, department: str) -> Sequence[MissedCallRecord]:
+        """The department's callers who talked with nobody yet, who waits longest first."""
+        return records.open_missed(self._readers, department)
+
+    def _committed(self, group: Group) -> None:
+        """On the writer's thread: tell the loop what is on the disk."""
+        at = self._now()
+        saved = [Saved(at, KIND_OF[type(q.row)], q.row.id) for q in group]  # type: ignore[index]
+        with self._lock:
+            if self._loop is None:
+                self._unposted += saved
+                return
+        self._announce(saved)
+
+    def _announce(self, saved: list[Saved]) -> None:
+        if not saved or self._loop is None:
+            return
+        try:
+            self._loop.call_soon_threadsafe(self._deliver, saved)
+        except RuntimeError as closed:
+            log.warning("saved_after_the_loop_closed", records=len(saved), error=str(closed))
+
+    def _deliver(self, saved: list[Saved]) -> None:
+        assert self._post is not None
+        for event in saved:
+            self._post(event)

@@ -1,0 +1,227 @@
+"""The tables: a row a thing, with the few indices that the start and the pages live on.
+
+Whole rows are written under their id and no row refers to another by a foreign key: a call may
+be written after its interview, and one refused row must not hold up its neighbours.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Double,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+
+
+def _json() -> JSON:
+    return JSON().with_variant(JSONB(), "postgresql")
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False)
+
+
+def _time(name: str) -> Column[float]:
+    return Column(name, Double, nullable=False)
+
+
+def _later(name: str) -> Column[float]:
+    """A time that has not come yet while it is null."""
+    return Column(name, Double, nullable=True)
+
+
+def _count(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False)
+
+
+def _id() -> Column[str]:
+    return Column("id", Text, primary_key=True)
+
+
+calls = Table(
+    "calls",
+    metadata,
+    _id(),
+    _text("did"),
+    _text("department"),
+    _text("number"),
+    _text("raw_number"),
+    _text("name"),
+    _text("account"),
+    _text("company"),
+    _time("offered_at"),
+    _later("answered_at"),
+    _later("ended_at"),
+    _text("agent"),
+    Column("talked", Double, nullable=False),
+    _text("end"),
+    _text("refusal"),
+    _text("disposition"),
+    _text("not_enquiry"),
+    _text("note"),
+)
+_call_is_open = text("ended_at IS NULL")
+Index(
+    "calls_open",
+    calls.c.offered_at,
+    sqlite_where=_call_is_open,
+    postgresql_where=_call_is_open,
+)
+Index("calls_by_number", calls.c.number, calls.c.offered_at)
+
+interviews = Table(
+    "interviews",
+    metadata,
+    _id(),
+    _text("call"),
+    _text("tree"),
+    _count("version"),
+    _text("agent"),
+    _time("began_at"),
+    _later("decided_at"),
+    _text("outcome"),
+    _text("owner"),
+    _text("how"),
+    _text("aim"),
+    _text("why"),
+    _text("reason"),
+    _text("offer"),
+    Column("walk", _json(), nullable=False),
+)
+_interview_is_open = text("decided_at IS NULL")
+Index(
+    "interviews_undecided",
+    interviews.c.began_at,
+    sqlite_where=_interview_is_open,
+    postgresql_where=_interview_is_open,
+)
+
+escalations = Table(
+    "escalations",
+    metadata,
+    _id(),
+    _text("call"),
+    _text("department"),
+    _text("number"),
+    _text("name"),
+    _text("account"),
+    _text("company"),
+    _text("scale"),
+    _text("how"),
+    _text("aim"),
+    _text("why"),
+    Column("offer", _json(), nullable=False),
+    Column("answers", _json(), nullable=False),
+    _text("note"),
+    _text("agent"),
+    _text("owner"),
+    _text("state"),
+    _time("made_at"),
+    _later("due_at"),
+    _later("bridged_at"),
+    Column("talked", Double, nullable=False),
+    _count("attempts"),
+    _text("result"),
+    _later("closed_at"),
+)
+Index("escalations_by_state", escalations.c.state, escalations.c.due_at)
+Index("escalations_by_call", escalations.c.call)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    _id(),
+    _text("escalation"),
+    _text("number"),
+    _text("person"),
+    _time("made_at"),
+    _later("claimed_at"),
+    _later("ended_at"),
+    _text("result"),
+    Column("talked", Double, nullable=False),
+)
+_attempt_is_open = text("ended_at IS NULL")
+Index(
+    "attempts_open",
+    attempts.c.made_at,
+    sqlite_where=_attempt_is_open,
+    postgresql_where=_attempt_is_open,
+)
+Index("attempts_by_escalation", attempts.c.escalation, attempts.c.made_at)
+
+missed_calls = Table(
+    "missed_calls",
+    metadata,
+    _id(),
+    _text("department"),
+    _text("number"),
+    _time("first_missed_at"),
+    _time("last_missed_at"),
+    _count("count"),
+    Column("calls", _json(), nullable=False),
+    _later("closed_at"),
+    _text("closed_how"),
+)
+_missed_is_open = text("closed_at IS NULL")
+Index(
+    "missed_calls_open",
+    missed_calls.c.department,
+    missed_calls.c.number,
+    sqlite_where=_missed_is_open,
+    postgresql_where=_missed_is_open,
+)
+
+tree_versions = Table(
+    "tree_versions",
+    metadata,
+    _text("tree"),
+    _count("version"),
+    _text("text"),
+    _text("sha256"),
+    _time("published_at"),
+    _text("published_by"),
+    PrimaryKeyConstraint("tree", "version"),
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("person", Text, primary_key=True),
+    _text("hash"),
+    _time("changed_at"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    _time("at"),
+    _text("actor"),
+    _text("action"),
+    _text("object"),
+    Column("detail", _json(), nullable=False),
+)
+Index("audit_by_time", audit.c.at)
+Index("audit_by_object", audit.c.object, audit.c.at)
+
+refused_rows = Table(
+    "refused_rows",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
+    _time("refused_at"),
+    _text("kind"),
+    _text("record"),
+    _text("error"),
+    _text("content"),
+)
