@@ -109,6 +109,7 @@ class OutcomeCard:
     """What the tree decided."""
 
     id: str
+    say: Words  # what to say to the client, {} if the tree has no words for it
     offers: tuple[OfferCard, ...]
     owner: str  # client or sales
     how: str  # transfer, callback or "" for client

@@ -233,7 +233,11 @@ class World:
         for _ in range(times):
             late = self.random.random() < self.faults.late
             delay = self.random.uniform(0, 0.5) if late else 0.0
-            self.after(delay, self.mine(lambda: self.linked and self.give(event)))
+            self.after(delay, self.mine(lambda: self.hear(event)))
+
+    def hear(self, event: Event) -> None:
+        if self.linked:
+            self.give(event)
 
     def give(self, event: Event) -> None:
         for command in self.core.receive(event):

@@ -21,7 +21,7 @@ def question_card(interview: Interview) -> QuestionCard | None:
         kind=_kind(question.form),
         ask=words(question.ask),
         hint=words(question.hint),
-        unit={},
+        unit=words(question.form.unit) if isinstance(question.form, Number) else {},
         answers=tuple(_keys(question.form)),
         step=interview.number,
         least=interview.number - 1 + least,

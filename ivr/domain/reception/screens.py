@@ -147,10 +147,12 @@ def _outcome(floor: Floor, call: Call, enquiry: Enquiry) -> OutcomeCard | None:
     if decision is None or enquiry.not_enquiry:
         return None
     escalation = floor.escalation_of(call.id)
+    outcome = enquiry.interview.tree.outcomes.get(decision.outcome)
     client = asking.client_of(floor, enquiry)
     owner = client.account.owner if client.account else None
     return OutcomeCard(
         id=decision.outcome,
+        say=words(outcome.say) if outcome else {},
         offers=_offers(floor, decision),
         owner=decision.owner.value,
         how=decision.how.value if decision.how else "",

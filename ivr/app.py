@@ -1,0 +1,95 @@
+"""The one composition root: what is built, in which order it starts, and how it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import structlog
+
+from ivr.asterisk.ami import AmiSettings
+from ivr.asterisk.pbx import AsteriskPbx
+from ivr.clock import WallClock
+from ivr.config.check import load
+from ivr.config.company import Company
+from ivr.domain.reception import Reception
+from ivr.rules import publish_first, rules_of
+from ivr.store.store import SqlStore
+from ivr.switchboard import Switchboard
+from ivr.web.server import WebServer, WebSettings
+
+log = structlog.get_logger()
+
+
+class Service:
+    """A whole linetree: built by `start`, and gone without a trace in Asterisk after `stop`.
+
+    The order matters. The store is first, since a second instance must refuse before it touches
+    anything; then the core takes up what was open; then the pages; Asterisk last, so that no
+    caller meets a service that does not know yet who is signed in.
+    """
+
+    def __init__(self, config_dir: Path) -> None:
+        self.config_dir = config_dir
+        self._stopping = asyncio.Event()
+
+    async def start(self) -> None:
+        """Start everything. Raises ConfigRefused, StoreTaken, WebPortTaken, AgiPortTaken."""
+        self.company = load(self.config_dir)
+        self.store = SqlStore.open(self.company.settings.store.url, time.time)
+        taken = publish_first(self.company, self.store.trees, time.time())
+        if taken:
+            log.info("trees_published", trees=taken, version=1)
+        self.switchboard = Switchboard(Reception(rules_of(self.company, self.store.trees)))
+        self.clock = WallClock(self.switchboard.post)
+        self.web = self._web(self.company)
+        self.pbx = self._pbx(self.company)
+        self.store.start(asyncio.get_running_loop(), self.switchboard.post)
+        self.switchboard.connect(self.pbx, self.web, self.store, self.clock)
+        self.switchboard.post(self.store.restore(time.time()))
+        await self.web.start()
+        await self.pbx.start()
+        log.info("serving", desk=self.web.port, agi=self.pbx.agi_port)
+
+    async def serve(self) -> None:
+        """Serve until `ask_to_stop`."""
+        await self._stopping.wait()
+
+    def ask_to_stop(self) -> None:
+        """End `serve`; calls in progress go on in Asterisk."""
+        self._stopping.set()
+
+    async def stop(self) -> None:
+        """Stop in the order that loses nothing: no new news, then the last rows to the disk."""
+        await self.pbx.stop()
+        await self.web.stop()
+        self.clock.stop()
+        left = await asyncio.to_thread(self.store.close)
+        log.info("stopped", rows_left=left)
+
+    def _web(self, company: Company) -> WebServer:
+        web = company.settings.web
+        return WebServer(
+            WebSettings(host=web.host, port=web.port, origins=web.origins),
+            people=company.people,
+            credentials=self.store.credentials,
+            post=self.switchboard.post,
+            now=time.time,
+        )
+
+    def _pbx(self, company: Company) -> AsteriskPbx:
+        asterisk = company.settings.asterisk
+        return AsteriskPbx(
+            AmiSettings(
+                host=asterisk.ami.host,
+                port=asterisk.ami.port,
+                user=asterisk.ami.user,
+                secret=company.ami_secret,
+            ),
+            agi_host=asterisk.agi.host,
+            agi_port=asterisk.agi.port,
+            phones={one.id: one.phone for one in company.people.values()},
+            post=self.switchboard.post,
+            now=time.time,
+        )

@@ -1,0 +1,100 @@
+"""What the core has to know of a loaded configuration and of the trees that are published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ivr.config.company import Company
+from ivr.config.trees import tree_from_text
+from ivr.domain.promise.callback import CallbackRules
+from ivr.domain.reception import Rules
+from ivr.domain.reception.rules import Department, Number, Offer, Person, Published, Transfer
+from ivr.domain.screen import Words
+from ivr.domain.tree.tree import Text, Tree
+from ivr.ports import Trees
+
+
+def rules_of(company: Company, trees: Trees) -> Rules:
+    """The rules of a company whose trees are published; drafts play no part."""
+    settings = company.settings
+    return Rules(
+        numbers={
+            one.did: Number(one.did, one.department, one.tree, _words(one.greeting.text()))
+            for one in settings.numbers
+        },
+        departments={name: _department(company, name) for name in settings.departments},
+        people={
+            one.id: Person(one.id, one.name.ru, one.extension, one.department)
+            for one in company.people.values()
+        },
+        offers={
+            one.id: Offer(one.id, _words(one.title), _words(one.detail))
+            for one in company.offers.values()
+        },
+        directory=company.directory,
+        trees=_published(trees),
+        history=_history(trees),
+        transfer=Transfer(settings.transfer.ring_seconds, settings.transfer.on_failure == "return"),
+        callbacks=_callbacks(company),
+        dial=company.dial_policy,
+        region=settings.company.region,
+    )
+
+
+def publish_first(company: Company, trees: Trees, at: float) -> list[str]:
+    """Take each draft whose tree was never published as version 1; the ids of those taken."""
+    taken = []
+    for name, draft in company.drafts.items():
+        if trees.current(name) is None:
+            trees.publish(name, draft.text, at, "first start")
+            taken.append(name)
+    return taken
+
+
+def _published(trees: Trees) -> Mapping[str, Published]:
+    return {
+        one.tree: Published(_tree(one.tree, one.version, one.text), one.version)
+        for one in trees.trees()
+    }
+
+
+def _history(trees: Trees) -> Mapping[tuple[str, int], Tree]:
+    return {
+        (one.tree, one.version): _tree(one.tree, one.version, one.text)
+        for current in trees.trees()
+        for one in trees.versions(current.tree)
+    }
+
+
+def _tree(name: str, version: int, text: str) -> Tree:
+    return tree_from_text(text, f"{name} version {version}").tree
+
+
+def _department(company: Company, name: str) -> Department:
+    settings = company.settings.departments[name]
+    return Department(
+        id=name,
+        queue=settings.queue,
+        lines=0 if settings.closed else company.lines(name),
+        ring_seconds=settings.ring_seconds,
+        wrap_up=settings.wrap_up_seconds,
+        sales=settings.sales or "",
+    )
+
+
+def _callbacks(company: Company) -> CallbackRules:
+    settings = company.settings.callbacks
+    return CallbackRules(
+        attempts=settings.attempts,
+        ring_seconds=settings.ring_seconds,
+        first_after=float(settings.backoff.first),
+        after_busy=float(settings.backoff.busy),
+        after_no_answer=float(settings.backoff.no_answer),
+        after_trunk_down=float(settings.backoff.trunk_down),
+        after_sales_silent=float(settings.backoff.sales_silent),
+        owner_keeps=float(settings.owner_keeps_seconds),
+    )
+
+
+def _words(text: Text) -> Words:
+    return {"ru": text.ru, "en": text.en}
