@@ -1,0 +1,14 @@
+"""linetree: call intake for Asterisk. The way of one call, in reading order:
+
+1. `dialplan/extensions_ivr.conf` meets the caller and asks us over FastAGI: `asterisk/agi.py`,
+   `asterisk/verdicts.py`.
+2. `asterisk/translate/` turns what Asterisk says into events (`domain/events.py`), and
+   `switchboard.py`, the one inbox, feeds them to the core one by one.
+3. `domain/reception/` decides: `admission.py` gives a line of the hunt group
+   (`domain/intake/hunt_group.py`), `asking.py` opens the interview (`domain/tree/interview.py`)
+   for the agent who answered, `keys.py` takes the answers, `domain/tree/outcome.py` decides who
+   owns the client, `promising.py` commits the promise to sales and `calling.py` calls back.
+4. The orders that follow (`domain/commands.py`) go out through `ports.py`: to Asterisk
+   (`asterisk/pbx.py`), to the agent's page (`web/`), to the database (`store/`), to the clock.
+5. `app.py` builds all of it and stops it in order; `cli.py` is the admin's hand.
+"""
