@@ -1,0 +1,583 @@
+"""Asterisk's literal words against the core's: what each event means, and what orders become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pytest
+
+from ivr.asterisk.translate import (
+    WANTED,
+    Action,
+    Ignored,
+    KeptDid,
+    KeptPerson,
+    Meaning,
+    OriginateFailed,
+    Phones,
+    SalesLegStarted,
+    Translator,
+    UnknownPerson,
+    actions,
+    keep,
+    timer_of,
+    verdict,
+)
+from ivr.domain.commands import (
+    AddMember,
+    AdmitCall,
+    DialCallback,
+    EndWrapUp,
+    GrantClaim,
+    HangUpChannel,
+    LeaveToDialplan,
+    PauseMember,
+    ProlongWrapUp,
+    PromiseCallback,
+    Refusal,
+    RefuseCall,
+    RefuseClaim,
+    RemoveMember,
+    ReturnToQueue,
+    TransferToSales,
+)
+from ivr.domain.events import (
+    AgentAnswered,
+    AgentRang,
+    CallEnded,
+    CallerQueued,
+    ClientAnswered,
+    ClientLegEnded,
+    DialResult,
+    LegBridged,
+    LegEnded,
+    LegSeen,
+    LegUnbridged,
+    MemberGone,
+    MemberSeen,
+    MemberStatus,
+    RingEnd,
+    RingStopped,
+    SalesLegAnswered,
+    SalesLegFailed,
+)
+
+PHONES = Phones(
+    {
+        "anna": "PJSIP/101",
+        "boris": "PJSIP/102",
+        "200": "PJSIP/200",
+        "201": "Local/201@from-queue/n",
+    },
+    state={"201": "PJSIP/201"},
+    more={"PJSIP/199": "anna"},
+)
+TRANSLATOR = Translator(PHONES, frozenset({"client", "sales"}))
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One event as Asterisk wrote it."""
+
+    name: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def get(self, header: str, default: str = "") -> str:
+        return self.headers.get(header, default)
+
+
+def hear(name: str, at: float = 0.0, /, **headers: str) -> Meaning:
+    return TRANSLATOR.meaning(Spoken(name, headers), at)
+
+
+def order(*steps: Action) -> list[tuple[str, dict[str, object]]]:
+    return [(step.name, dict(step.headers)) for step in steps]
+
+
+CALLER = {
+    "Channel": "PJSIP/trunk-00000000",
+    "CallerIDNum": "+74950000031",
+    "CallerIDName": "ООО «Вектор»",
+    "Uniqueid": "1790000001.1",
+    "Linkedid": "1790000001.1",
+}
+MEMBER = {"Queue": "client", "Interface": "PJSIP/101", "MemberName": "anna"}
+
+
+def test_a_caller_enters_a_queue_with_number_and_name() -> None:
+    assert hear("QueueCallerJoin", 5.0, Queue="client", **CALLER) == CallerQueued(
+        5.0, "1790000001.1", "PJSIP/trunk-00000000", "client", "+74950000031", "ООО «Вектор»"
+    )
+
+
+def test_a_withheld_caller_has_no_number_and_no_name() -> None:
+    withheld = CALLER | {"CallerIDNum": "<unknown>", "CallerIDName": "<unknown>"}
+    heard = hear("QueueCallerJoin", Queue="client", **withheld)
+    assert isinstance(heard, CallerQueued)
+    assert (heard.number, heard.name) == ("", "")
+
+
+def test_an_agents_phone_rings_and_is_answered() -> None:
+    legs = CALLER | MEMBER | {"DestChannel": "PJSIP/101-00000001"}
+    assert hear("AgentCalled", 1.0, **legs) == AgentRang(
+        1.0, "1790000001.1", "anna", "client", "PJSIP/101-00000001"
+    )
+    assert hear("AgentConnect", 2.0, **legs) == AgentAnswered(
+        2.0, "1790000001.1", "anna", "client", "PJSIP/101-00000001", "PJSIP/trunk-00000000"
+    )
+
+
+@pytest.mark.parametrize(
+    ("ring_time", "how"),
+    [
+        ("0", RingEnd.REJECTED),
+        ("1000", RingEnd.REJECTED),
+        ("15000", RingEnd.SILENT),
+        ("", RingEnd.SILENT),
+    ],
+)
+def test_a_ring_that_ended_within_a_second_was_rejected(ring_time: str, how: RingEnd) -> None:
+    heard = hear("AgentRingNoAnswer", 3.0, RingTime=ring_time, **CALLER, **MEMBER)
+    assert heard == RingStopped(3.0, "1790000001.1", "anna", "client", how)
+
+
+def test_bridges_are_told_with_the_callers_linkedid() -> None:
+    leg = {
+        "Channel": "PJSIP/101-00000001",
+        "Uniqueid": "1790000001.2",
+        "Linkedid": "1790000001.1",
+        "BridgeUniqueid": "b-1",
+    }
+    assert hear("BridgeEnter", 1.0, **leg) == LegBridged(
+        1.0, "1790000001.1", "PJSIP/101-00000001", "b-1"
+    )
+    assert hear("BridgeLeave", 2.0, **leg) == LegUnbridged(
+        2.0, "1790000001.1", "PJSIP/101-00000001", "b-1"
+    )
+
+
+def test_only_the_callers_own_hangup_ends_the_call() -> None:
+    agent = CALLER | {"Channel": "PJSIP/101-00000001", "Uniqueid": "1790000001.2"}
+    assert hear("Hangup", 1.0, Cause="16", **agent) == LegEnded(
+        1.0, "1790000001.1", "PJSIP/101-00000001", 16
+    )
+    assert hear("Hangup", 2.0, Cause="16", **CALLER) == CallEnded(2.0, "1790000001.1", 16)
+
+
+def test_the_first_channel_of_a_callback_is_no_caller() -> None:
+    local = {
+        "Channel": "Local/cb-7@ivr-callback-out-00000000;1",
+        "Uniqueid": "cb-7.1",
+        "Linkedid": "cb-7.1",
+    }
+    assert isinstance(hear("Hangup", 1.0, Cause="16", **local), LegEnded)
+
+
+def test_a_member_is_told_with_pause_reason_and_state() -> None:
+    paused = MEMBER | {"Paused": "1", "PausedReason": "Обед", "Status": "1"}
+    assert hear("QueueMemberPause", 4.0, **paused) == MemberSeen(
+        4.0, "anna", "client", True, "Обед", MemberStatus.IDLE
+    )
+    gone = hear("QueueMemberRemoved", 5.0, **paused)
+    assert gone == MemberGone(5.0, "anna", "client")
+
+
+@pytest.mark.parametrize(
+    ("status", "means"),
+    [
+        ("0", MemberStatus.IDLE),
+        ("1", MemberStatus.IDLE),
+        ("2", MemberStatus.TALKING),
+        ("3", MemberStatus.TALKING),
+        ("4", MemberStatus.UNREACHABLE),
+        ("5", MemberStatus.UNREACHABLE),
+        ("6", MemberStatus.RINGING),
+        ("8", MemberStatus.TALKING),
+    ],
+)
+def test_device_states_become_what_they_mean_for_a_ring(status: str, means: MemberStatus) -> None:
+    heard = hear("QueueMemberStatus", Status=status, Paused="0", **MEMBER)
+    assert isinstance(heard, MemberSeen)
+    assert heard.status is means
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"Interface": "Local/201@from-queue/n", "StateInterface": "PJSIP/201"},
+        {"Interface": "PJSIP/201"},
+        {"Interface": "Local/201@elsewhere", "MemberName": "201"},
+        {"MemberName": "201"},
+    ],
+)
+def test_a_person_is_known_by_any_name_of_the_phone(names: dict[str, str]) -> None:
+    heard = hear("AgentConnect", Queue="client", **CALLER, **names)
+    assert isinstance(heard, AgentAnswered)
+    assert heard.person == "201"
+
+
+def test_a_further_phone_belongs_to_its_owner() -> None:
+    heard = hear("AgentCalled", Queue="client", Interface="PJSIP/199", **CALLER)
+    assert isinstance(heard, AgentRang)
+    assert heard.person == "anna"
+
+
+RINGALL: list[dict[str, str]] = [
+    {"Event": "QueueCallerJoin", "CallerIDNum": "+74950000061"},
+    {
+        "Event": "AgentCalled",
+        "Interface": "Local/201@from-queue/n",
+        "StateInterface": "PJSIP/201",
+        "MemberName": "201",
+    },
+    {"Event": "AgentCalled", "Interface": "PJSIP/200", "MemberName": "200"},
+    {"Event": "AgentConnect", "Interface": "Local/201@from-queue/n", "MemberName": "201"},
+    {"Event": "DialEnd", "DestChannel": "PJSIP/200-00000002", "DialStatus": "CANCEL"},
+    {"Event": "AgentCalled", "Interface": "PJSIP/200", "MemberName": "200"},
+]
+
+
+def test_the_call_is_credited_to_the_member_who_connected_not_to_the_last_who_rang() -> None:
+    heard = [
+        hear(e["Event"], Uniqueid="c1", Queue="client", **{k: e[k] for k in e if k != "Event"})
+        for e in RINGALL
+    ]
+    assert [type(h).__name__ for h in heard] == [
+        "CallerQueued",
+        "AgentRang",
+        "AgentRang",
+        "AgentAnswered",
+        "Ignored",
+        "AgentRang",
+    ]
+    answered = heard[3]
+    assert isinstance(answered, AgentAnswered)
+    assert (answered.call, answered.person) == ("c1", "201")
+
+
+MISSED = [
+    ("QueueCallerJoin", "m1"),
+    ("AgentCalled", "m1"),
+    ("AgentConnect", "m1"),
+    ("AgentRingNoAnswer", "m1"),
+    ("AgentComplete", "m1"),
+    ("QueueCallerAbandon", "m2"),
+]
+
+
+def test_an_abandon_and_a_complete_say_nothing_that_a_hangup_does_not_say_better() -> None:
+    heard = [hear(name, Uniqueid=call, Queue="client", MemberName="anna") for name, call in MISSED]
+    kinds = [type(h).__name__ for h in heard]
+    assert kinds[:4] == ["CallerQueued", "AgentRang", "AgentAnswered", "RingStopped"]
+    assert heard[4:] == [Ignored("unknown_event"), Ignored("unknown_event")]
+
+
+@pytest.mark.parametrize("name", ["QueueCallerJoin", "AgentCalled", "AgentConnect", "Hangup"])
+def test_an_event_without_uniqueid_is_dropped(name: str) -> None:
+    without = {k: v for k, v in (CALLER | MEMBER).items() if k not in ("Uniqueid", "Linkedid")}
+    assert hear(name, **without) == Ignored("no_uniqueid")
+
+
+def test_a_cut_off_hangup_is_dropped() -> None:
+    assert hear("Hangup", Channel="PJSIP/trunk-00000021") == Ignored("no_uniqueid")
+    assert hear("Hangup", Uniqueid="1.1", Linkedid="1.1") == Ignored("no_uniqueid")
+
+
+def test_an_id_that_is_no_id_is_dropped() -> None:
+    bad = CALLER | {"Linkedid": "1.1\r\nAction: Originate"}
+    assert hear("Hangup", **bad) == Ignored("no_uniqueid")
+
+
+def test_queues_and_people_of_others_are_ignored() -> None:
+    assert hear("QueueCallerJoin", Queue="support", **CALLER) == Ignored("other_queue")
+    other = {"Queue": "client", "Interface": "PJSIP/999", "MemberName": "x"}
+    assert hear("AgentCalled", **CALLER, **other) == Ignored("other_person")
+    assert hear("QueueMemberStatus", Status="1", **other) == Ignored("other_person")
+
+
+def test_nothing_is_wanted_that_means_nothing() -> None:
+    for name in WANTED:
+        assert hear(name) != Ignored("unknown_event")
+    assert hear("Newexten") == Ignored("unknown_event")
+
+
+# --- callbacks --------------------------------------------------------------------------------
+
+OUT = {"Linkedid": "cb-7.1", "Uniqueid": "cb-7.1", "Attempt": "cb-7"}
+ORIGINATED = {"Context": "ivr-callback-client", "Exten": "cb-7", "Uniqueid": "cb-7.1"}
+
+
+def test_the_salesperson_answers_or_an_originate_comes_to_nothing() -> None:
+    assert hear("OriginateResponse", 1.0, Response="Success", **ORIGINATED) == SalesLegAnswered(
+        1.0, "cb-7"
+    )
+    assert hear("OriginateResponse", Response="Failure", **ORIGINATED) == OriginateFailed("cb-7")
+
+
+def test_an_originate_of_others_is_ignored() -> None:
+    other = ORIGINATED | {"Context": "phones"}
+    assert hear("OriginateResponse", Response="Failure", **other) == Ignored("other_originate")
+
+
+@pytest.mark.parametrize("result", ["NOANSWER", "BUSY", "CHANUNAVAIL", "CANCEL", ""])
+def test_a_sales_leg_that_nobody_took_has_failed(result: str) -> None:
+    heard = hear("UserEvent", 1.0, UserEvent="IvrSalesEnded", Result=result, **OUT)
+    assert heard == SalesLegFailed(1.0, "cb-7")
+
+
+def test_a_sales_leg_that_was_answered_has_not_failed() -> None:
+    assert hear("UserEvent", UserEvent="IvrSalesRang", **OUT) == SalesLegStarted("cb-7")
+    ended = hear("UserEvent", UserEvent="IvrSalesEnded", Result="ANSWER", **OUT)
+    assert ended == Ignored("sales_leg_over")
+
+
+@pytest.mark.parametrize(
+    ("status", "cause", "result"),
+    [
+        ("ANSWER", "16", DialResult.ANSWERED),
+        ("BUSY", "17", DialResult.BUSY),
+        ("NOANSWER", "0", DialResult.NO_ANSWER),
+        ("CANCEL", "0", DialResult.NO_ANSWER),
+        ("CONGESTION", "34", DialResult.TRUNK_DOWN),
+        ("CONGESTION", "19", DialResult.NO_ANSWER),
+        ("CONGESTION", "21", DialResult.BUSY),
+        ("CHANUNAVAIL", "20", DialResult.NO_ANSWER),
+        ("CHANUNAVAIL", "0", DialResult.TRUNK_DOWN),
+        ("CHANUNAVAIL", "1", DialResult.UNKNOWN),
+        ("REFUSED", "0", DialResult.REFUSED),
+        ("", "", DialResult.UNKNOWN),
+    ],
+)
+def test_the_end_of_the_clients_leg(status: str, cause: str, result: DialResult) -> None:
+    heard = hear("UserEvent", 9.0, UserEvent="IvrCallback", Result=status, Cause=cause, **OUT)
+    assert heard == ClientLegEnded(9.0, "cb-7", result, 0.0)
+
+
+def test_the_talk_is_counted_in_milliseconds() -> None:
+    told = OUT | {"UserEvent": "IvrCallback", "Result": "ANSWER", "Talked": "12345"}
+    assert hear("UserEvent", 9.0, **told) == ClientLegEnded(
+        9.0, "cb-7", DialResult.ANSWERED, 12.345
+    )
+
+
+def test_a_user_event_of_another_channel_is_a_pose() -> None:
+    pose = OUT | {"Linkedid": "1790000001.1", "UserEvent": "IvrCallback", "Result": "ANSWER"}
+    assert hear("UserEvent", **pose) == Ignored("posing_user_event")
+    odd = OUT | {"Attempt": "cb-7;", "UserEvent": "IvrCallback"}
+    assert hear("UserEvent", **odd) == Ignored("posing_user_event")
+
+
+def test_the_client_answers_on_the_dial_of_the_first_leg_only() -> None:
+    dial = {
+        "Channel": "Local/cb-7@ivr-callback-out-00000003;1",
+        "Uniqueid": "cb-7.1",
+        "DialStatus": "ANSWER",
+    }
+    assert hear("DialEnd", 3.0, **dial) == ClientAnswered(3.0, "cb-7")
+    salesperson = dial | {"Uniqueid": "cb-7.2", "Channel": "Local/cb-7@ivr-callback-out-03;2"}
+    assert hear("DialEnd", **salesperson) == Ignored("other_dial")
+    assert hear("DialEnd", **(dial | {"DialStatus": "BUSY"})) == Ignored("other_dial")
+    assert hear("DialEnd", **(dial | {"Channel": "PJSIP/101-01"})) == Ignored("other_dial")
+
+
+# --- the whole of Asterisk --------------------------------------------------------------------
+
+
+def spoken(name: str, entries: Iterable[dict[str, str]]) -> list[Spoken]:
+    return [Spoken(name, entry) for entry in entries]
+
+
+def test_a_resync_tells_legs_members_and_who_waits() -> None:
+    channels = spoken(
+        "CoreShowChannel",
+        [
+            CALLER
+            | {
+                "Context": "ivr-department",
+                "Application": "Queue",
+                "Duration": "01:02:03",
+                "BridgeId": "b-1",
+            },
+            {
+                "Channel": "PJSIP/101-00000001",
+                "Uniqueid": "1790000001.2",
+                "Linkedid": "1790000001.1",
+                "BridgeId": "b-1",
+                "Duration": "00:00:05",
+                "CallerIDNum": "101",
+            },
+            {"Channel": "", "Uniqueid": "1.1", "Linkedid": "1.1"},
+        ],
+    )
+    queues = [
+        *spoken("QueueParams", [{"Queue": "client"}]),
+        Spoken(
+            "QueueMember",
+            {
+                "Queue": "client",
+                "Name": "anna",
+                "Location": "PJSIP/101",
+                "Status": "2",
+                "Paused": "0",
+            },
+        ),
+        Spoken("QueueMember", {"Queue": "support", "Name": "anna", "Location": "PJSIP/101"}),
+        Spoken("QueueEntry", {"Queue": "client", "Wait": "7"} | CALLER),
+    ]
+    seen = TRANSLATOR.resynced(100.0, channels, queues)
+    assert seen.legs == (
+        LegSeen(
+            call="1790000001.1",
+            channel="PJSIP/trunk-00000000",
+            caller=True,
+            person=None,
+            bridge="b-1",
+            number="+74950000031",
+            name="ООО «Вектор»",
+            context="ivr-department",
+            application="Queue",
+            age=3723.0,
+        ),
+        LegSeen(
+            call="1790000001.1",
+            channel="PJSIP/101-00000001",
+            caller=False,
+            person="anna",
+            bridge="b-1",
+            number="101",
+            name="",
+            context="",
+            application="",
+            age=5.0,
+        ),
+    )
+    assert seen.members == (MemberSeen(100.0, "anna", "client", False, "", MemberStatus.TALKING),)
+    assert [(w.at, w.call, w.queue) for w in seen.waiting] == [(93.0, "1790000001.1", "client")]
+
+
+# --- orders -----------------------------------------------------------------------------------
+
+STOP_TIMER = ("Hangup", {"Channel": f"{timer_of('anna')}.1"})
+
+
+def test_a_member_is_added_with_pause_and_wrap_up_in_one_action() -> None:
+    added = actions(AddMember("anna", "client", True, "Обед", 30), PHONES)
+    assert order(*added) == [
+        STOP_TIMER,
+        (
+            "QueueAdd",
+            {
+                "Queue": "client",
+                "Interface": "PJSIP/101",
+                "MemberName": "anna",
+                "Penalty": "0",
+                "Paused": "true",
+                "Reason": "Обед",
+                "Wrapuptime": "30",
+            },
+        ),
+    ]
+
+
+def test_a_member_behind_a_local_channel_brings_its_device() -> None:
+    added = actions(AddMember("201", "client", False, "", 0), PHONES)[-1]
+    assert added.headers["Interface"] == "Local/201@from-queue/n"
+    assert added.headers["StateInterface"] == "PJSIP/201"
+
+
+@pytest.mark.parametrize("reason", ["a;b|c", "x\r\nAction: Logoff", "я" * 5000])
+def test_no_reason_can_break_a_line_or_the_record_of_members(reason: str) -> None:
+    sent = actions(PauseMember("anna", "client", True, reason), PHONES)[-1].headers["Reason"]
+    assert isinstance(sent, str)
+    assert not set(sent) & set(";|\r\n")
+    assert len(f"Reason: {sent}\r\n".encode()) <= 1024
+
+
+def test_wrap_up_ends_by_leaving_and_coming_back_unpaused() -> None:
+    names = [step.name for step in actions(EndWrapUp("anna", "client", 30), PHONES)]
+    assert names == ["Hangup", "QueueRemove", "QueueAdd"]
+    again = actions(EndWrapUp("anna", "client", 30), PHONES)[-1].headers
+    assert (again["Paused"], again["Wrapuptime"]) == ("false", "30")
+
+
+def test_a_prolonged_wrap_up_is_a_pause_with_a_timer_that_replaces_the_last_one() -> None:
+    stop, pause, timer = actions(ProlongWrapUp("anna", "client", 40), PHONES)
+    assert (stop.name, stop.headers) == STOP_TIMER
+    assert (pause.name, pause.headers["Paused"]) == ("QueuePause", "true")
+    assert timer.headers["ChannelId"] == STOP_TIMER[1]["Channel"]
+    assert timer.headers["Variable"] == [
+        "IVR_PHONE=PJSIP/101",
+        "IVR_QUEUE=client",
+        "IVR_SECONDS=40",
+    ]
+
+
+def test_a_member_leaves() -> None:
+    assert order(*actions(RemoveMember("anna", "client"), PHONES)) == [
+        STOP_TIMER,
+        ("QueueRemove", {"Queue": "client", "Interface": "PJSIP/101"}),
+    ]
+
+
+def test_a_transfer_says_where_before_it_sends_the_caller() -> None:
+    transfer = TransferToSales("1790000001.1", "PJSIP/trunk-00000000", "e-1", "sales", 20)
+    sent = actions(transfer, PHONES)
+    assert [s.name for s in sent] == ["Setvar", "Setvar", "Redirect"]
+    assert {s.headers["Channel"] for s in sent} == {"PJSIP/trunk-00000000"}
+    assert sent[-1].headers["Context"] == "ivr-sales"
+
+
+def test_a_callback_carries_nothing_but_its_id_and_the_phone() -> None:
+    (dial,) = actions(DialCallback("cb-e-17-1", "anna", 20), PHONES)
+    assert dial.headers == {
+        "Channel": "Local/cb-e-17-1@ivr-callback-out/n",
+        "Context": "ivr-callback-client",
+        "Exten": "cb-e-17-1",
+        "Priority": "1",
+        "Timeout": "25000",
+        "Async": "true",
+        "ChannelId": "cb-e-17-1.1",
+        "OtherChannelId": "cb-e-17-1.2",
+        "Variable": ["IVR_PHONE=PJSIP/101", "IVR_RING=20"],
+    }
+
+
+def test_a_channel_is_hung_up_as_a_normal_end() -> None:
+    assert order(*actions(HangUpChannel("PJSIP/101-01"), PHONES)) == [
+        ("Hangup", {"Channel": "PJSIP/101-01", "Cause": "16"})
+    ]
+
+
+def test_an_order_for_somebody_without_a_phone_says_so() -> None:
+    with pytest.raises(UnknownPerson, match=r"vera: no phone is configured"):
+        actions(RemoveMember("vera", "client"), PHONES)
+
+
+def test_the_variable_that_the_dialplan_believes_is_set_last() -> None:
+    assert verdict(AdmitCall("1.1", "client", "dept")) == (
+        ("IVR_QUEUE", "client"),
+        ("IVR_LINES", "dept"),
+        ("IVR_VERDICT", "queue"),
+    )
+    assert verdict(RefuseCall("1.1", Refusal.NO_LINE))[-1] == ("IVR_VERDICT", "refuse")
+    assert verdict(ReturnToQueue("1.1", "client"))[-1] == ("IVR_VERDICT", "return")
+    assert verdict(PromiseCallback("1.1", "e-1")) == (("IVR_VERDICT", "callback"),)
+    assert verdict(GrantClaim("cb-7", "+74950000031")) == (("IVR_DIAL", "+74950000031"),)
+
+
+def test_no_word_leaves_the_dialplan_to_itself() -> None:
+    assert verdict(LeaveToDialplan("1.1")) == ()
+    assert verdict(RefuseClaim("cb-7", "taken")) == ()
+
+
+def test_what_the_fallback_must_know_travels_one_variable_a_header() -> None:
+    did = keep(KeptDid("+74950000000", "dept", "client", 5), "k-1", PHONES)
+    assert did.headers["Variable"] == [
+        "IVR_DID=+74950000000",
+        "IVR_LINES=dept",
+        "IVR_QUEUE=client",
+        "IVR_MOST=5",
+    ]
+    person = keep(KeptPerson("anna", ("client", "p-anna"), 30), "k-2", PHONES)
+    assert "IVR_QUEUES=client&p-anna" in person.headers["Variable"]
