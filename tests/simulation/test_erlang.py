@@ -130,7 +130,7 @@ def of_reception(reception: Reception) -> tuple[Admit, Release]:
     return admit, release
 
 
-@pytest.mark.parametrize(("load", "lines"), [(3.0, 5), (18.0, 20)])
+@pytest.mark.parametrize(("load", "lines"), [(3.0, 5), (8.0, 10)])
 def test_the_whole_reception_loses_the_share_that_erlang_b_foretells(
     load: float, lines: int
 ) -> None:
