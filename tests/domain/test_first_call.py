@@ -10,6 +10,7 @@ from ivr.domain.commands import (
     EndWrapUp,
     HangUpChannel,
     LeaveToDialplan,
+    PauseMember,
     Refusal,
     RefuseCall,
     RefuseKey,
@@ -128,14 +129,38 @@ def test_a_late_ring_after_the_answer_opens_nothing(play: Play) -> None:
     assert play.screen("boris").stage is Stage.READY
 
 
-def test_a_ring_in_vain_leaves_the_phone_ready(play: Play) -> None:
+def test_a_silent_phone_is_paused_with_a_notice_while_others_are_free(play: Play) -> None:
     play.offer("1")
     play.queue("1")
     play.ring("1", "anna")
-    play.happen(RingStopped(play.now, "1", "anna", "client", RingEnd.REJECTED))
-    assert play.screen("anna").stage is Stage.READY
+    play.happen(RingStopped(play.now, "1", "anna", "client", RingEnd.SILENT))
+    assert play.given(PauseMember) == [PauseMember("anna", "client", True, "missed_ring")]
+    assert play.screen("anna").notice == "paused_after_missed_ring"
     play.ring("1", "boris")
     assert play.screen("boris").stage is Stage.RINGING
+
+
+def test_a_rejected_ring_goes_on_and_a_second_of_the_same_call_pauses(play: Play) -> None:
+    play.offer("1")
+    play.queue("1")
+    for times in (0, 1):
+        assert len(play.given(PauseMember)) == 0, f"paused after {times} rejections"
+        play.ring("1", "anna")
+        play.happen(RingStopped(play.now, "1", "anna", "client", RingEnd.REJECTED))
+        assert play.screen("anna").stage is Stage.READY
+    assert play.given(PauseMember) == [PauseMember("anna", "client", True, "missed_ring")]
+
+
+def test_an_agent_alone_gets_a_second_ring_before_the_pause(play: Play) -> None:
+    play.happen(MemberGone(play.now, "boris", "client"))
+    play.offer("1")
+    play.queue("1")
+    play.ring("1", "anna")
+    play.happen(RingStopped(play.now, "1", "anna", "client", RingEnd.SILENT))
+    assert not play.given(PauseMember)
+    play.ring("1", "anna")
+    play.happen(RingStopped(play.now, "1", "anna", "client", RingEnd.SILENT))
+    assert play.given(PauseMember) == [PauseMember("anna", "client", True, "missed_ring")]
 
 
 def test_a_private_person_stays_and_the_whole_call_is_kept(play: Play) -> None:

@@ -45,6 +45,8 @@ class Agent:
     desks: bool = False
     notice: str = ""
     attempt: str = ""
+    missed_call: str = ""
+    missed_rings: int = 0
     idle_since: float = 0.0
 
     @property
@@ -101,10 +103,16 @@ class Agent:
         self._mark(at, before)
         return True
 
+    def missed(self, call: str) -> int:
+        """Count a ring that this person let pass; how often in a row for this call."""
+        self.missed_rings = self.missed_rings + 1 if self.missed_call == call else 1
+        self.missed_call = call
+        return self.missed_rings
+
     def answered(self, at: float, call: str, channel: str) -> None:
         """The person talks on this call."""
         before = self.state
-        self.ring, self.wrap = "", ""
+        self.ring, self.wrap, self.missed_call = "", "", ""
         self.talk, self.talk_channel, self.talk_since = call, channel, at
         self._mark(at, before)
 

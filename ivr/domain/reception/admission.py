@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ivr.domain.client.company import OneMatch
 from ivr.domain.client.phone import E164, normalise
-from ivr.domain.commands import AdmitCall, LeaveToDialplan, Refusal, RefuseCall
+from ivr.domain.commands import AdmitCall, LeaveToDialplan, PauseMember, Refusal, RefuseCall
 from ivr.domain.events import (
     AgentAnswered,
     AgentRang,
@@ -16,6 +16,7 @@ from ivr.domain.events import (
     LegBridged,
     LegEnded,
     LegUnbridged,
+    RingEnd,
     RingStopped,
 )
 from ivr.domain.intake.call import Call, Phase
@@ -23,6 +24,11 @@ from ivr.domain.reception import asking, promising, wrapping
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import missed, served
 from ivr.domain.records import CallEnd, CallRecord
+
+MISSED_RING = "missed_ring"
+"""The reason of a pause that a silent or rejecting phone brings upon its person."""
+
+MISSED_RING_NOTICE = "paused_after_missed_ring"
 
 
 def offered(floor: Floor, event: CallOffered) -> None:
@@ -88,10 +94,20 @@ def rang(floor: Floor, event: AgentRang) -> None:
 
 
 def ring_stopped(floor: Floor, event: RingStopped) -> None:
-    """A phone rang in vain; the queue tries the next."""
+    """A phone rang in vain: others first; the same one again only when alone, once; then a pause.
+
+    A silent phone is paused at once while others are free: it would cost each caller a ring. A
+    rejected ring is a person's choice and costs the caller nothing, so it is paused at the second.
+    """
     agent = floor.agents.get(event.person)
-    if agent and agent.ring_ended(event.at, event.call):
-        floor.touch(event.person)
+    if agent is None or not agent.ring_ended(event.at, event.call):
+        return
+    floor.touch(event.person)
+    times = agent.missed(event.call)
+    others = [a for a in floor.free_of(agent.department) if a is not agent]
+    if times > 1 or (others and event.how is RingEnd.SILENT):
+        agent.notice = MISSED_RING_NOTICE
+        floor.order(PauseMember(agent.person, event.queue, True, MISSED_RING))
 
 
 def answered(floor: Floor, event: AgentAnswered) -> None:
