@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.domain.records import KIND_OF
+from ivr.ports import AuditEntry
 from ivr.store import tables
 from ivr.store.faults import is_about_the_row, reason_of
 from ivr.store.mending import mended
@@ -36,13 +37,17 @@ class RefusedRow:
 
 
 def write_group(connection: Connection, group: Sequence[Queued]) -> None:
-    """Write all rows of the group; of several rows of one id only the last is written."""
+    """Write all rows of the group; of several rows of one id only the last is written.
+
+    Of audit entries only the first, since they are never changed.
+    """
     by_shape: dict[type[Writable], dict[str, Row]] = {}
     for queued in group:
         kind = type(queued.row)
         rows = by_shape.setdefault(kind, {})
         row = SHAPES[kind].row(queued.row)
-        rows[row["id"]] = row
+        if kind is not AuditEntry or row["id"] not in rows:
+            rows[row["id"]] = row
     for kind, rows in by_shape.items():
         statement = upsert(connection.dialect.name, SHAPES[kind].table)
         connection.execute(statement, list(rows.values()))

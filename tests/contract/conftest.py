@@ -1,0 +1,13 @@
+"""Fixtures of the contract tests, each kept beside what it starts."""
+
+from contract.store_backends import (
+    backend,
+    cluster,
+    database,
+    inbox,
+    postgresql,
+    sqlite,
+    store,
+)
+
+__all__ = ["backend", "cluster", "database", "inbox", "postgresql", "sqlite", "store"]

@@ -1,0 +1,294 @@
+"""What every store promises, in memory and on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+from contract.store_backends import (
+    AnyStore,
+    Inbox,
+    MemoryBackend,
+    SqlBackend,
+    attempt,
+    call,
+    escalation,
+    flushed,
+    interview,
+    missed,
+)
+
+from ivr.domain.records import KIND_OF, CallEnd, EscalationState, Record, RecordKind
+from ivr.ports import AuditEntry, Credential, StoreState
+from ivr.store.reader.openings import UNDECIDED_SECONDS
+
+AT = 2000.0
+
+
+async def test_a_record_of_each_kind_comes_back_as_it_was_saved(
+    store: AnyStore, inbox: Inbox
+) -> None:
+    for record in (call(), interview(), escalation(), attempt(), missed()):
+        store.save(record, confirm=True)
+        await inbox.until_saved(KIND_OF[type(record)], record.id)
+    assert store.call("c1") == call()
+    assert store.interview("c1") == interview()
+    assert store.escalation("e1") == escalation()
+    assert store.attempts_of("e1") == (attempt(),)
+    assert store.open_missed("client") == (missed(),)
+
+
+async def test_enumerations_and_tuples_come_back_as_such(store: AnyStore, inbox: Inbox) -> None:
+    store.save(escalation(), confirm=False)
+    store.save(call(), confirm=False)
+    await flushed(store, inbox)
+    promise, taken = store.escalation("e1"), store.call("c1")
+    assert promise is not None
+    assert taken is not None
+    assert type(promise.state) is EscalationState
+    assert type(promise.offer) is tuple
+    assert type(taken.end) is CallEnd
+
+
+async def test_saved_is_posted_for_confirmed_records_only_and_on_the_loop(
+    backend: MemoryBackend | SqlBackend,
+) -> None:
+    store, loops = backend.open(), []
+    inbox = Inbox()
+
+    def post(event: Any) -> None:
+        loops.append(asyncio.get_running_loop())
+        inbox.post(event)
+
+    store.start(asyncio.get_running_loop(), post)
+    store.save(call("quiet"), confirm=False)
+    store.save(call("loud"), confirm=True)
+    await inbox.until_saved(RecordKind.CALL, "loud")
+    await flushed(store, inbox)
+    assert (RecordKind.CALL, "quiet") not in inbox.saved
+    assert set(loops) == {asyncio.get_running_loop()}
+    store.close()
+
+
+async def test_a_record_is_readable_when_its_saved_arrives(store: AnyStore, inbox: Inbox) -> None:
+    for number in range(50):
+        store.save(escalation(f"e{number}"), confirm=True)
+        await inbox.until_saved(RecordKind.ESCALATION, f"e{number}")
+        assert store.escalation(f"e{number}") is not None
+
+
+async def test_saved_twice_is_kept_once_and_the_last_counts(store: AnyStore, inbox: Inbox) -> None:
+    store.save(missed(), confirm=True)
+    store.save(missed(count=3), confirm=True)
+    await inbox.until_saved(RecordKind.MISSED_CALL, "m1", times=2)
+    store.save(missed(count=4), confirm=True)
+    await inbox.until_saved(RecordKind.MISSED_CALL, "m1", times=3)
+    assert [task.count for task in store.open_missed("client")] == [4]
+
+
+async def test_writes_of_one_id_keep_their_order(store: AnyStore, inbox: Inbox) -> None:
+    for turn in range(300):
+        for id in ("x", "y", "z"):
+            store.save(call(id, note=f"turn {turn}"), confirm=False)
+    await flushed(store, inbox)
+    notes = [kept.note for id in "xyz" if (kept := store.call(id))]
+    assert notes == ["turn 299"] * 3
+
+
+async def test_saving_before_the_start_is_confirmed_after_it(
+    backend: MemoryBackend | SqlBackend,
+) -> None:
+    store, inbox = backend.open(), Inbox()
+    store.save(call(), confirm=True)
+    store.start(asyncio.get_running_loop(), inbox.post)
+    await inbox.until_saved(RecordKind.CALL, "c1")
+    store.close()
+
+
+async def test_restore_returns_what_is_open_and_nothing_else(store: AnyStore, inbox: Inbox) -> None:
+    open_ones: list[Record] = [
+        call("live"),
+        interview("live", decided_at=1200.0, outcome="office"),
+        attempt("ringing"),
+        missed("waiting"),
+        *(escalation(state.value, state=state) for state in EscalationState if state != "closed"),
+    ]
+    over: list[Record] = [
+        call("over", ended_at=1500.0, end=CallEnd.SERVED),
+        interview("over", decided_at=1200.0, outcome="office"),
+        attempt("done", ended_at=1150.0, result="busy"),
+        missed("served", closed_at=1300.0, closed_how="served"),
+        escalation("closed", state=EscalationState.CLOSED, closed_at=1900.0),
+    ]
+    for record in (*open_ones, *over):
+        store.save(record, confirm=False)
+    await flushed(store, inbox)
+    found = store.restore(AT)
+    assert found.at == AT
+    kept = {*ids(found.calls), *ids(found.interviews), *ids(found.escalations)}
+    kept |= {*ids(found.attempts), *ids(found.missed)}
+    assert kept == ids(open_ones)
+
+
+async def test_restore_brings_undecided_walks_of_the_last_hours(
+    store: AnyStore, inbox: Inbox
+) -> None:
+    store.save(interview("young", began_at=AT - UNDECIDED_SECONDS), confirm=False)
+    store.save(interview("old", began_at=AT - UNDECIDED_SECONDS - 1), confirm=False)
+    store.save(interview("old-but-live", began_at=AT - 2 * UNDECIDED_SECONDS), confirm=False)
+    store.save(call("old-but-live"), confirm=False)
+    await flushed(store, inbox)
+    assert ids(store.restore(AT).interviews) == {"young", "old-but-live"}
+
+
+async def test_restore_orders_each_kind_by_its_begin(store: AnyStore, inbox: Inbox) -> None:
+    for id, at in (("b", 20.0), ("c", 30.0), ("a", 10.0)):
+        store.save(escalation(id, made_at=at), confirm=False)
+    await flushed(store, inbox)
+    assert [promise.id for promise in store.restore(AT).escalations] == ["a", "b", "c"]
+
+
+async def test_what_was_kept_is_there_when_the_store_is_opened_again(
+    backend: MemoryBackend | SqlBackend,
+) -> None:
+    store, inbox = backend.open(), Inbox()
+    store.start(asyncio.get_running_loop(), inbox.post)
+    store.save(call(), confirm=False)
+    assert store.close() == 0
+    again = backend.open()
+    assert again.restore(AT).calls == (call(),)
+    again.close()
+
+
+async def test_calls_of_a_number_come_newest_first_and_at_most_so_many(
+    store: AnyStore, inbox: Inbox
+) -> None:
+    for number in range(5):
+        store.save(call(f"c{number}", offered_at=float(number)), confirm=False)
+    store.save(call("other", number="+74957654321"), confirm=False)
+    await flushed(store, inbox)
+    assert [kept.id for kept in store.calls_of("+74951234567", 3)] == ["c4", "c3", "c2"]
+    assert store.calls_of("+74951234567", 0) == ()
+
+
+async def test_withheld_callers_are_different_people(store: AnyStore, inbox: Inbox) -> None:
+    store.save(call("hidden", number=""), confirm=False)
+    await flushed(store, inbox)
+    assert store.calls_of("", 10) == ()
+
+
+async def test_promises_attempts_and_missed_calls_are_found_by_what_they_belong_to(
+    store: AnyStore, inbox: Inbox
+) -> None:
+    for id, owner, at in (("2", "c1", 20.0), ("1", "c1", 10.0), ("3", "c9", 5.0)):
+        store.save(escalation(id, call=owner, made_at=at), confirm=False)
+        store.save(attempt(id, escalation=owner, made_at=at), confirm=False)
+        store.save(missed(id, department=owner, first_missed_at=at), confirm=False)
+    await flushed(store, inbox)
+    assert [promise.id for promise in store.escalations_of("c1")] == ["1", "2"]
+    assert [tried.id for tried in store.attempts_of("c1")] == ["1", "2"]
+    assert [task.id for task in store.open_missed("c1")] == ["1", "2"]
+
+
+async def test_what_does_not_exist_is_none_or_nothing(store: AnyStore) -> None:
+    assert store.call("?") is None
+    assert store.interview("?") is None
+    assert store.escalation("?") is None
+    assert (*store.escalations_of("?"), *store.attempts_of("?"), *store.open_missed("?")) == ()
+
+
+async def test_hostile_text_is_data(store: AnyStore, inbox: Inbox) -> None:
+    hostile = "'); DROP TABLE calls; -- \\u0000 ${SHELL(id)} %s :x ? {} \u202e =cmd() 😀"
+    store.save(call(hostile, name=hostile), confirm=True)
+    store.save(interview("w", walk={hostile: [hostile]}), confirm=False)
+    await inbox.until_saved(RecordKind.CALL, hostile)
+    await flushed(store, inbox)
+    kept, walk = store.call(hostile), store.interview("w")
+    assert kept == call(hostile, name=hostile)
+    assert walk is not None
+    assert walk.walk == {hostile: [hostile]}
+
+
+async def test_a_published_tree_gets_the_next_version(store: AnyStore) -> None:
+    first = store.trees.publish("internet", "first: who", 10.0, "head")
+    second = store.trees.publish("internet", "first: staff", 20.0, "head")
+    other = store.trees.publish("phones", "first: who", 30.0, "head")
+    assert (first.version, second.version, other.version) == (1, 2, 1)
+    assert first.sha256 == hashlib.sha256(b"first: who").hexdigest()
+    assert store.trees.current("internet") == second
+    assert store.trees.version("internet", 1) == first
+    assert store.trees.versions("internet") == (second, first)
+    assert list(store.trees.trees()) == [second, other]
+
+
+async def test_publishing_the_current_text_again_changes_nothing(store: AnyStore) -> None:
+    first = store.trees.publish("internet", "a", 10.0, "head")
+    assert store.trees.publish("internet", "a", 20.0, "other") == first
+    store.trees.publish("internet", "b", 30.0, "head")
+    assert store.trees.publish("internet", "a", 40.0, "head").version == 3
+
+
+async def test_an_unknown_tree_has_no_version(store: AnyStore) -> None:
+    assert store.trees.current("?") is None
+    assert store.trees.version("?", 1) is None
+    assert store.trees.versions("?") == ()
+    store.trees.publish("internet", "a", 10.0, "head")
+    assert store.trees.version("internet", 0) is None
+    assert store.trees.version("internet", 2) is None
+
+
+async def test_a_password_hash_is_kept_replaced_and_forgotten(store: AnyStore) -> None:
+    kept = Credential("anna", "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$aGFzaA", 10.0)
+    assert store.credentials.credential("anna") is None
+    store.credentials.keep_credential(kept)
+    assert store.credentials.credential("anna") == kept
+    changed = replace(kept, hash="$argon2id$other", changed_at=20.0)
+    store.credentials.keep_credential(changed)
+    assert store.credentials.credential("anna") == changed
+    store.credentials.forget_credential("anna")
+    assert store.credentials.credential("anna") is None
+
+
+async def test_the_audit_log_keeps_each_entry_once_newest_first(
+    store: AnyStore, inbox: Inbox
+) -> None:
+    entries = [
+        AuditEntry(f"n{at}", float(at), "head", "publish", "tree:internet", {"version": at})
+        for at in range(4)
+    ]
+    for entry in (*entries, replace(entries[1], actor="somebody else")):
+        store.audit.record(entry)
+    await flushed(store, inbox)
+    assert store.audit.entries(before=3.0, most=2) == (entries[2], entries[1])
+
+
+async def test_health_is_ok_while_the_database_keeps_up(store: AnyStore, inbox: Inbox) -> None:
+    await flushed(store, inbox)
+    found = store.health()
+    assert (found.state, found.refused, found.dropped) == (StoreState.OK, 0, 0)
+
+
+@pytest.mark.parametrize("make", [call, interview, escalation, attempt, missed])
+async def test_every_field_of_a_record_is_kept(store: AnyStore, inbox: Inbox, make: Any) -> None:
+    """Each text field in turn gets a value of its own, so that no two columns can be mixed up."""
+    texts = {f.name: f"value of {f.name}" for f in fields(make()) if f.type == "str"}
+    record = make(**texts)
+    store.save(record, confirm=False)
+    await flushed(store, inbox)
+    found: dict[Any, Callable[[], Any]] = {
+        call: lambda: store.call(record.id),
+        interview: lambda: store.interview(record.id),
+        escalation: lambda: store.escalation(record.id),
+        attempt: lambda: store.attempts_of(record.escalation)[0],
+        missed: lambda: store.open_missed(record.department)[0],
+    }
+    assert found[make]() == record
+
+
+def ids(records: Any) -> set[str]:
+    """The ids of these records."""
+    return {record.id for record in records}
