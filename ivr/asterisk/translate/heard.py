@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from ivr.asterisk.translate.orders import ATTEMPT
 from ivr.asterisk.translate.phones import Phones
 from ivr.domain.events import (
     AgentAnswered,
@@ -54,7 +55,6 @@ WANTED = frozenset(
 REJECTED_WITHIN_MS = 2000
 """app_queue counts a ring in whole seconds: a phone that said no at once shows 0 or 1000."""
 
-_ID = re.compile(r"[0-9A-Za-z-]+")
 _UNIQUE = re.compile(r"[0-9A-Za-z._:-]{1,149}")
 _CALLBACK_OUT = "ivr-callback-out"
 _CALLBACK_CLIENT = "ivr-callback-client"
@@ -254,7 +254,7 @@ def _leg_event(event: Heard, at: float) -> Meaning:
 
 def _originated(event: Heard, at: float) -> Meaning:
     attempt = event.get("Exten")
-    if event.get("Context") != _CALLBACK_CLIENT or not _ID.fullmatch(attempt):
+    if event.get("Context") != _CALLBACK_CLIENT or not ATTEMPT.fullmatch(attempt):
         return Ignored("other_originate")
     if event.get("Response") == "Success":
         return SalesLegAnswered(at, attempt)
@@ -273,7 +273,7 @@ def _dial_ended(event: Heard, at: float) -> Meaning:
 def _user_event(event: Heard, at: float) -> Meaning:
     """What our own contexts say; a channel of another call may not speak for an attempt."""
     attempt = event.get("Attempt")
-    if not _ID.fullmatch(attempt) or event.get("Linkedid") != f"{attempt}.1":
+    if not ATTEMPT.fullmatch(attempt) or event.get("Linkedid") != f"{attempt}.1":
         return Ignored("posing_user_event")
     match event.get("UserEvent"):
         case "IvrSalesRang":

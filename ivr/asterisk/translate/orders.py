@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
@@ -24,9 +25,18 @@ from ivr.domain.commands import (
     ReturnToQueue,
     TransferToSales,
 )
+from ivr.domain.errors import LinetreeError
+
+
+class BadAttempt(LinetreeError):
+    """An attempt's id would not be found in the dialplan, or would be cut on the way there."""
+
 
 PROLONGED = "wrap-up"
 """The pause reason of a wrap-up that was prolonged; a timer in the dialplan ends it."""
+
+ATTEMPT = re.compile(r"cb-[0-9A-Za-z-]{1,100}")
+"""An attempt's id, as the dialplan's contexts for callbacks match it."""
 
 LONGEST_TEXT = 80
 """Characters of a text that travel: Asterisk cuts an AMI line at 1,025 bytes."""
@@ -166,6 +176,10 @@ def _transfer(order: TransferToSales) -> tuple[Action, ...]:
 
 def _dial(order: DialCallback, interface: str) -> Action:
     """Nothing but the id travels: the number is asked for by the dialplan, the card by the page."""
+    if not ATTEMPT.fullmatch(order.attempt):
+        raise BadAttempt(
+            f"attempt {order.attempt!r}: an id is cb- and then letters, digits and dashes"
+        )
     ring = max(1, order.ring_seconds)
     return _originate(
         f"Local/{order.attempt}@ivr-callback-out/n",

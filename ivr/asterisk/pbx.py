@@ -1,0 +1,289 @@
+"""Asterisk as the core knows it: events and verdicts come in, orders go out, breaks are mended.
+
+After each break of the AMI link everything that lives in Asterisk is read and posted as Resynced
+before any event of the new link is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import replace
+from typing import assert_never
+
+import structlog
+
+from ivr.asterisk.agi import AgiServer
+from ivr.asterisk.ami import AmiLink
+from ivr.asterisk.ami_errors import AmiHeaderRefused, AmiLinkLost, AmiRefused, AmiTimeout
+from ivr.asterisk.ami_event import AmiEvent
+from ivr.asterisk.ami_state import AmiSettings, LinkState
+from ivr.asterisk.performing import Performer
+from ivr.asterisk.translate import (
+    LIST_CHANNELS,
+    LIST_QUEUES,
+    PROLONGED,
+    WANTED,
+    Ignored,
+    KeptDid,
+    KeptPerson,
+    Meaning,
+    OriginateFailed,
+    Phones,
+    SalesLegStarted,
+    Translator,
+    UnknownPerson,
+    keep,
+    timer_of,
+)
+from ivr.asterisk.verdicts import Verdicts
+from ivr.domain.commands import (
+    AddMember,
+    AdmitCall,
+    DialCallback,
+    EndWrapUp,
+    GrantClaim,
+    HangUpChannel,
+    LeaveToDialplan,
+    PauseMember,
+    PbxCommand,
+    ProlongWrapUp,
+    PromiseCallback,
+    RefuseCall,
+    RefuseClaim,
+    RemoveMember,
+    ReturnToQueue,
+    TransferToSales,
+)
+from ivr.domain.events import (
+    AgentAnswered,
+    AgentRang,
+    CallEnded,
+    CallerQueued,
+    CallOffered,
+    Event,
+    LegBridged,
+    LegEnded,
+    LegUnbridged,
+    LinkLost,
+    MemberGone,
+    Resynced,
+    RingStopped,
+    SalesLegFailed,
+)
+from ivr.ports import Post
+
+RESYNC_AGAIN = 2.0
+"""Seconds before a list that Asterisk did not give is asked for again."""
+
+RESYNC_EVERY = 60.0
+"""Seconds between two readings of everything that lives in Asterisk, on a link that is up."""
+
+ENDED_CALLS = 1000
+"""How many ended calls are still known, so that their last legs are told too."""
+
+log = structlog.get_logger()
+
+
+class AsteriskPbx:
+    """The Pbx port over one AMI link and one FastAGI server."""
+
+    def __init__(
+        self,
+        ami: AmiSettings,
+        agi: tuple[str, int],
+        phones: Phones,
+        queues: Iterable[str],
+        post: Post,
+        now: Callable[[], float],
+    ) -> None:
+        self._post = post
+        self._now = now
+        self._phones = phones
+        self._translator = Translator(phones, frozenset(queues))
+        self._verdicts = Verdicts(self._deliver, now)
+        self._agi = AgiServer(*agi, self._verdicts.routes())
+        self._link = AmiLink(ami, self._heard, self._link_changed, WANTED)
+        self._performer = Performer(self._link, phones, self._deliver, now)
+        self._notes: dict[str, KeptDid | KeptPerson] = {}
+        self._notes_sent = 0
+        self._told = False
+        self._held: list[Meaning] | None = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._resync: asyncio.Task[None] | None = None
+        self._calls: set[str] = set()
+        self._ended: deque[str] = deque(maxlen=ENDED_CALLS)
+        self._started: deque[str] = deque(maxlen=ENDED_CALLS)
+        self.counts: Counter[str] = Counter()
+
+    async def start(self) -> None:
+        """Listen for the dialplan, then reach for Asterisk."""
+        await self._agi.start()
+        await self._link.start()
+
+    async def stop(self) -> None:
+        """Let go of Asterisk; calls go on without us."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._performer.stop()
+        await self._link.stop()
+        await self._agi.stop()
+
+    def perform(self, command: PbxCommand) -> None:
+        """Begin what the core orders; never waits, and never raises for what Asterisk says."""
+        match command:
+            case (
+                AdmitCall()
+                | RefuseCall()
+                | LeaveToDialplan()
+                | PromiseCallback()
+                | ReturnToQueue()
+                | GrantClaim()
+                | RefuseClaim()
+            ):
+                self._verdicts.give(command)
+            case (
+                AddMember()
+                | RemoveMember()
+                | PauseMember()
+                | EndWrapUp()
+                | ProlongWrapUp()
+                | TransferToSales()
+                | HangUpChannel()
+                | DialCallback()
+            ):
+                self._performer.perform(command)
+            case _:
+                assert_never(command)
+
+    def remember(self, *notes: KeptDid | KeptPerson) -> None:
+        """Tell the dialplan what it must know when we are down; told again after each break."""
+        for note in notes:
+            key = note.did if isinstance(note, KeptDid) else note.person
+            self._notes[f"{type(note).__name__} {key}"] = note
+        if self._held is None:
+            self._begin(self._send_notes(notes))
+
+    def _begin(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    # --- what Asterisk says -------------------------------------------------------------------
+
+    def _heard(self, event: AmiEvent) -> None:
+        meaning = self._translator.meaning(event, self._now())
+        if self._held is not None:
+            self._held.append(meaning)
+        else:
+            self._take(meaning)
+
+    def _take(self, meaning: Meaning) -> None:
+        match meaning:
+            case Ignored(why):
+                self.counts[why] += 1
+            case SalesLegStarted(attempt):
+                self._started.append(attempt)
+            case OriginateFailed(attempt):
+                self._originate_failed(attempt)
+            case MemberGone() if self._performer.swapped(meaning):
+                self.counts["member_swapped"] += 1
+            case LegBridged() | LegUnbridged() | LegEnded() | CallEnded():
+                self._leg(meaning)
+            case _:
+                self._deliver(meaning)
+
+    def _deliver(self, event: Event) -> None:
+        match event:
+            case CallOffered() | CallerQueued() | AgentRang() | AgentAnswered() | RingStopped():
+                self._calls.add(event.call)
+            case _:
+                pass
+        self._post(event)
+
+    def _leg(self, event: LegBridged | LegUnbridged | LegEnded | CallEnded) -> None:
+        """Other people's calls pass through the same Asterisk; they are none of the core's."""
+        if event.call not in self._calls and event.call not in self._ended:
+            self.counts["other_call"] += 1
+            return
+        if isinstance(event, CallEnded):
+            self._calls.discard(event.call)
+            self._ended.append(event.call)
+        self._post(event)
+
+    def _originate_failed(self, attempt: str) -> None:
+        """The dialplan itself tells how a ring that began has ended; this is for the others."""
+        if attempt in self._started:
+            self.counts["originate_after_start"] += 1
+        else:
+            self._post(SalesLegFailed(self._now(), attempt))
+
+    # --- breaks -------------------------------------------------------------------------------
+
+    def _link_changed(self, state: LinkState) -> None:
+        if self._resync is not None:
+            self._resync.cancel()
+            self._resync = None
+        was_up, self._told = self._held is None, False
+        self._held = []
+        self._performer.forget_swaps()
+        if state is LinkState.CONNECTED:
+            self._resync = self._begin(self._stay_in_step())
+        elif was_up:
+            self._post(LinkLost(self._now(), str(state)))
+
+    async def _stay_in_step(self) -> None:
+        """Read Asterisk now and from time to time, since an event may never arrive.
+
+        Events are held while the lists come, so that none is older than what it follows.
+        """
+        while True:
+            self._held = self._held or []
+            try:
+                self._resynced(await self._read_asterisk())
+                await self._send_notes(tuple(self._notes.values()) if not self._told else ())
+                self._told = True
+                await asyncio.sleep(RESYNC_EVERY)
+            except (AmiRefused, AmiTimeout) as problem:
+                log.error("resync_failed", why=str(problem), again_in=RESYNC_AGAIN)
+                await asyncio.sleep(RESYNC_AGAIN)
+            except AmiLinkLost:
+                return
+
+    def _resynced(self, resynced: Resynced) -> None:
+        self._calls = {leg.call for leg in resynced.legs}
+        self._post(resynced)
+        held, self._held = self._held or [], None
+        for meaning in held:
+            self._take(meaning)
+        self._end_stale_pauses(resynced)
+
+    async def _read_asterisk(self) -> Resynced:
+        """Channels last: who hung up since the queues were read is missing there, as is right."""
+        asked_at = self._now()
+        queues = await self._link.action_list(LIST_QUEUES.name, LIST_QUEUES.headers)
+        channels = await self._link.action_list(LIST_CHANNELS.name, LIST_CHANNELS.headers)
+        resynced = self._translator.resynced(self._now(), channels, queues)
+        return replace(resynced, asked_at=asked_at)
+
+    def _end_stale_pauses(self, resynced: Resynced) -> None:
+        """A restart of Asterisk keeps the pause of a prolonged wrap-up and loses its timer."""
+        living = {leg.call for leg in resynced.legs}
+        for member in resynced.members:
+            held = member.paused and member.reason == PROLONGED
+            if held and f"{timer_of(member.person)}.1" not in living:
+                self._performer.perform(PauseMember(member.person, member.queue, False, ""))
+
+    async def _send_notes(self, notes: tuple[KeptDid | KeptPerson, ...]) -> None:
+        for note in notes:
+            self._notes_sent += 1
+            unique = f"ivr-keep-{self._notes_sent}-{int(self._now() * 1000)}"
+            try:
+                await self._performer.send(keep(note, unique, self._phones))
+            except (UnknownPerson, AmiHeaderRefused, AmiRefused, AmiTimeout) as problem:
+                log.error("fallback_not_told", note=str(note), why=str(problem))
+            except AmiLinkLost:
+                return

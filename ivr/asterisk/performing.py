@@ -1,0 +1,163 @@
+"""Carries the core's orders out over AMI, each in a task of its own, never waited for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+
+import structlog
+
+from ivr.asterisk.ami import AmiLink
+from ivr.asterisk.ami_errors import AmiHeaderRefused, AmiLinkLost, AmiRefused, AmiTimeout
+from ivr.asterisk.translate import (
+    Action,
+    BadAttempt,
+    LinkOrder,
+    MemberOrder,
+    Phones,
+    UnknownPerson,
+    actions,
+)
+from ivr.domain.commands import (
+    AddMember,
+    DialCallback,
+    EndWrapUp,
+    HangUpChannel,
+    PauseMember,
+    TransferToSales,
+)
+from ivr.domain.events import MemberGone, SalesLegFailed, TransferFailed
+from ivr.ports import Post
+
+ALREADY_MEMBER = "Already there"
+"""What Asterisk answers to a QueueAdd of somebody who is a member of that queue."""
+
+log = structlog.get_logger()
+
+
+class Performer:
+    """Sends orders; those of one person, or for one channel, one after the other."""
+
+    def __init__(self, link: AmiLink, phones: Phones, post: Post, now: Callable[[], float]) -> None:
+        self._link = link
+        self._phones = phones
+        self._post = post
+        self._now = now
+        self._last: dict[str, asyncio.Task[None]] = {}
+        self._swaps: Counter[tuple[str, str]] = Counter()
+        self.counts: Counter[str] = Counter()
+
+    def perform(self, order: LinkOrder) -> None:
+        """Begin an order; its failure is logged, and posted where the core must know."""
+        key = _key(order)
+        task = asyncio.get_running_loop().create_task(self._after(self._last.get(key), order))
+        self._last[key] = task
+        task.add_done_callback(lambda done: self._done(key, done))
+
+    async def send(self, action: Action) -> None:
+        """Send one action; raises an AmiError."""
+        await self._link.action(action.name, action.headers)
+
+    def swapped(self, gone: MemberGone) -> bool:
+        """Whether a member left only to be added again at once, which is no departure."""
+        key = (gone.person, gone.queue)
+        if self._swaps[key] <= 0:
+            return False
+        self._swaps[key] -= 1
+        return True
+
+    def forget_swaps(self) -> None:
+        """After a break of the link no event of before is waited for."""
+        self._swaps.clear()
+
+    async def stop(self) -> None:
+        """Leave nothing half begun behind."""
+        tasks = list(self._last.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _done(self, key: str, task: asyncio.Task[None]) -> None:
+        if self._last.get(key) is task:
+            del self._last[key]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("order_broke", key=key, exc_info=error)
+
+    async def _after(self, before: asyncio.Task[None] | None, order: LinkOrder) -> None:
+        if before is not None:
+            await asyncio.wait({before})
+        try:
+            await self._send(order)
+        except (UnknownPerson, BadAttempt, AmiHeaderRefused, AmiRefused) as refused:
+            self._failed(order, str(refused), told=True)
+        except AmiTimeout as late:
+            # Asterisk may have done it all the same: only a transfer is given up by that, for
+            # its caller still talks with the agent who must be told.
+            self._failed(order, str(late), told=isinstance(order, TransferToSales))
+        except AmiLinkLost as lost:
+            # What was sent is found in Asterisk as soon as the link is back.
+            self._failed(order, str(lost), told=not lost.sent)
+
+    async def _send(self, order: LinkOrder) -> None:
+        steps = actions(order, self._phones)
+        match order:
+            case TransferToSales() | HangUpChannel() | DialCallback():
+                for step in steps:
+                    await self.send(step)
+            case _:
+                for step in steps:
+                    await self._member_step(order, step)
+
+    async def _member_step(self, order: MemberOrder, step: Action) -> None:
+        swap = (order.person, order.queue)
+        leaving = isinstance(order, EndWrapUp) and step.name == "QueueRemove"
+        if leaving:
+            self._swaps[swap] += 1
+        try:
+            await self.send(step)
+        except AmiRefused as refused:
+            if leaving:
+                self._swaps[swap] -= 1
+            await self._member_refused(order, step, refused)
+
+    async def _member_refused(self, order: MemberOrder, step: Action, refused: AmiRefused) -> None:
+        """The member is there already, or is not there at all: the core hears what is true."""
+        match step.name:
+            case "Hangup":
+                self.counts["no_timer"] += 1
+            case "QueueAdd" if ALREADY_MEMBER in refused.reply:
+                paused = isinstance(order, AddMember) and order.paused
+                reason = order.reason if isinstance(order, AddMember) else ""
+                again = PauseMember(order.person, order.queue, paused, reason)
+                await self.send(actions(again, self._phones)[-1])
+            case "QueueRemove" if isinstance(order, EndWrapUp):
+                self.counts["was_no_member"] += 1
+            case _:
+                self.counts["member_order_refused"] += 1
+                log.warning("member_order_refused", order=str(order), why=str(refused))
+                self._post(MemberGone(self._now(), order.person, order.queue))
+
+    def _failed(self, order: LinkOrder, why: str, *, told: bool) -> None:
+        self.counts["order_failed"] += 1
+        call = order.call if isinstance(order, TransferToSales) else ""
+        log.error("order_failed", linkedid=call, order=str(order), why=why)
+        if not told:
+            return
+        match order:
+            case TransferToSales():
+                self._post(TransferFailed(self._now(), order.call, why))
+            case DialCallback():
+                self._post(SalesLegFailed(self._now(), order.attempt))
+            case _:
+                pass
+
+
+def _key(order: LinkOrder) -> str:
+    match order:
+        case TransferToSales() | HangUpChannel():
+            return f"channel {order.channel}"
+        case DialCallback():
+            return f"attempt {order.attempt}"
+        case _:
+            return f"person {order.person}"
