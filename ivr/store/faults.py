@@ -7,14 +7,19 @@ import sqlite3
 from sqlalchemy.exc import DBAPIError, StatementError
 
 _ROW_CODES_SQLITE = ("SQLITE_CONSTRAINT", "SQLITE_TOOBIG", "SQLITE_MISMATCH", "SQLITE_RANGE")
+ROW_FAULTS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
+"""What Python raises of a value that no column can hold, before the database sees it."""
+
 _ROW_CLASSES_POSTGRESQL = frozenset({"22", "23", "54"})
 """SQLSTATE classes data exception, integrity violation, program limit (an index row too large)."""
+
+_DATATYPE_MISMATCH = "42804"
 
 
 def is_about_the_row(fault: BaseException) -> bool:
     """Whether the same row would be refused again by a database in the best of health."""
     if not isinstance(fault, StatementError):
-        return isinstance(fault, TypeError | ValueError | OverflowError | RecursionError)
+        return isinstance(fault, ROW_FAULTS)
     if not isinstance(fault, DBAPIError):
         return True
     if fault.connection_invalidated:
@@ -30,7 +35,7 @@ def _refused_by_driver(orig: BaseException | None) -> bool:
         return isinstance(orig, sqlite3.ProgrammingError | sqlite3.InterfaceError)
     state = getattr(orig, "sqlstate", None)
     if state is not None:
-        return str(state)[:2] in _ROW_CLASSES_POSTGRESQL
+        return str(state)[:2] in _ROW_CLASSES_POSTGRESQL or state == _DATATYPE_MISMATCH
     return type(orig).__name__ in ("ProgrammingError", "DataError", "NotSupportedError")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 
 from sqlalchemy import Connection, insert
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ivr.domain.records import KIND_OF
 from ivr.ports import AuditEntry
 from ivr.store import tables
-from ivr.store.faults import is_about_the_row, reason_of
+from ivr.store.faults import ROW_FAULTS, is_about_the_row, reason_of
 from ivr.store.mending import mended
 from ivr.store.pending import Queued
 from ivr.store.rows import SHAPES, Row, Writable, kind_of, upsert
@@ -65,7 +65,7 @@ def write_each(
         try:
             with connection.begin_nested():
                 write_group(connection, [queued])
-        except (SQLAlchemyError, TypeError, ValueError, OverflowError, RecursionError) as fault:
+        except (SQLAlchemyError, *ROW_FAULTS) as fault:
             if not is_about_the_row(fault):
                 raise
             refused.append(_refused(queued.row, fault))
@@ -78,5 +78,22 @@ def write_each(
 
 
 def _refused(row: Writable, fault: BaseException) -> RefusedRow:
-    content = json.dumps(asdict(row), ensure_ascii=True, default=repr, skipkeys=True)
-    return RefusedRow(kind_of(row, KIND_OF), mended(row.id), mended(reason_of(fault)), content)
+    error = mended(reason_of(fault))
+    return RefusedRow(kind_of(row, KIND_OF), mended(str(row.id)), error, _content(row))
+
+
+def _content(row: Writable) -> str:
+    """The row as JSON in ASCII; fields nested too deep or in a ring are told apart by name."""
+    values = {field.name: getattr(row, field.name) for field in fields(row)}
+    try:
+        return _ascii(values)
+    except (RecursionError, ValueError):
+        return _ascii({name: _flat(value) for name, value in values.items()})
+
+
+def _flat(value: object) -> object:
+    return f"unreadable {type(value).__name__}" if isinstance(value, list | dict) else value
+
+
+def _ascii(values: Mapping[str, object]) -> str:
+    return json.dumps(values, ensure_ascii=True, default=repr, skipkeys=True)

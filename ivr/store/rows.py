@@ -57,6 +57,8 @@ class Shape(Generic[RowT]):
         row: Row = msgspec.to_builtins(value)
         for name in self.texts:
             text = row[name]
+            if type(text) is not str:
+                raise TypeError(f"{self.table.name}.{name} must be a text, not {text!r}")
             if not text.isascii() or "\0" in text:
                 row[name] = mended(text)
         return row
@@ -87,7 +89,9 @@ AUDIT_KIND = "audit"
 
 def kind_of(row: Writable, kinds: Mapping[type[Record], RecordKind]) -> str:
     """The row's kind as text, for logs and for what was set aside."""
-    return AUDIT_KIND if isinstance(row, AuditEntry) else kinds[type(row)].value
+    if isinstance(row, AuditEntry):
+        return AUDIT_KIND
+    return kinds.get(type(row), type(row).__name__)
 
 
 def upsert(dialect: str, table: Table, keys: Sequence[str] = ("id",)) -> Insert:

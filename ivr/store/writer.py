@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, InvalidStateError
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TookTooLong
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -17,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.ports import StoreHealth, StoreState
 from ivr.store.errors import StoreTaken, StoreUnreachable
-from ivr.store.faults import is_about_the_row, reason_of
+from ivr.store.faults import ROW_FAULTS, is_about_the_row, reason_of
 from ivr.store.groups import RefusedRow, write_each, write_group
 from ivr.store.health import Health
 from ivr.store.pending import Group, Pending, Queued, Work
@@ -28,7 +27,6 @@ log = structlog.get_logger()
 ResultT = TypeVar("ResultT")
 Committed = Callable[[Group], None]
 DATABASE_FAULTS = (SQLAlchemyError, OSError, StoreTaken, StoreUnreachable)
-ROW_FAULTS = (TypeError, ValueError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +77,14 @@ class Writer:
         try:
             return result.result(self._limits.patience)
         except TookTooLong as fault:
-            result.cancel()
+            outcome = (
+                "nothing of it was written, try again later"
+                if result.cancel()
+                else "it may still be written: look before you try again"
+            )
             raise StoreUnreachable(
                 f"the database did not take this within {self._limits.patience:g} seconds"
-                f" ({self._health.last_error or 'it is slow'}): look whether it was done before"
-                " you try again"
+                f" ({self._health.last_error or 'it is slow'}); {outcome}"
             ) from fault
 
     def health(self) -> StoreHealth:
@@ -195,15 +196,15 @@ class Writer:
         """Run it and hand over its result; a fault of its own goes to whoever waits."""
         try:
             with self._session.transaction() as connection:
+                if not (work.result.running() or work.result.set_running_or_notify_cancel()):
+                    return
                 result = work.run(connection)
         except (SQLAlchemyError, *ROW_FAULTS) as fault:
             if not is_about_the_row(fault):
                 raise
-            with suppress(InvalidStateError):
-                work.result.set_exception(fault)
+            work.result.set_exception(fault)
         else:
-            with suppress(InvalidStateError):
-                work.result.set_result(result)
+            work.result.set_result(result)
 
     def _recovered(self) -> None:
         if self._overflowing and len(self._pending) < self._limits.queue:
