@@ -141,7 +141,7 @@ class _Composer:
             self._plain_only(event, mark)
         match event:
             case events.ScalarEvent():
-                self._scalar(Scalar(event.value, mark, event.style is not None))
+                self._scalar(Scalar(event.value, mark, bool(event.style)))
             case events.SequenceStartEvent():
                 self._open(Items(mark), mark)
             case events.MappingStartEvent():
