@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 
 from ivr.ports import Credential
 from ivr.store.mending import mended
@@ -15,10 +15,9 @@ from ivr.store.writer import Writer
 class SqlCredentials:
     """The Credentials port; every call waits for the database. Raises StoreUnreachable."""
 
-    def __init__(self, writer: Writer, readers: Readers, dialect: str) -> None:
+    def __init__(self, writer: Writer, readers: Readers) -> None:
         self._writer = writer
         self._readers = readers
-        self._keep = upsert(dialect, credentials, keys=("person",))
 
     def credential(self, person: str) -> Credential | None:
         """The person's password hash, or None for who has none."""
@@ -27,8 +26,12 @@ class SqlCredentials:
 
     def keep_credential(self, credential: Credential) -> None:
         """Set the person's password hash."""
-        row = CREDENTIALS.row(credential)
-        self._writer.run(lambda connection: connection.execute(self._keep, row))
+        row = CREDENTIALS.values(credential)
+
+        def keep(connection: Connection) -> None:
+            upsert(connection, CREDENTIALS, key="person").run(connection, [row])
+
+        self._writer.run(keep)
 
     def forget_credential(self, person: str) -> None:
         """The person has no password any more."""

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from sqlalchemy import Connection, insert
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,7 +17,7 @@ from ivr.store import tables
 from ivr.store.faults import ROW_FAULTS, is_about_the_row, reason_of
 from ivr.store.mending import mended
 from ivr.store.pending import Queued
-from ivr.store.rows import SHAPES, Row, Writable, kind_of, upsert
+from ivr.store.rows import SHAPES, Writable, kind_of, upsert
 
 _LONG_NUMBER = re.compile(r"\d{5,}(?=\d\d)")
 
@@ -41,16 +42,15 @@ def write_group(connection: Connection, group: Sequence[Queued]) -> None:
 
     Of audit entries only the first, since they are never changed.
     """
-    by_shape: dict[type[Writable], dict[str, Row]] = {}
+    by_kind: dict[type[Writable], dict[str, list[Any]]] = {}
     for queued in group:
         kind = type(queued.row)
-        rows = by_shape.setdefault(kind, {})
-        row = SHAPES[kind].row(queued.row)
-        if kind is not AuditEntry or row["id"] not in rows:
-            rows[row["id"]] = row
-    for kind, rows in by_shape.items():
-        statement = upsert(connection.dialect.name, SHAPES[kind].table)
-        connection.execute(statement, list(rows.values()))
+        rows = by_kind.setdefault(kind, {})
+        row = SHAPES[kind].values(queued.row)
+        if kind is not AuditEntry or row[0] not in rows:
+            rows[row[0]] = row
+    for kind, rows in by_kind.items():
+        upsert(connection, SHAPES[kind]).run(connection, list(rows.values()))
 
 
 def write_each(

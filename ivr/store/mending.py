@@ -12,11 +12,14 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NUL_IN_JSON = b"\\u0000"
 
 
+def is_storable(text: str) -> bool:
+    """Whether every database takes this text as it is."""
+    return "\0" not in text if text.isascii() else _UNSTORABLE.search(text) is None
+
+
 def mended(text: str) -> str:
     """The text with every character that PostgreSQL or UTF-8 cannot hold replaced."""
-    if text.isascii() and "\0" not in text:
-        return text
-    return _UNSTORABLE.sub(REPLACEMENT, text)
+    return text if is_storable(text) else _UNSTORABLE.sub(REPLACEMENT, text)
 
 
 def mended_deep(value: Any) -> Any:

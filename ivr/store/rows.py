@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Generic, TypeVar, get_origin, get_type_hints
 
-import msgspec
-from sqlalchemy import Insert, Table
+from sqlalchemy import Connection, Insert, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.domain.records import (
@@ -22,56 +22,69 @@ from ivr.domain.records import (
 )
 from ivr.ports import AuditEntry, Credential, TreeVersion
 from ivr.store import tables
-from ivr.store.mending import mended
+from ivr.store.mending import is_storable, json_text, mended
 
 RowT = TypeVar("RowT")
-Row = dict[str, Any]
 Writable = Record | AuditEntry
 
 
 @dataclass(frozen=True, slots=True)
 class Shape(Generic[RowT]):
-    """How one dataclass lies in its table: texts to mend, tuples and enumerations to restore."""
+    """How one dataclass lies in its table; fields are told by their place among the columns."""
 
     kind: type[RowT]
     table: Table
-    texts: tuple[str, ...]
-    enums: tuple[tuple[str, type[StrEnum]], ...]
-    tuples: tuple[str, ...]
+    names: tuple[str, ...]
+    read: Callable[[RowT], tuple[Any, ...]]
+    texts: tuple[int, ...]
+    enums: tuple[tuple[int, type[StrEnum]], ...]
+    tuples: tuple[int, ...]
+    jsons: tuple[int, ...]
 
     @classmethod
     def of(cls, kind: type[RowT], table: Table) -> Shape[RowT]:
         """Read the shape from the dataclass's annotations."""
-        hints = get_type_hints(kind)
-        enums = {n: h for n, h in hints.items() if isinstance(h, type) and issubclass(h, StrEnum)}
+        hints = list(get_type_hints(kind).items())
+        names = tuple(name for name, _ in hints)
+        kinds = [(place, get_origin(hint) or hint) for place, (_, hint) in enumerate(hints)]
         return cls(
             kind,
             table,
-            texts=tuple(name for name, hint in hints.items() if hint is str),
-            enums=tuple(enums.items()),
-            tuples=tuple(name for name, hint in hints.items() if get_origin(hint) is tuple),
+            names,
+            attrgetter(*names),
+            texts=tuple(place for place, hint in kinds if hint is str),
+            enums=tuple((p, h) for p, h in kinds if isinstance(h, type) and issubclass(h, StrEnum)),
+            tuples=tuple(place for place, hint in kinds if hint is tuple),
+            jsons=tuple(place for place, hint in kinds if hint in _JSON_KINDS),
         )
 
-    def row(self, value: RowT) -> Row:
-        """The value as column values, its texts mended. Raises TypeError for what is no data."""
-        row: Row = msgspec.to_builtins(value)
-        for name in self.texts:
-            text = row[name]
-            if type(text) is not str:
-                raise TypeError(f"{self.table.name}.{name} must be a text, not {text!r}")
-            if not text.isascii() or "\0" in text:
-                row[name] = mended(text)
+    def values(self, value: RowT) -> list[Any]:
+        """The value as a driver takes it, in the order of `names`, its texts mended.
+
+        Raises TypeError and its like for what is no plain data.
+        """
+        row = list(self.read(value))
+        together = "\n".join([row[place] for place in self.texts])
+        if not is_storable(together):
+            for place in self.texts:
+                row[place] = mended(row[place])
+        for place, _ in self.enums:
+            row[place] = row[place].value
+        for place in self.jsons:
+            row[place] = json_text(row[place])
         return row
 
-    def value(self, kept: Row) -> RowT:
-        """The value that this row keeps; the row is used up."""
-        for name, enum in self.enums:
-            kept[name] = enum(kept[name])
-        for name in self.tuples:
-            kept[name] = tuple(kept[name])
-        return self.kind(**kept)
+    def value(self, row: Sequence[Any]) -> RowT:
+        """The value that this row keeps, its columns in the order of `names`."""
+        kept = list(row)
+        for place, enum in self.enums:
+            kept[place] = enum(kept[place])
+        for place in self.tuples:
+            kept[place] = tuple(kept[place])
+        return self.kind(*kept)
 
 
+_JSON_KINDS = (tuple, list, dict, Mapping)
 CALLS = Shape.of(CallRecord, tables.calls)
 INTERVIEWS = Shape.of(InterviewRecord, tables.interviews)
 ESCALATIONS = Shape.of(EscalationRecord, tables.escalations)
@@ -94,13 +107,44 @@ def kind_of(row: Writable, kinds: Mapping[type[Record], RecordKind]) -> str:
     return kinds.get(type(row), type(row).__name__)
 
 
-def upsert(dialect: str, table: Table, keys: Sequence[str] = ("id",)) -> Insert:
+@dataclass(frozen=True, slots=True)
+class Upsert:
+    """A statement compiled once for one database, and how to hand it its rows."""
+
+    sql: str
+    names: tuple[str, ...]
+    by_name: bool
+
+    def run(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
+        """Keep all these rows, each as `Shape.values` gives it."""
+        if self.by_name:
+            connection.exec_driver_sql(
+                self.sql, [dict(zip(self.names, r, strict=True)) for r in rows]
+            )
+        else:
+            connection.exec_driver_sql(self.sql, [tuple(row) for row in rows])
+
+
+_COMPILED: dict[tuple[str, str], Upsert] = {}
+
+
+def upsert(connection: Connection, shape: Shape[Any], key: str = "id") -> Upsert:
     """The statement that keeps a whole row under its key: twice written is once kept.
 
-    An audit row is only ever added: written again under its id, it changes nothing.
+    An audit row is only ever added: written again under its id, it changes nothing. Compiling
+    is most of what SQLAlchemy costs on one row, so it is done once.
     """
-    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-    if table is tables.audit:
-        return insert.on_conflict_do_nothing(index_elements=list(keys))
-    changed = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
-    return insert.on_conflict_do_update(index_elements=list(keys), set_=changed)
+    place = (connection.dialect.name, shape.table.name)
+    if place not in _COMPILED:
+        compiled = _upsert(connection, shape, key).compile(dialect=connection.dialect)
+        _COMPILED[place] = Upsert(compiled.string, shape.names, not compiled.positional)
+    return _COMPILED[place]
+
+
+def _upsert(connection: Connection, shape: Shape[Any], key: str) -> Insert:
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    insert = make(shape.table).values({name: bindparam(name) for name in shape.names})
+    if shape is AUDIT:
+        return insert.on_conflict_do_nothing(index_elements=[key])
+    changed = {name: insert.excluded[name] for name in shape.names if name != key}
+    return insert.on_conflict_do_update(index_elements=[key], set_=changed)

@@ -26,11 +26,6 @@ class Session:
         self._engine = writer_engine(url)
         self._connection: Connection | None = None
 
-    @property
-    def dialect(self) -> str:
-        """sqlite or postgresql."""
-        return self._engine.dialect.name
-
     def open(self, prepare: Callable[[Connection], None]) -> None:
         """Connect for the first time and run `prepare` in a transaction without time limits.
 

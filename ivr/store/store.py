@@ -50,7 +50,7 @@ class SqlStore:
         self._readers = Readers(session.url)
         self._writer = Writer(session, now, limits, self._committed)
         self.trees = SqlTrees(self._writer, self._readers)
-        self.credentials = SqlCredentials(self._writer, self._readers, session.dialect)
+        self.credentials = SqlCredentials(self._writer, self._readers)
         self.audit = SqlAudit(self._writer, self._readers)
 
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, select, tuple_
@@ -69,5 +70,5 @@ def _published(connection: Connection, draft: TreeVersion) -> TreeVersion:
     kept = TreeVersion(
         draft.tree, number, draft.text, digest, draft.published_at, draft.published_by
     )
-    connection.execute(insert(tree_versions), TREE_VERSIONS.row(kept))
+    connection.execute(insert(tree_versions), asdict(kept))
     return kept

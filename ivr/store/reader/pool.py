@@ -54,4 +54,4 @@ class Readers:
 
 def every(connection: Connection, shape: Shape[RowT], query: Select[Any]) -> tuple[RowT, ...]:
     """The values of all rows that the query finds over this connection."""
-    return tuple(shape.value(dict(row)) for row in connection.execute(query).mappings())
+    return tuple(shape.value(row) for row in connection.execute(query))
