@@ -1,0 +1,28 @@
+"""The modules that a private Asterisk loads: what a call centre needs, and nothing else."""
+
+_NAMES = """
+app_attended_transfer app_bridgeaddchan app_cdr app_chanspy app_db app_dial app_echo app_exec
+app_milliwatt app_mixmonitor app_originate app_playback app_playtones app_queue app_read
+app_senddtmf app_stack app_transfer app_userevent app_verbose app_waituntil app_while
+bridge_builtin_features bridge_builtin_interval_features bridge_holding bridge_native_rtp
+bridge_simple bridge_softmix cdr_csv chan_bridge_media chan_pjsip codec_a_mu codec_alaw codec_g722
+codec_gsm codec_opus codec_opus_open_source codec_resample codec_ulaw format_gsm format_pcm
+format_sln format_wav format_wav_gsm func_base64 func_callerid func_cdr func_channel func_cut
+func_db func_devstate func_dialplan func_env func_export func_global func_groupcount
+func_hangupcause func_lock func_logic func_math func_md5 func_module func_periodic_hook
+func_pjsip_aor func_pjsip_contact func_pjsip_endpoint func_rand func_sha1 func_shell func_sprintf
+func_strings func_sysinfo func_talkdetect func_timeout func_uri func_volume pbx_config res_agi
+res_clioriginate res_convert res_crypto res_curl res_format_attr_opus res_http_websocket
+res_musiconhold res_pjproject res_pjsip res_pjsip_acl res_pjsip_authenticator_digest
+res_pjsip_caller_id res_pjsip_dialog_info_body_generator res_pjsip_diversion res_pjsip_dlg_options
+res_pjsip_dtmf_info res_pjsip_empty_info res_pjsip_endpoint_identifier_ip
+res_pjsip_endpoint_identifier_user res_pjsip_header_funcs res_pjsip_logger res_pjsip_mwi
+res_pjsip_mwi_body_generator res_pjsip_nat res_pjsip_one_touch_record_info
+res_pjsip_outbound_authenticator_digest res_pjsip_pubsub res_pjsip_refer res_pjsip_registrar
+res_pjsip_rfc3326 res_pjsip_sdp_rtp res_pjsip_session res_pjsip_sips_contact
+res_pjsip_transport_websocket res_rtp_asterisk res_sorcery_astdb res_sorcery_config
+res_sorcery_memory res_sorcery_memory_cache res_speech res_srtp res_timing_timerfd
+"""
+
+MODULES = tuple(_NAMES.split())
+"""In any order: Asterisk sorts them out. Those that a build lacks are left out."""
