@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from ivr.config.accounts import Imported, read_accounts
 from ivr.config.company import Company, Offer
-from ivr.config.marked_yaml import Node, find, read
+from ivr.config.marked_yaml import Fields, Node, find, read
 from ivr.config.people import PeopleShape, Person, Roster
 from ivr.config.problems import ConfigRefused, Problem
 from ivr.config.scenarios import Scenario, ScenarioFile, scenario_problems, scenarios_of
@@ -51,8 +51,8 @@ class _Loading:
 
     def company(self, environ: Mapping[str, str], need_secrets: bool) -> Company | None:
         settings, node = self._shaped(Settings, self.folder / "ivr.yaml")
-        people = self._people(settings)
-        offers = settings.offers if settings else None
+        people = self._people(settings, _names(node, "departments"))
+        offers = _names(node, "offers")
         drafts = self._drafts(offers)
         directory = self._directory(settings, people)
         scenarios = self._scenarios(drafts, offers, directory)
@@ -93,17 +93,20 @@ class _Loading:
             return None, None
         return shaped(model, node, str(path), self.problems), node
 
-    def _people(self, settings: Settings | None) -> dict[str, Person] | None:
+    def _people(
+        self, settings: Settings | None, departments: Collection[str] | None
+    ) -> dict[str, Person] | None:
         path = self.folder / "people.yaml"
         shape, node = self._shaped(PeopleShape, path)
         if shape is None or node is None:
             return None
-        roster = Roster(node, str(path), settings)
+        region = settings.company.region if settings else "RU"
+        roster = Roster(node, str(path), departments, region)
         people = roster.people(shape)
         self.problems += roster.problems
         return people
 
-    def _drafts(self, offers: Mapping[str, object] | None) -> dict[str, Draft]:
+    def _drafts(self, offers: Collection[str] | None) -> dict[str, Draft]:
         folder = self.folder / "trees"
         drafts: dict[str, Draft] = {}
         files = sorted(folder.glob("*.yaml"))
@@ -111,8 +114,7 @@ class _Loading:
             self.refuse(folder, None, (), "no tree is here", "write a tree, such as internet.yaml")
         for path in files:
             data = self._bytes(path)
-            known = None if offers is None else [*offers]
-            draft = draft_of(data, str(path), known, self.problems) if data is not None else None
+            draft = draft_of(data, str(path), offers, self.problems) if data is not None else None
             if draft is None:
                 continue
             twin = drafts.setdefault(draft.tree.id, draft)
@@ -157,7 +159,7 @@ class _Loading:
     def _scenarios(
         self,
         drafts: Mapping[str, Draft],
-        offers: Mapping[str, object] | None,
+        offers: Collection[str] | None,
         directory: Directory,
     ) -> tuple[Scenario, ...]:
         trees = {name: draft.tree for name, draft in drafts.items()}
@@ -182,6 +184,12 @@ class _Loading:
 
 
 Place = tuple[str | int, ...]
+
+
+def _names(node: Node | None, key: str) -> list[str] | None:
+    """The names under a key of ivr.yaml, even when what they name is wrong."""
+    found = node.values.get(key) if isinstance(node, Fields) else None
+    return [*found.values] if isinstance(found, Fields) else None
 
 
 def owner_of(written: str, people: Mapping[str, Person]) -> str | None:

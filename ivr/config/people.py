@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -9,7 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from ivr.config.marked_yaml import Node, find
 from ivr.config.problems import Problem
-from ivr.config.settings import Settings, e164
+from ivr.config.settings import e164
 from ivr.config.shape import Id, Line, Shape, TextShape
 from ivr.domain.errors import did_you_mean
 from ivr.domain.tree.tree import Text
@@ -62,10 +63,13 @@ class Person:
 class Roster:
     """Turns the file's people into values, and finds what does not fit the settings."""
 
-    def __init__(self, node: Node, file: str, settings: Settings | None) -> None:
+    def __init__(
+        self, node: Node, file: str, departments: Collection[str] | None, region: str
+    ) -> None:
         self.node = node
         self.file = file
-        self.settings = settings
+        self.departments = departments
+        self.region = region
         self.problems: list[Problem] = []
 
     def people(self, shape: PeopleShape) -> dict[str, Person]:
@@ -98,7 +102,7 @@ class Roster:
     def _mobile(self, name: str, mobile: str | None) -> str | None:
         if mobile is None:
             return None
-        number = e164(mobile, self.settings.company.region if self.settings else "RU")
+        number = e164(mobile, self.region)
         if number is None:
             self._refuse(
                 (name, "mobile"),
@@ -108,7 +112,7 @@ class Roster:
         return number
 
     def _check(self, person: Person, people: dict[str, Person]) -> None:
-        departments = self.settings.departments if self.settings else None
+        departments = self.departments
         if departments is not None and person.department not in departments:
             self._refuse(
                 (person.id, "department"),

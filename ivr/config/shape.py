@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from ivr.config.marked_yaml import Node, find, find_key, plain
+from ivr.config.marked_yaml import Node, Plain, find, find_key, plain
 from ivr.config.problems import Problem
 from ivr.domain.errors import did_you_mean
 from ivr.domain.tree.tree import Text
@@ -50,15 +50,61 @@ def wrong(message: str, mend: str = "") -> PydanticCustomError:
 Model = TypeVar("Model", bound=BaseModel)
 
 
+_ROUNDS = 4
+"""How often a file is tried again without what was wrong: a complaint may have hidden others."""
+
+
 def shaped(model: type[Model], node: Node, file: str, problems: list[Problem]) -> Model | None:
-    """The node as `model`, or None; every complaint joins `problems`."""
-    try:
-        return model.model_validate(plain(node))
-    except ValidationError as fault:
-        problems += [
-            _problem(model, node, file, error) for error in fault.errors(include_url=False)
-        ]
+    """The node as `model`, or None; every complaint joins `problems`.
+
+    What can be left out is left out after its complaint, so that the rest is checked in the same
+    run: a value that comes back does not mean that there were no complaints.
+    """
+    data = plain(node)
+    for _ in range(_ROUNDS):
+        try:
+            return model.model_validate(data)
+        except ValidationError as fault:
+            errors = fault.errors(include_url=False)
+        problems += [_problem(model, node, file, error) for error in errors]
+        if not all(_left_out(model, data, error) for error in errors):
+            return None
     return None
+
+
+_UNSAID = "—"
+_TELLING = {"scale", "from", "to"}
+"""Without these a tree means something else, and complaints about that would mislead."""
+
+
+def _left_out(model: type[BaseModel], data: Plain, error: ErrorDetails) -> bool:
+    """Take what an error complains of out of `data`, or say False when nothing can go."""
+    *way, last = error["loc"] or (0,)
+    holder = data
+    for part in way:
+        if isinstance(holder, dict) and part in holder:
+            holder = holder[str(part)]
+        elif isinstance(holder, list) and isinstance(part, int) and part < len(holder):
+            holder = holder[part]
+        else:
+            return False
+    if not isinstance(holder, dict):
+        return False
+    found = _model(_annotation(model, way))
+    if found is TextShape and last in ("ru", "en"):
+        holder[str(last)] = _UNSAID
+    elif found is not None and _model(_inside(found, last)) is TextShape and last in holder:
+        holder[str(last)] = {"ru": _UNSAID, "en": _UNSAID}
+    elif found is not None and last in holder and str(last) not in _required(found) | _TELLING:
+        del holder[str(last)]
+    else:
+        return False
+    return True
+
+
+def _required(model: type[BaseModel]) -> set[str]:
+    fields = model.model_fields.items()
+    return {field.alias or name for name, field in fields if field.is_required()}
 
 
 def _problem(model: type[BaseModel], node: Node, file: str, error: ErrorDetails) -> Problem:
@@ -136,11 +182,15 @@ def _short(given: object) -> str:
 
 def known_keys(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
     """The keys that may stand at `loc` of a file of this shape."""
+    found = _model(_annotation(model, loc))
+    return [field.alias or name for name, field in found.model_fields.items()] if found else []
+
+
+def _annotation(model: type[BaseModel], loc: Iterable[str | int]) -> object:
     annotation: object = model
     for part in loc:
         annotation = _inside(annotation, part)
-    found = _model(annotation)
-    return [field.alias or name for name, field in found.model_fields.items()] if found else []
+    return annotation
 
 
 def _inside(annotation: object, part: str | int) -> object:

@@ -37,6 +37,7 @@ from ivr.domain.tree.tree import (
     Text,
     Tree,
 )
+from ivr.domain.tree.ways import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,10 @@ def draft_of(
     if node is None or shape is None:
         return None
     tree = _tree(shape)
-    for fault in tree_faults(tree, offers):
+    faults = tree_faults(tree, offers)
+    if not faults:
+        prepared(tree)
+    for fault in faults:
         mark = find(node, fault.place)
         problems.append(Problem(file, mark.line, mark.column, fault.message, fault.mend))
     text = data.decode("utf-8-sig")

@@ -150,6 +150,22 @@ def test_a_faulty_tree_is_refused_with_every_problem_at_once() -> None:
         assert part in messages
 
 
+def test_a_slip_of_the_pen_does_not_hide_what_is_wrong_with_the_shape() -> None:
+    text = changed("then: staff}", "then: seats}")
+    text = changed("    unknown: corporate", "    unknwon: corporate", text)
+    text = changed("{ru: Сколько мест?, en: How many workplaces?}", "{ru: Сколько мест?}", text)
+    text = changed("title: {ru: Доступ в интернет, en: Internet access}", "title: Доступ", text)
+    messages = "\n".join(str(one) for one in refused(text))
+    for part in (
+        "unknwon",
+        "no text in English",
+        "one language",
+        "unreachable",
+        "without its scale",
+    ):
+        assert part in messages
+
+
 def test_an_unreachable_question_or_outcome_is_named() -> None:
     text = changed("then: seats}", "then: office}")
     messages = [one.message for one in refused(text)]

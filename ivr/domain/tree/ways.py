@@ -125,3 +125,10 @@ def _reach(tree: Tree) -> Mapping[str, tuple[str, ...]]:
 def reachable_outcomes(tree: Tree, node: str) -> tuple[str, ...]:
     """The outcomes in which a walk that stands at `node` may still end, nearest branch first."""
     return _reach(tree)[node]
+
+
+def prepared(tree: Tree) -> Tree:
+    """The tree with its distances and reach worked out, so that no call waits for them."""
+    remaining(tree, tree.first)
+    reachable_outcomes(tree, tree.first)
+    return tree
