@@ -1,0 +1,1 @@
+"""The configuration folder: read with places, checked whole, loaded as one company."""

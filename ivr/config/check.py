@@ -10,12 +10,13 @@ from typing import TypeVar
 
 from ivr.config.accounts import Imported, read_accounts
 from ivr.config.company import Company, Offer
+from ivr.config.fitting import Fitting
 from ivr.config.marked_yaml import Fields, Node, find, read
 from ivr.config.people import PeopleShape, Person, Roster
 from ivr.config.problems import ConfigRefused, Problem
 from ivr.config.scenarios import Scenario, ScenarioFile, scenario_problems, scenarios_of
 from ivr.config.secrets import ami_secret
-from ivr.config.settings import Department, NumberSettings, Settings, e164
+from ivr.config.settings import Settings
 from ivr.config.shape import Shape, shaped
 from ivr.config.trees import Draft, draft_of
 from ivr.domain.client.company import Account, Directory
@@ -58,7 +59,9 @@ class _Loading:
         scenarios = self._scenarios(drafts, offers, directory)
         if settings is None or node is None:
             return None
-        settings = _Fitting(self, settings, node).fitted(people, drafts)
+        fitting = Fitting(settings, node, str(self.folder / "ivr.yaml"))
+        settings = fitting.fitted(people, drafts)
+        self.problems += fitting.problems
         secret = self._secret(settings, node, environ, need_secrets)
         return Company(
             settings=settings,
@@ -204,99 +207,3 @@ def owner_of(written: str, people: Mapping[str, Person]) -> str | None:
         if wanted == name or wanted in name.split()
     ]
     return fits[0] if len(set(fits)) == 1 else None
-
-
-class _Fitting:
-    """Whether the parts of ivr.yaml fit one another, the people and the trees."""
-
-    def __init__(self, loading: _Loading, settings: Settings, node: Node) -> None:
-        self.loading = loading
-        self.settings = settings
-        self.node = node
-
-    def fitted(self, people: Mapping[str, Person] | None, drafts: Mapping[str, Draft]) -> Settings:
-        """The settings with each DID in E.164."""
-        numbers = [self._number(index, one) for index, one in enumerate(self.settings.numbers)]
-        for index, one in enumerate(numbers):
-            self._links(index, one, drafts)
-            if one.did in [earlier.did for earlier in numbers[:index]]:
-                self._refuse(
-                    ("numbers", index, "did"), f"DID {one.did} stands here twice", "keep one"
-                )
-        for name, department in self.settings.departments.items():
-            self._department(name, department, people)
-        return self.settings.model_copy(update={"numbers": tuple(numbers)})
-
-    def _number(self, index: int, number: NumberSettings) -> NumberSettings:
-        did = e164(number.did, self.settings.company.region)
-        if did is None:
-            self._refuse(
-                ("numbers", index, "did"),
-                f'"{number.did}" is not a full phone number',
-                "write it as +74950000012",
-            )
-            return number
-        return number.model_copy(update={"did": did})
-
-    def _links(self, index: int, number: NumberSettings, drafts: Mapping[str, Draft]) -> None:
-        departments = self.settings.departments
-        if number.department not in departments:
-            self._refuse(
-                ("numbers", index, "department"),
-                f'department "{number.department}" does not exist',
-                "name one of the departments" + did_you_mean(number.department, departments),
-            )
-        elif departments[number.department].sales is None:
-            self._refuse(
-                ("departments", number.department),
-                f"department {number.department} answers {number.did} but has no sales",
-                "say by `sales: …` which department takes its escalations",
-            )
-        if drafts and number.tree not in drafts:
-            self._refuse(
-                ("numbers", index, "tree"),
-                f'tree "{number.tree}" does not exist',
-                "name one of the trees" + did_you_mean(number.tree, drafts),
-            )
-
-    def _department(
-        self, name: str, department: Department, people: Mapping[str, Person] | None
-    ) -> None:
-        here: Place = ("departments", name)
-        departments = self.settings.departments
-        if department.sales is not None and department.sales not in departments:
-            self._refuse(
-                (*here, "sales"),
-                f'department "{department.sales}" does not exist',
-                "name one of the departments" + did_you_mean(department.sales, departments),
-            )
-        for other, one in departments.items():
-            if other != name and one.queue == department.queue and other < name:
-                self._refuse(
-                    (*here, "queue"),
-                    f'queue "{one.queue}" is also that of {other}',
-                    "give each department its own",
-                )
-        if people is not None and not department.closed:
-            self._headcount(here, name, department, people)
-
-    def _headcount(
-        self, here: Place, name: str, department: Department, people: Mapping[str, Person]
-    ) -> None:
-        members = sum(one.department == name for one in people.values())
-        if department.lines.rule == "fixed" and department.lines.fixed == 0:
-            self._refuse(
-                (*here, "lines"),
-                f"department {name} has no line",
-                "give it lines, or write `closed: yes`",
-            )
-        elif members == 0:
-            self._refuse(
-                here,
-                f"nobody works in department {name}",
-                "add people to people.yaml, or write `closed: yes`",
-            )
-
-    def _refuse(self, place: Place, message: str, mend: str) -> None:
-        path = self.loading.folder / "ivr.yaml"
-        self.loading.refuse(path, self.node, place, message, mend)

@@ -214,6 +214,13 @@ class Backoff(Shape):
     sales_silent: Seconds = 300
 
 
+def _hours(value: object) -> object:
+    match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)", str(value))
+    if match is None or str(value)[:5] >= str(value)[6:] or str(value)[6:] > "24:00":
+        raise wrong(f'"{value}" are no hours', 'write them as "09:00-20:00"')
+    return value
+
+
 class Callbacks(Shape):
     """How callbacks are dialled, and what may be dialled at all."""
 
@@ -221,7 +228,7 @@ class Callbacks(Shape):
     ring_seconds: Seconds = 45
     backoff: Backoff = Backoff()
     owner_keeps_seconds: Seconds = 7200
-    hours: Annotated[Line, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$")] = "09:00-20:00"
+    hours: Annotated[Line, BeforeValidator(_hours)] = "09:00-20:00"
     regions: tuple[Region, ...] = ("RU",)
     kinds: tuple[NumberKind, ...] = (NumberKind.FIXED, NumberKind.MOBILE, NumberKind.TOLL_FREE)
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from ivr.commands.configuration import COMMANDS
 from ivr.config.check import load
 from ivr.config.problems import ConfigRefused, Problem
 from ivr.config.report import FAILED, GOOD, REFUSED, check_report, scenario_report
-from ivr.config_commands import COMMANDS
 from ivr.domain.client.phone import Refused, dialable, normalise
 from ivr.domain.tree.tree import Text
 
@@ -89,6 +89,8 @@ BROKEN = [
     ("ivr.yaml", "user: linetree", "user: linetree\n    secret: hunter22", "does not belong"),
     ("ivr.yaml", "on_failure: callback", "on_failure: calback", 'did you mean "callback"?'),
     ("ivr.yaml", "regions: [RU]", "regions: [RU, XX]", "no region"),
+    ("ivr.yaml", "09:00-20:00", "20:00-09:00", "are no hours"),
+    ("ivr.yaml", "09:00-20:00", "09:00-25:00", "are no hours"),
     ("ivr.yaml", "attempts: 3", "attempts: 30", "less than or equal to 5"),
     ("ivr.yaml", "enabled: yes", "enabled: maybe", "neither yes nor no"),
     ("ivr.yaml", "origins: []", "origins: [desk.example.com]", "cannot be a name"),

@@ -1,0 +1,1 @@
+"""Clients: their numbers, the companies behind them, and what may be dialled."""

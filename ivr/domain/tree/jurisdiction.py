@@ -20,32 +20,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from graphlib import TopologicalSorter
 from itertools import combinations
-from typing import assert_never
 
 from ivr.domain.tree.given import largest
-from ivr.domain.tree.rules import concerns, within
 from ivr.domain.tree.soundness import Fault, place_of
 from ivr.domain.tree.tree import (
     UNKNOWN,
-    Condition,
-    Number,
-    OneOf,
     Outcome,
     Owner,
     Question,
-    Range,
     Rule,
     Scale,
-    Several,
-    ShortText,
-    Span,
     Tree,
     WhyKind,
 )
-from ivr.domain.tree.ways import Branch, branches, can_answer_large, targets
+from ivr.domain.tree.turns import Turn, turns, watched_by
+from ivr.domain.tree.ways import Branch, can_answer_large, targets
 
 MOST_STANDINGS = 100_000
 """A tree whose rules tangle its walks beyond this is refused rather than proved for minutes."""
@@ -70,15 +61,6 @@ class _Trail:
     def __str__(self) -> str:
         here = f"{self.branch[0]}: {self.branch[1]}"
         return f"{self.before}, {here}" if self.before and self.before.branch[0] else here
-
-
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """What one answer changes: the branch taken, the scale it says, the conditions it meets."""
-
-    branch: Branch
-    scale: Scale | None
-    met: frozenset[int]
 
 
 def skip_faults(tree: Tree) -> Iterator[Fault]:
@@ -144,10 +126,10 @@ class _Survey:
 
     def _pass(self, question: Question) -> None:
         asks = can_answer_large(question)
-        turns = list(_turns(question, self.conditions))
-        watched = _watched(question, self.conditions)
+        ways = list(turns(question, self.conditions))
+        watched = watched_by(question, self.conditions)
         for standing, trail in self.at.pop(question.id, {}).items():
-            for turn in turns:
+            for turn in ways:
                 self._take(question, standing, trail, turn, watched, asks=asks)
 
     def _take(
@@ -155,7 +137,7 @@ class _Survey:
         question: Question,
         standing: Standing,
         trail: _Trail,
-        turn: _Turn,
+        turn: Turn,
         watched: frozenset[int],
         *,
         asks: bool,
@@ -254,78 +236,3 @@ def _scale_unknown(place: tuple[str | int, ...], outcome: Outcome, trail: _Trail
         "pass a question in which `scale: large` can be answered, or end at sales,"
         " or say `scale: private` in the answer of a private person",
     )
-
-
-def _watched(question: Question, conditions: list[Condition]) -> frozenset[int]:
-    """The conditions on which an answer to this question has the last word."""
-    return frozenset(index for index, one in enumerate(conditions) if concerns(one, question))
-
-
-def _turns(question: Question, conditions: list[Condition]) -> Iterator[_Turn]:
-    """Every answer that makes a difference, the skip included."""
-    watched = {index: conditions[index] for index in _watched(question, conditions)}
-    match question.form:
-        case OneOf(answers):
-            for answer, branch in zip(answers, branches(question, skip=False), strict=True):
-                yield _Turn(branch, answer.scale, _picked(watched, {answer.id}))
-        case Number(ranges, decimals):
-            step = Decimal(1).scaleb(-decimals)
-            for span, branch in zip(ranges, branches(question, skip=False), strict=True):
-                yield from _number_turns(span, branch, watched, step)
-        case Several() as form:
-            yield from _several_turns(form, branches(question, skip=False)[0], watched)
-        case ShortText():
-            yield _Turn(branches(question, skip=False)[0], None, frozenset())
-        case _:
-            assert_never(question.form)
-    if question.unknown is not None:
-        yield _Turn(branches(question)[-1], None, frozenset())
-
-
-def _picked(watched: dict[int, Condition], answers: set[str]) -> frozenset[int]:
-    return frozenset(index for index, one in watched.items() if not one.answers.isdisjoint(answers))
-
-
-def _number_turns(
-    span: Range, branch: Branch, watched: dict[int, Condition], step: Decimal
-) -> Iterator[_Turn]:
-    """One turn for each set of thresholds that a number of this range can meet."""
-    spans = {index: one.span for index, one in watched.items() if one.span is not None}
-    seen: set[frozenset[int]] = set()
-    for piece in _pieces(span.span, list(spans.values()), step):
-        met = frozenset(index for index, one in spans.items() if within(piece, one))
-        if met not in seen:
-            seen.add(met)
-            yield _Turn(branch, span.scale, met)
-
-
-def _pieces(whole: Span, thresholds: list[Span], step: Decimal) -> Iterator[Span]:
-    """Single numbers that stand for all of `whole`, beside each border and at its ends."""
-    borders = [whole.low, whole.high]
-    for one in thresholds:
-        borders += [one.low, one.high]
-    for value in borders:
-        if value is not None:
-            for near in (value - step, value, value + step):
-                if whole.holds(near):
-                    yield Span(near, near)
-    if whole.high is None:
-        beyond = max(value for value in borders if value is not None) + 2 * step
-        yield Span(beyond, beyond)
-
-
-def _several_turns(form: Several, branch: Branch, watched: dict[int, Condition]) -> Iterator[_Turn]:
-    """One turn for each difference that a choice of several can make."""
-    named = {answer for one in watched.values() for answer in one.answers}
-    kinds = {(answer.id if answer.id in named else "", answer.scale) for answer in form.answers}
-    seen: set[tuple[Scale | None, frozenset[int]]] = set()
-    for size in range(1, min(len(kinds), _MOST_PICKED) + 1):
-        for chosen in combinations(sorted(kinds, key=str), size):
-            scale = largest(one[1] for one in chosen)
-            met = _picked(watched, {one[0] for one in chosen})
-            if (scale, met) not in seen:
-                seen.add((scale, met))
-                yield _Turn(branch, scale, met)
-
-
-_MOST_PICKED = 8

@@ -1,0 +1,111 @@
+"""Whether the parts of ivr.yaml fit one another, the people and the trees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ivr.config.marked_yaml import Node, find
+from ivr.config.people import Person
+from ivr.config.problems import Problem
+from ivr.config.settings import Department, NumberSettings, Settings, e164
+from ivr.config.trees import Draft
+from ivr.domain.errors import did_you_mean
+
+Place = tuple[str | int, ...]
+
+
+class Fitting:
+    """Compares the names and numbers of ivr.yaml; what does not fit is in `problems`."""
+
+    def __init__(self, settings: Settings, node: Node, file: str) -> None:
+        self.settings = settings
+        self.node = node
+        self.file = file
+        self.problems: list[Problem] = []
+
+    def fitted(self, people: Mapping[str, Person] | None, drafts: Mapping[str, Draft]) -> Settings:
+        """The settings with each DID in E.164."""
+        numbers = [self._number(index, one) for index, one in enumerate(self.settings.numbers)]
+        for index, one in enumerate(numbers):
+            self._links(index, one, drafts)
+            if one.did in [earlier.did for earlier in numbers[:index]]:
+                self._refuse(
+                    ("numbers", index, "did"), f"DID {one.did} stands here twice", "keep one"
+                )
+        for name, department in self.settings.departments.items():
+            self._department(name, department, people)
+        return self.settings.model_copy(update={"numbers": tuple(numbers)})
+
+    def _number(self, index: int, number: NumberSettings) -> NumberSettings:
+        did = e164(number.did, self.settings.company.region)
+        if did is None:
+            self._refuse(
+                ("numbers", index, "did"),
+                f'"{number.did}" is not a full phone number',
+                "write it as +74950000012",
+            )
+            return number
+        return number.model_copy(update={"did": did})
+
+    def _links(self, index: int, number: NumberSettings, drafts: Mapping[str, Draft]) -> None:
+        departments = self.settings.departments
+        if number.department not in departments:
+            self._refuse(
+                ("numbers", index, "department"),
+                f'department "{number.department}" does not exist',
+                "name one of the departments" + did_you_mean(number.department, departments),
+            )
+        elif departments[number.department].sales is None:
+            self._refuse(
+                ("departments", number.department),
+                f"department {number.department} answers {number.did} but has no sales",
+                "say by `sales: …` which department takes its escalations",
+            )
+        if drafts and number.tree not in drafts:
+            self._refuse(
+                ("numbers", index, "tree"),
+                f'tree "{number.tree}" does not exist',
+                "name one of the trees" + did_you_mean(number.tree, drafts),
+            )
+
+    def _department(
+        self, name: str, department: Department, people: Mapping[str, Person] | None
+    ) -> None:
+        here: Place = ("departments", name)
+        departments = self.settings.departments
+        if department.sales is not None and department.sales not in departments:
+            self._refuse(
+                (*here, "sales"),
+                f'department "{department.sales}" does not exist',
+                "name one of the departments" + did_you_mean(department.sales, departments),
+            )
+        for other, one in departments.items():
+            if other != name and one.queue == department.queue and other < name:
+                self._refuse(
+                    (*here, "queue"),
+                    f'queue "{one.queue}" is also that of {other}',
+                    "give each department its own",
+                )
+        if people is not None and not department.closed:
+            self._headcount(here, name, department, people)
+
+    def _headcount(
+        self, here: Place, name: str, department: Department, people: Mapping[str, Person]
+    ) -> None:
+        members = sum(one.department == name for one in people.values())
+        if department.lines.rule == "fixed" and department.lines.fixed == 0:
+            self._refuse(
+                (*here, "lines"),
+                f"department {name} has no line",
+                "give it lines, or write `closed: yes`",
+            )
+        elif members == 0:
+            self._refuse(
+                here,
+                f"nobody works in department {name}",
+                "add people to people.yaml, or write `closed: yes`",
+            )
+
+    def _refuse(self, place: Place, message: str, mend: str) -> None:
+        mark = find(self.node, place)
+        self.problems.append(Problem(self.file, mark.line, mark.column, message, mend))
