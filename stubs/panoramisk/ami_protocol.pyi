@@ -1,0 +1,6 @@
+import asyncio
+
+from .manager import Manager
+
+class AMIProtocol(asyncio.Protocol):
+    factory: Manager | None

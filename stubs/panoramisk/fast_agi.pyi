@@ -1,0 +1,26 @@
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+class _Reader(Protocol):
+    async def readline(self) -> bytes: ...
+
+class _Writer(Protocol):
+    def write(self, data: bytes) -> None: ...
+    async def drain(self) -> None: ...
+
+class Request:
+    headers: Mapping[str, str]
+    def __init__(
+        self,
+        app: Application | None,
+        headers: Mapping[str, str],
+        reader: _Reader,
+        writer: _Writer,
+        encoding: str = ...,
+    ) -> None: ...
+    async def send_command(self, command: str) -> dict[str, Any]: ...
+
+class Application(dict[str, Any]):
+    def __init__(self, default_encoding: str = ..., loop: Any = ...) -> None: ...
+    def add_route(self, path: str, endpoint: Callable[[Request], Awaitable[None]]) -> None: ...
+    async def handler(self, reader: Any, writer: Any) -> None: ...
