@@ -1,0 +1,41 @@
+# linetree: `make demo` to see it, `make test check` before a commit.
+# Each target first makes ready what it needs: see setup/prepare.py. A second run takes seconds.
+
+PYTHON ?= python3
+PREPARE = $(PYTHON) setup/prepare.py
+BIN = .venv/bin
+
+# What is quick comes first, so that a mistake shows in seconds.
+FIRST = $(wildcard $(addprefix tests/,domain config simulation contract store web pbx e2e))
+OTHERS = $(filter-out $(FIRST),$(patsubst %/,%,$(wildcard tests/*/)))
+LOOSE = $(wildcard tests/test_*.py)
+
+.PHONY: ready demo test check bench clean
+
+ready:
+	@$(PREPARE) venv asterisk
+	@echo "Ready. make demo: a call on your screen; CALLS=3 make demo: the same without a person."
+
+demo:
+	@$(PREPARE) venv asterisk
+	@exec $(BIN)/ivr demo
+
+test:
+	@$(PREPARE) venv asterisk chromium postgresql
+	$(BIN)/python -m pytest $(FIRST) $(LOOSE) $(OTHERS)
+
+check:
+	@$(PREPARE) venv
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench:
+	@$(PREPARE) venv asterisk
+	$(BIN)/python -m bench
+
+# The unpacked programs in the cache folder stay; setup/prepare.py says where that is.
+clean:
+	rm -rf .venv build *.egg-info .*_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
