@@ -1,0 +1,201 @@
+"""One call of the number through the real adapter: what the core hears, and what its word does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+from pbx_company import company, fact
+
+from ivr.asterisk.programs import Program
+from ivr.asterisk.runtime import PrivateAsterisk
+from ivr.asterisk.translate import KeptDid, KeptPerson
+from ivr.domain.commands import (
+    AdmitCall,
+    HangUpChannel,
+    LeaveToDialplan,
+    PbxCommand,
+    Refusal,
+    RefuseCall,
+)
+from ivr.domain.events import (
+    AgentAnswered,
+    AgentRang,
+    CallEnded,
+    CallerQueued,
+    CallOffered,
+    Event,
+    LegBridged,
+    LegEnded,
+    LegUnbridged,
+    Resynced,
+    RingStopped,
+)
+
+VECTOR = '"ООО «Вектор»"'.encode()
+
+
+async def test_the_core_hears_a_call_from_offer_to_end_in_order(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        service = await made.service()
+        await made.answers("anna")
+        await made.signs_in(service, "anna")
+        caller = await made.calls(name=VECTOR, talk=0.5)
+        ended = await service.hears(CallEnded)
+        await caller.wait()
+        offered = service.heard(CallOffered)[0]
+        assert (offered.did, offered.number, offered.name) == (
+            made.did,
+            "+74950000031",
+            "ООО «Вектор»",
+        )
+        assert offered.call == ended.call
+        kinds = [CallOffered, CallerQueued, AgentRang, AgentAnswered, LegBridged, CallEnded]
+        firsts = [service.events.index(service.heard(kind)[0]) for kind in kinds]
+        assert firsts == sorted(firsts)
+        answered = service.heard(AgentAnswered)[0]
+        assert (answered.person, answered.queue) == ("anna", made.queue)
+        assert answered.caller_channel == offered.channel
+        assert {e.channel for e in service.heard(LegBridged)} == {
+            answered.channel,
+            answered.caller_channel,
+        }
+        await service.hears(LegEnded, channel=answered.channel)
+        await service.hears(LegUnbridged, channel=answered.channel)
+        await fact(
+            lambda: all(e.call == ended.call for e in service.heard(LegBridged)), service.told
+        )
+
+
+@pytest.mark.parametrize("cause", list(Refusal))
+async def test_a_refused_caller_is_busy_unanswered_and_takes_no_line(
+    asterisk: PrivateAsterisk, sipp: Program, cause: Refusal
+) -> None:
+    def refuses(event: Event) -> Iterable[PbxCommand]:
+        return (RefuseCall(event.call, cause),) if isinstance(event, CallOffered) else ()
+
+    async with company(asterisk, sipp) as made:
+        service = await made.service(refuses)
+        outcome = await (await made.calls()).wait()
+        assert (outcome.status, outcome.ending) == (486, "refused")
+        await service.hears(CallEnded, cause=17)
+        assert not service.heard(CallerQueued)
+        assert await made.counted() == 0
+
+
+async def test_the_service_admits_beyond_what_the_dialplan_would(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        await made.fallback(most=0)
+        service = await made.service()
+        await made.answers("anna")
+        await made.signs_in(service, "anna")
+        assert (await (await made.calls(talk=0.2)).wait()).status == 200
+
+
+async def test_told_to_decide_alone_the_dialplan_counts(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    def leaves(event: Event) -> Iterable[PbxCommand]:
+        return (LeaveToDialplan(event.call),) if isinstance(event, CallOffered) else ()
+
+    async with company(asterisk, sipp) as made:
+        await made.fallback(most=0)
+        await made.service(leaves)
+        assert (await (await made.calls()).wait()).status == 486
+
+
+async def test_a_word_that_never_comes_is_not_waited_for(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        await made.fallback()
+        service = await made.service(lambda _: ())
+        await made.answers("anna")
+        await made.signs_in(service, "anna")
+        assert (await (await made.calls(talk=0.2)).wait()).status == 200
+        call = service.heard(CallOffered)[0].call
+        service.pbx.perform(AdmitCall(call, made.queue, made.lines))
+        await service.hears(CallEnded, call=call)
+
+
+async def test_a_phone_that_rejects_is_told_apart_and_the_other_rings(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        service = await made.service()
+        await made.answers("anna", refuse=486)
+        await made.answers("boris")
+        await made.signs_in(service, "anna", "boris")
+        assert (await (await made.calls(talk=0.2)).wait()).status == 200
+        assert service.heard(AgentAnswered)[0].person == "boris"
+        rings = [e.person for e in service.heard(AgentRang)]
+        assert len(service.heard(RingStopped, person="anna")) == rings.count("anna")
+
+
+async def test_the_core_hangs_up_a_leg(asterisk: PrivateAsterisk, sipp: Program) -> None:
+    async with company(asterisk, sipp) as made:
+        service = await made.service()
+        await made.answers("anna")
+        await made.signs_in(service, "anna")
+        caller = await made.calls()
+        answered = await service.hears(AgentAnswered)
+        service.pbx.perform(HangUpChannel(answered.channel))
+        assert (await caller.wait()).ending == "far"
+        await service.hears(CallEnded, call=answered.call)
+
+
+async def test_a_service_that_starts_late_reads_who_talks_and_who_waits(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        await made.fallback()
+        await made.answers("anna")
+        await made.adds("anna", made.queue)
+        talking = await made.calls()
+        await talking.answered()
+        waiting = await made.calls("+74950000032")
+        await waiting.ringing()
+        service = await made.service()
+        seen = service.heard(Resynced)[0]
+        ours = {leg.call for leg in seen.legs if leg.number in ("+74950000031", "+74950000032")}
+        anna = next(leg for leg in seen.legs if leg.person == "anna")
+        theirs = next(leg for leg in seen.legs if leg.caller and leg.call == anna.call)
+        assert len(ours) == 2
+        assert anna.bridge
+        assert anna.bridge == theirs.bridge
+        assert not anna.caller
+        assert [w.number for w in seen.waiting] == ["+74950000032"]
+        assert [(m.person, m.queue, m.paused) for m in seen.members] == [
+            ("anna", made.queue, False)
+        ]
+        await talking.hang_up()
+        await service.hears(CallEnded, call=anna.call)
+        await service.hears(LegEnded, channel=anna.channel)
+
+
+async def test_what_the_fallback_needs_is_kept_in_asterisk(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        service = await made.service()
+        service.pbx.remember(
+            KeptDid(made.did, made.lines, made.queue, 3),
+            KeptPerson("anna", (made.queue, made.sales), 25),
+        )
+        wanted = {
+            f"/ivr-did/{made.did}": made.lines,
+            f"/ivr/queue-{made.lines}": made.queue,
+            f"/ivr/lines-{made.lines}": "3",
+            f"/ivr-queues/PJSIP/{made.phone('anna')}": f"{made.queue}&{made.sales}",
+            f"/ivr-name/PJSIP/{made.phone('anna')}": "anna",
+            f"/ivr-wrap/PJSIP/{made.phone('anna')}": "25",
+        }
+        kept: dict[str, str] = {}
+        while not wanted.items() <= kept.items():
+            rows = (await asterisk.cli("database show")).splitlines()
+            pairs = (row.partition(":") for row in rows)
+            kept = {key.strip(): value.strip() for key, _, value in pairs}
