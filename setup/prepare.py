@@ -16,7 +16,7 @@ NEWEST_FIRST = ("python3.14", "python3.13", "python3.12", "python3.11")
 
 def on_a_new_enough_python():
     """Go on with a newer Python of this machine, if the one that was called is too old."""
-    if sys.version_info >= (3, 11):
+    if sys.version_info >= (3, 11):  # noqa: UP036  the system's Python may be any
         return
     for name in NEWEST_FIRST:
         found = shutil.which(name)
@@ -34,6 +34,7 @@ def main():
     sys.path[:0] = [str(HOME), str(HOME / "setup")]
     sys.dont_write_bytecode = True
     import environment
+
     from ivr.asterisk import programs
     from ivr.domain.errors import LinetreeError
 
