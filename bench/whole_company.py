@@ -1,0 +1,254 @@
+"""A whole company for a bench: the example's own files with more agents, service, phones, desks."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from ruamel.yaml import YAML
+
+from bench.report import BenchFault
+from ivr.asterisk.private_config import PhoneAccount
+from ivr.asterisk.processes import LOOPBACK, free_port, run_folder, until
+from ivr.asterisk.programs import Program, find_asterisk, find_sipp
+from ivr.asterisk.runtime import PrivateAsterisk
+from ivr.asterisk.sipp import Caller, Phone
+from ivr.demo.configuration import Joints, write_configuration
+from ivr.domain.screen import Stage
+from ivr.outside.desk_client import DeskClient
+from ivr.ports import Credential
+from ivr.store.store import SqlStore
+from ivr.web.passwords import hashed
+
+DID = "+74950000012"
+NUMBERS = ("+79160000001", "+79160000002", "+79160000003", "+79160000004")
+"""Who calls, each a quarter of the calls."""
+
+PASSWORD = "not a secret: this company lives on loopback for a minute"  # noqa: S105
+START = 60.0
+"""Seconds in which the service has to serve."""
+
+
+@dataclass
+class Company:
+    """Asterisk, the service as a process of its own, one phone program for all agents, desks."""
+
+    asterisk: PrivateAsterisk
+    sipp: Program
+    folder: Path
+    joints: Joints
+    agents: Sequence[str]
+    stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    desks: list[Agent] = field(default_factory=list)
+    service_pid: int = 0
+
+    @classmethod
+    async def open(cls, agents: int) -> Company:
+        """Everything up, everybody signed in and ready. Close it with `stack.aclose()`."""
+        names = [f"agent{n:02}" for n in range(1, agents + 1)]
+        answering = Phone(find_sipp(print), answer_s=0.1, media=False)
+        phones = [PhoneAccount(name, port=answering.port) for name in names]
+        agi = free_port()
+        asterisk = PrivateAsterisk(find_asterisk(print), agi_port=agi, phones=phones)
+        folder = run_folder()
+        company = cls(asterisk, find_sipp(), folder, Joints(0, agi, 0, folder / "db"), names)
+        try:
+            await company._up(answering)
+        except BaseException:
+            await company.stack.aclose()
+            raise
+        return company
+
+    async def _up(self, answering: Phone) -> None:
+        await self.stack.enter_async_context(self.asterisk)
+        await self.stack.enter_async_context(answering)
+        self.joints = Joints(
+            self.asterisk.ami_port, self.joints.agi, free_port(), self.folder / "linetree.db"
+        )
+        config = self._configured()
+        self._let_in()
+        await self._serve(config)
+        for name in self.agents:
+            desk = DeskClient(f"http://{LOOPBACK}:{self.joints.web}", name, PASSWORD)
+            await self.stack.enter_async_context(desk)
+            agent = Agent(desk)
+            self.desks.append(agent)
+            agent.works(self.stack)
+        await until(
+            lambda: all(agent.ready for agent in self.desks),
+            seconds=START,
+            otherwise="not every agent became ready",
+        )
+
+    def _configured(self) -> Path:
+        """The example company with these agents in place of its own, and a second of wrap-up."""
+        config = write_configuration(self.folder / "config", self.joints)
+        people = config / "people.yaml"
+        yaml = YAML()
+        roster: Any = yaml.load(people.read_text())
+        kept = {k: v for k, v in roster["people"].items() if v["department"] != "client"}
+        for name in self.agents:
+            kept[name] = {
+                "name": name,
+                "phone": f"PJSIP/{name}",
+                "department": "client",
+                "roles": ["agent"],
+            }
+        with people.open("w") as out:
+            yaml.dump({"people": kept}, out)
+        settings: Any = yaml.load((config / "ivr.yaml").read_text())
+        settings["departments"]["client"]["wrap_up_seconds"] = 1
+        with (config / "ivr.yaml").open("w") as out:
+            yaml.dump(settings, out)
+        return config
+
+    def _let_in(self) -> None:
+        """One password for all: argon2 is not what is measured."""
+        store = SqlStore.open(f"sqlite:///{self.joints.database}", time.time)
+        secret = hashed(PASSWORD)
+        for name in self.agents:
+            store.credentials.keep_credential(Credential(name, secret, time.time()))
+        store.close()
+
+    async def _serve(self, config: Path) -> None:
+        log = self.folder / "service.log"
+        with log.open("wb") as out:
+            service = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "ivr",
+                "serve",
+                str(config),
+                env={**os.environ, "IVR_AMI_SECRET": self.asterisk.ami_secret},
+                stdout=out,
+                stderr=out,
+            )
+        self.service_pid = service.pid
+
+        async def stop() -> None:
+            if service.returncode is None:
+                service.terminate()
+            if status := await service.wait():
+                raise BenchFault(f"the service ended with {status}: {_tail(log)}")
+
+        self.stack.push_async_callback(stop)
+
+        def serves() -> bool:
+            if service.returncode is not None:
+                raise BenchFault(f"the service did not start: {_tail(log)}")
+            return b"serving" in log.read_bytes()
+
+        await until(serves, seconds=START, otherwise=f"the service does not serve: {log}")
+
+    async def play(self, calls: int, rate: float, talk: float) -> None:
+        """Bring so many callers, and see each of them to the end. Raises BenchFault on a loss."""
+        done = sum(agent.finished for agent in self.desks)
+        share = calls // len(NUMBERS)
+        async with AsyncExitStack() as stack:
+            callers = [self._caller(one, share, rate / len(NUMBERS), talk) for one in NUMBERS]
+            for caller in callers:
+                await stack.enter_async_context(caller)
+            for caller in callers:
+                await caller.wait(calls / rate + 60)
+            endings = [outcome.ending for caller in callers for outcome in caller.outcomes]
+        if endings != ["near"] * calls:
+            lost = [ending for ending in endings if ending != "near"]
+            raise BenchFault(f"{len(endings)} calls of {calls}, ended otherwise: {lost[:5]}")
+        await until(
+            lambda: sum(agent.finished for agent in self.desks) - done == calls,
+            seconds=30,
+            otherwise=f"not {calls} calls were walked through the tree to their outcome",
+        )
+
+    def _caller(self, number: str, calls: int, rate: float, talk: float) -> Caller:
+        return Caller(
+            self.sipp,
+            self.asterisk.sip_port,
+            DID,
+            from_user=number,
+            talk_s=talk,
+            calls=calls,
+            rate=rate,
+            media=False,
+        )
+
+    def committed(self) -> int:
+        """How many calls are in the database with their talk and their outcome."""
+        query = (
+            "SELECT count(*) FROM calls JOIN interviews ON interviews.call = calls.id"
+            " WHERE calls.talked > 0 AND interviews.outcome <> ''"
+        )
+        with closing(sqlite3.connect(f"file:{self.joints.database}?mode=ro", uri=True)) as database:
+            (count,) = database.execute(query).fetchone()
+        return int(count)
+
+    def service_cpu(self) -> float:
+        """CPU seconds that the service has spent in all its threads."""
+        stat = Path(f"/proc/{self.service_pid}/stat").read_text()
+        fields = stat.rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stack.aclose()
+
+
+KEYS: Sequence[tuple[str, dict[str, str]]] = (
+    ("answer", {"question": "who", "given": "organisation"}),
+    ("answer", {"question": "staff", "given": "40"}),
+    ("back", {}),
+    ("answer", {"question": "staff", "given": "45"}),
+    ("back", {}),
+    ("answer", {"question": "staff", "given": "50"}),
+    ("answer", {"question": "seats", "given": "7"}),
+    ("confirm", {"offer": ""}),
+)
+"""One call at the desk: five answers, two of them corrections, and the outcome."""
+
+
+class Agent:
+    """Somebody at a desk who walks each caller through the tree."""
+
+    def __init__(self, desk: DeskClient) -> None:
+        self.desk = desk
+        self.ready = False
+        self.finished = 0
+
+    def works(self, stack: AsyncExitStack) -> None:
+        """Press keys from now until the stack is closed."""
+        task = asyncio.create_task(self._work())
+
+        async def stop() -> None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+        stack.push_async_callback(stop)
+
+    async def _work(self) -> None:
+        walked = ""
+        async for screen in self.desk:
+            self.ready = screen.stage is Stage.READY
+            if screen.stage is Stage.SIGNED_OUT:
+                await self.desk.send("ready")
+            elif screen.stage is Stage.ASKING and screen.caller and screen.caller.call != walked:
+                walked = screen.caller.call
+                await self._walk(walked)
+
+    async def _walk(self, call: str) -> None:
+        for key, fields in KEYS:
+            await self.desk.send(key, call=call, **fields)
+        self.finished += 1
+
+
+def _tail(log: Path) -> str:
+    return " ".join(log.read_text(errors="replace")[-1500:].split())
