@@ -50,5 +50,5 @@ def shown(url: URL) -> str:
 
 
 def file_of(url: URL) -> Path:
-    """The database file of an SQLite URL."""
-    return Path(url.database or "").absolute()
+    """The database file of an SQLite URL, links followed: two names of one file are one store."""
+    return Path(url.database or "").resolve()

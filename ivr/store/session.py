@@ -14,6 +14,12 @@ from ivr.store.errors import StoreUnreachable
 from ivr.store.faults import is_about_the_row, reason_of
 from ivr.store.lease import FileLease, claim_nothing, claim_postgresql
 
+_MEND_FILE = (
+    "see that the file is a sound SQLite database, that its disk has room and that no other"
+    " program holds it locked"
+)
+_MEND_SERVER = "see that the server runs and that the service's user may use this database"
+
 
 class Session:
     """One connection for all writes. Raises StoreTaken when another instance holds the store."""
@@ -39,7 +45,7 @@ class Session:
         except SQLAlchemyError as fault:
             raise StoreUnreachable(
                 f"the database {shown(self.url)} cannot be used: {reason_of(fault)};"
-                " see that it runs and that the service's user may use it, then start again"
+                f" {_MEND_FILE if self._sqlite else _MEND_SERVER}, then start again"
             ) from fault
 
     @contextmanager

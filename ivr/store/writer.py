@@ -34,7 +34,7 @@ class Limits:
     """Bounds of the writer; times in seconds."""
 
     group: int = 500  # rows in one transaction
-    queue: int = 50_000  # rows that may wait while the database is away
+    queue: int = 20_000  # rows that may wait while the database is away
     first_pause: float = 0.05  # before the first new try, doubled each time
     longest_pause: float = 2.0
     slow_after: float = 1.0  # a commit that takes longer is slow

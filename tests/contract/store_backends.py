@@ -19,6 +19,7 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
+from ivr.asterisk.programs import find_postgresql
 from ivr.domain.events import Event, Saved
 from ivr.domain.records import (
     AttemptRecord,
@@ -215,7 +216,7 @@ class Cluster:
     """A private PostgreSQL on a unix socket, run by an ordinary user."""
 
     def __init__(self) -> None:
-        self._programs = programs()
+        self._program = find_postgresql()
         self.folder = Path(tempfile.mkdtemp(prefix="ivr."))
         self._as: dict[str, Any] = {}
         if os.getuid() == 0:
@@ -253,7 +254,8 @@ class Cluster:
 
     def _run(self, program: str, *words: object) -> None:
         done = subprocess.run(
-            [str(self._programs / program), *map(str, words)],
+            [str(self._program.folder / program), *map(str, words)],
+            env={**os.environ, **self._program.environment},
             cwd=self.folder,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -261,16 +263,6 @@ class Cluster:
             **self._as,
         )
         assert done.returncode == 0, done.stderr
-
-
-def programs() -> Path:
-    """The folder of initdb, pg_ctl and postgres."""
-    on_path = shutil.which("initdb")
-    found = [Path(on_path).resolve().parent] if on_path else []
-    found += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    complete = [folder for folder in found if (folder / "pg_ctl").exists()]
-    assert complete, "no PostgreSQL server found: install the package postgresql"
-    return complete[0]
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -11,12 +12,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from contract.store_backends import (
     DEADLINE,
     QUICK,
@@ -28,16 +31,20 @@ from contract.store_backends import (
     escalation,
     flushed,
 )
+from sqlalchemy import create_engine, event
 from structlog.testing import capture_logs
 
 from ivr.domain.records import RecordKind
 from ivr.ports import AuditEntry, StoreState
+from ivr.store.address import parsed
 from ivr.store.errors import StoreNewer, StoreTaken, StoreUnreachable
 from ivr.store.migrate import migrate
 from ivr.store.store import SqlStore
+from ivr.store.tables import metadata
 from ivr.store.writer import Limits
 
 TESTS = Path(__file__).parent.parent
+WHOLE_TABLE = re.compile(r"SCAN \w+")
 FAR_TOO_BIG = 2**70
 
 
@@ -202,8 +209,6 @@ async def test_a_full_disk_is_waited_for_and_nothing_is_lost(
 @contextmanager
 def page_limit(store: Any, pages: int) -> Iterator[None]:
     """Let the writer's database grow to so many pages only."""
-    from sqlalchemy import event
-
     engine = store._session._engine
     limit = [pages]
 
@@ -467,13 +472,6 @@ def test_a_database_of_a_later_release_is_refused(database: SqlBackend) -> None:
 
 
 def test_the_migrations_lead_to_the_tables_of_the_code(database: SqlBackend) -> None:
-    from alembic.autogenerate import compare_metadata
-    from alembic.runtime.migration import MigrationContext
-    from sqlalchemy import create_engine
-
-    from ivr.store.address import parsed
-    from ivr.store.tables import metadata
-
     migrate(database.url)
     engine = create_engine(parsed(database.url))
     with engine.connect() as connection:
@@ -495,14 +493,80 @@ def test_migrating_twice_changes_nothing(database: SqlBackend) -> None:
         ("mysql://u:geheim@h/d", "not supported"),
         ("sqlite://", "names no file"),
         ("sqlite:////nonexistent/folder/x.db", "/nonexistent/folder"),
-        ("postgresql://u:geheim@127.0.0.1:1/d", "see that it runs"),
-        ("postgresql://u@127.0.0.1:1/d?password=geheim", "see that it runs"),
+        ("postgresql://u:geheim@127.0.0.1:1/d", "see that the server runs"),
+        ("postgresql://u@127.0.0.1:1/d?password=geheim", "see that the server runs"),
     ],
 )
 def test_an_address_that_leads_nowhere_is_named_without_its_password(url: str, told: str) -> None:
     with pytest.raises(StoreUnreachable, match=told) as caught:
         SqlStore.open(url, time.time)
     assert "geheim" not in str(caught.value)
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_text("Dear Sir or Madam, " * 100)
+    with pytest.raises(StoreUnreachable, match="sound SQLite database"):
+        SqlStore.open(f"sqlite:///{file}", time.time)
+    assert file.read_text() == "Dear Sir or Madam, " * 100
+
+
+def test_two_names_of_one_file_are_one_store(sqlite: SqlBackend, tmp_path: Path) -> None:
+    store = sqlite.open()
+    (tmp_path / "other.db").symlink_to("linetree.db")
+    with pytest.raises(StoreTaken):
+        SqlStore.open(f"sqlite:///{tmp_path}/other.db", time.time)
+    store.close()
+
+
+READS: dict[str, Callable[[Any], object]] = {
+    "restore": lambda store: store.restore(1.0),
+    "call": lambda store: store.call("c1"),
+    "interview": lambda store: store.interview("c1"),
+    "calls_of": lambda store: store.calls_of("+74951234567", 10),
+    "escalations_of": lambda store: store.escalations_of("c1"),
+    "attempts_of": lambda store: store.attempts_of("e1"),
+    "open_missed": lambda store: store.open_missed("client"),
+    "current": lambda store: store.trees.current("internet"),
+    "credential": lambda store: store.credentials.credential("anna"),
+    "entries": lambda store: store.audit.entries(1.0, 10),
+}
+
+
+@pytest.mark.parametrize("read", READS)
+def test_no_read_walks_through_the_whole_history(sqlite: SqlBackend, read: str) -> None:
+    store: Any = sqlite.open()
+    with queries(store) as asked:
+        READS[read](store)
+    store.close()
+    assert asked
+    plans = [step for sql, values in asked for step in explained(sqlite.url, sql, values)]
+    assert [step for step in plans if WHOLE_TABLE.fullmatch(step)] == []
+
+
+def test_the_look_for_whole_tables_would_find_one(sqlite: SqlBackend) -> None:
+    sqlite.open().close()
+    plan = explained(sqlite.url, "SELECT * FROM calls WHERE note = ?", ("x",))
+    assert any(WHOLE_TABLE.fullmatch(step) for step in plan)
+
+
+@contextmanager
+def queries(store: Any) -> Iterator[list[tuple[str, Any]]]:
+    """Every statement that the readers send, with its values."""
+    asked: list[tuple[str, Any]] = []
+
+    def sent(_c: object, _cursor: object, sql: str, values: Any, *_more: object) -> None:
+        if sql.startswith("SELECT"):
+            asked.append((sql, values))
+
+    event.listen(store._readers._engine, "before_cursor_execute", sent)
+    yield asked
+
+
+def explained(url: str, sql: str, values: Any) -> list[str]:
+    """How SQLite means to find the rows."""
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
+        return [step[3] for step in database.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
 
 
 def test_the_audit_log_cannot_be_changed(database: SqlBackend) -> None:

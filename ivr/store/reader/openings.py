@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, select
 
 from ivr.domain.events import Restored
-from ivr.domain.records import EscalationState
+from ivr.domain.records import EscalationState, InterviewRecord
 from ivr.store import tables
 from ivr.store.reader.pool import Readers, every
 from ivr.store.rows import ATTEMPTS, CALLS, ESCALATIONS, INTERVIEWS, MISSED_CALLS
@@ -18,50 +20,44 @@ OPEN_STATES = tuple(s.value for s in EscalationState if s is not EscalationState
 
 def restored(readers: Readers, at: float) -> Restored:
     """All that is open at `at`, each kind in the order in which it began."""
-    calls, walks, promises = tables.calls, tables.interviews, tables.escalations
-    attempts, missed = tables.attempts, tables.missed_calls
     with readers.reading() as connection:
         return Restored(
             at,
-            calls=every(
-                connection,
-                CALLS,
-                select(calls)
-                .where(calls.c.ended_at.is_(None))
-                .order_by(calls.c.offered_at, calls.c.id),
-            ),
-            interviews=every(
-                connection,
-                INTERVIEWS,
-                select(walks).where(_is_live_walk(at)).order_by(walks.c.began_at, walks.c.id),
-            ),
-            escalations=every(
-                connection,
-                ESCALATIONS,
-                select(promises)
-                .where(promises.c.state.in_(OPEN_STATES))
-                .order_by(promises.c.made_at, promises.c.id),
-            ),
-            attempts=every(
-                connection,
-                ATTEMPTS,
-                select(attempts)
-                .where(attempts.c.ended_at.is_(None))
-                .order_by(attempts.c.made_at, attempts.c.id),
-            ),
-            missed=every(
-                connection,
-                MISSED_CALLS,
-                select(missed)
-                .where(missed.c.closed_at.is_(None))
-                .order_by(missed.c.first_missed_at, missed.c.id),
-            ),
+            calls=every(connection, CALLS, _CALLS),
+            interviews=_live_walks(connection, at),
+            escalations=every(connection, ESCALATIONS, _ESCALATIONS),
+            attempts=every(connection, ATTEMPTS, _ATTEMPTS),
+            missed=every(connection, MISSED_CALLS, _MISSED),
         )
 
 
-def _is_live_walk(at: float) -> ColumnElement[bool]:
-    """Of an open call, or undecided and young enough that somebody may still finish it."""
-    walks, calls = tables.interviews, tables.calls
-    of_open_call = walks.c.id.in_(select(calls.c.id).where(calls.c.ended_at.is_(None)))
-    young = and_(walks.c.decided_at.is_(None), walks.c.began_at >= at - UNDECIDED_SECONDS)
-    return or_(of_open_call, young)
+def _live_walks(connection: Connection, at: float) -> tuple[InterviewRecord, ...]:
+    """Of an open call, or undecided and young enough that somebody may still finish it.
+
+    Two questions, since one with an OR between them makes PostgreSQL read the whole history.
+    """
+    walks = tables.interviews.c
+    young = select(tables.interviews).where(
+        walks.decided_at.is_(None), walks.began_at >= at - UNDECIDED_SECONDS
+    )
+    found = [*every(connection, INTERVIEWS, _WALKS), *every(connection, INTERVIEWS, young)]
+    distinct = {walk.id: walk for walk in found}
+    return tuple(sorted(distinct.values(), key=lambda walk: (walk.began_at, walk.id)))
+
+
+def _open_rows(table: Table, is_open: ColumnElement[bool], began: str) -> Select[Any]:
+    return select(table).where(is_open).order_by(table.c[began], table.c.id)
+
+
+_OPEN_CALL = tables.calls.c.ended_at.is_(None)
+_CALLS = _open_rows(tables.calls, _OPEN_CALL, "offered_at")
+_WALKS = select(tables.interviews).where(
+    tables.interviews.c.id.in_(select(tables.calls.c.id).where(_OPEN_CALL))
+)
+_ESCALATIONS = _open_rows(
+    tables.escalations, tables.escalations.c.state.in_(OPEN_STATES), "made_at"
+)
+_ATTEMPTS = _open_rows(tables.attempts, tables.attempts.c.ended_at.is_(None), "made_at")
+_MISSED = _open_rows(
+    tables.missed_calls, tables.missed_calls.c.closed_at.is_(None), "first_missed_at"
+)

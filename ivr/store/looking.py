@@ -1,0 +1,63 @@
+"""A look at a database that an instance may be serving: reads only, takes no lease."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from ivr.domain.records import (
+    AttemptRecord,
+    CallRecord,
+    EscalationRecord,
+    InterviewRecord,
+    MissedCallRecord,
+)
+from ivr.store import tables
+from ivr.store.address import parsed
+from ivr.store.reader import records
+from ivr.store.reader.pool import Readers
+from ivr.store.rows import ATTEMPTS, CALLS, ESCALATIONS, MISSED_CALLS
+
+
+class StoreLook:
+    """Everything that is kept, for reports and for whoever checks. Raises StoreUnreachable."""
+
+    def __init__(self, url: str) -> None:
+        self._readers = Readers(parsed(url))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._readers.close()
+
+    def calls_since(self, at: float) -> Sequence[CallRecord]:
+        """Calls offered at `at` or later, oldest first."""
+        table = tables.calls
+        query = select(table).where(table.c.offered_at >= at)
+        return self._readers.all(CALLS, query.order_by(table.c.offered_at, table.c.id))
+
+    def interview(self, call: str) -> InterviewRecord | None:
+        """The walk of this call."""
+        return records.interview(self._readers, call)
+
+    def escalations_of(self, call: str) -> Sequence[EscalationRecord]:
+        """The promises made in this call."""
+        return records.escalations_of(self._readers, call)
+
+    def escalations_since(self, at: float) -> Sequence[EscalationRecord]:
+        """Promises made at `at` or later, oldest first."""
+        table = tables.escalations
+        query = select(table).where(table.c.made_at >= at)
+        return self._readers.all(ESCALATIONS, query.order_by(table.c.made_at, table.c.id))
+
+    def attempts_since(self, at: float) -> Sequence[AttemptRecord]:
+        """Attempts made at `at` or later, oldest first."""
+        table = tables.attempts
+        query = select(table).where(table.c.made_at >= at)
+        return self._readers.all(ATTEMPTS, query.order_by(table.c.made_at, table.c.id))
+
+    def missed_since(self, at: float) -> Sequence[MissedCallRecord]:
+        """Tasks of callers whom nobody answered, first missed at `at` or later."""
+        table = tables.missed_calls
+        query = select(table).where(table.c.first_missed_at >= at)
+        return self._readers.all(MISSED_CALLS, query.order_by(table.c.first_missed_at))
