@@ -10,14 +10,17 @@ import structlog
 
 from ivr.asterisk.ami import AmiSettings
 from ivr.asterisk.pbx import AsteriskPbx
+from ivr.asterisk.translate import KeptDid, KeptPerson, Phones
 from ivr.clock import WallClock
 from ivr.config.check import load
 from ivr.config.company import Company
 from ivr.domain.reception import Reception
+from ivr.ports import StoreState
 from ivr.rules import publish_first, rules_of
 from ivr.store.store import SqlStore
 from ivr.switchboard import Switchboard
-from ivr.web.server import WebServer, WebSettings
+from ivr.web.server import WebServer
+from ivr.web.settings import WebSettings
 
 log = structlog.get_logger()
 
@@ -41,7 +44,8 @@ class Service:
         taken = publish_first(self.company, self.store.trees, time.time())
         if taken:
             log.info("trees_published", trees=taken, version=1)
-        self.switchboard = Switchboard(Reception(rules_of(self.company, self.store.trees)))
+        self.reception = Reception(rules_of(self.company, self.store.trees))
+        self.switchboard = Switchboard(self.reception)
         self.clock = WallClock(self.switchboard.post)
         self.web = self._web(self.company)
         self.pbx = self._pbx(self.company)
@@ -50,7 +54,7 @@ class Service:
         self.switchboard.post(self.store.restore(time.time()))
         await self.web.start()
         await self.pbx.start()
-        log.info("serving", desk=self.web.port, agi=self.pbx.agi_port)
+        log.info("serving", desk=self.web.port)
 
     async def serve(self) -> None:
         """Serve until `ask_to_stop`."""
@@ -70,26 +74,64 @@ class Service:
 
     def _web(self, company: Company) -> WebServer:
         web = company.settings.web
+        number = company.settings.numbers[0].did
+        name = company.settings.company.name.text()
         return WebServer(
-            WebSettings(host=web.host, port=web.port, origins=web.origins),
+            WebSettings(
+                host=web.host,
+                port=web.port,
+                origins=web.origins,
+                sessions=self.config_dir / "sessions.key",
+                number=number,
+                company={"ru": name.ru, "en": name.en},
+            ),
             people=company.people,
             credentials=self.store.credentials,
             post=self.switchboard.post,
             now=time.time,
+            ready=self._missing,
         )
+
+    def _missing(self) -> dict[str, str]:
+        """What keeps the service from taking calls, by the part that is missing."""
+        missing = {}
+        if self.reception.floor.link_lost_at is not None:
+            missing["asterisk"] = "no AMI link, or Asterisk is still being read"
+        health = self.store.health()
+        if health.state is StoreState.DOWN:
+            missing["database"] = health.last_error
+        return missing
 
     def _pbx(self, company: Company) -> AsteriskPbx:
         asterisk = company.settings.asterisk
-        return AsteriskPbx(
-            AmiSettings(
+        departments = company.settings.departments
+        pbx = AsteriskPbx(
+            ami=AmiSettings(
                 host=asterisk.ami.host,
                 port=asterisk.ami.port,
                 user=asterisk.ami.user,
                 secret=company.ami_secret,
             ),
-            agi_host=asterisk.agi.host,
-            agi_port=asterisk.agi.port,
-            phones={one.id: one.phone for one in company.people.values()},
+            agi=(asterisk.agi.host, asterisk.agi.port),
+            phones=Phones({one.id: one.phone for one in company.people.values()}),
+            queues=[department.queue for department in departments.values()],
             post=self.switchboard.post,
             now=time.time,
         )
+        pbx.remember(*_fallback_notes(company))
+        return pbx
+
+
+def _fallback_notes(company: Company) -> list[KeptDid | KeptPerson]:
+    """What the dialplan has to know for the time when the service is down."""
+    departments = company.settings.departments
+    notes: list[KeptDid | KeptPerson] = []
+    for number in company.settings.numbers:
+        lines = company.lines(number.department)
+        most = len(company.roster(number.department)) if lines is None else lines
+        queue = departments[number.department].queue
+        notes.append(KeptDid(number.did, number.department, queue, most))
+    for person in company.people.values():
+        department = departments[person.department]
+        notes.append(KeptPerson(person.id, (department.queue,), department.wrap_up_seconds))
+    return notes

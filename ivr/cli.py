@@ -12,6 +12,9 @@ import click
 
 from ivr import logs
 from ivr.app import Service
+from ivr.commands import configuration, plan
+from ivr.demo import live, played
+from ivr.demo.expected import expected
 from ivr.domain.errors import LinetreeError
 
 CONFIG = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -21,6 +24,10 @@ CONFIG = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.version_option(package_name="linetree")
 def main() -> None:
     """linetree: call intake for Asterisk."""
+
+
+for command in (*configuration.COMMANDS, plan.plan):
+    main.add_command(command)
 
 
 @main.command()
@@ -33,6 +40,37 @@ def serve(config_dir: Path) -> None:
     except LinetreeError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
+
+
+@main.command()
+@click.option(
+    "--calls",
+    type=click.IntRange(0, 1000),
+    envvar="CALLS",
+    default=0,
+    show_envvar=True,
+    help="Play so many scripted calls without a person, and count what came of them.",
+)
+def demo(calls: int) -> None:
+    """Show the example company at work on a private Asterisk; Ctrl-C ends it."""
+    logs.set_up("WARNING")
+    try:
+        if calls:
+            _played(calls)
+        else:
+            asyncio.run(live.run(click.echo))
+    except KeyboardInterrupt:
+        click.echo("stopped")
+    except LinetreeError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+
+
+def _played(calls: int) -> None:
+    """Exit with 0 only if nothing was lost and everything that the script played came about."""
+    tally = asyncio.run(played.play(calls, click.echo))
+    click.echo(str(tally))
+    sys.exit(0 if tally == expected(calls) else 1)
 
 
 async def _serve(config_dir: Path) -> None:
