@@ -1,0 +1,101 @@
+"""Who asks: the session in the cookie, the origin, the address, and the token of a form."""
+
+from __future__ import annotations
+
+import secrets
+from hmac import compare_digest
+
+from aiohttp import web
+
+from ivr.web.sessions import Session, Sessions
+from ivr.web.settings import WebSettings, is_known_origin
+
+DOOR_LASTS = 3600
+
+
+class Access:
+    """Reads and writes what a browser carries.
+
+    Over https the cookies are `__Host-` ones. Browsers keep those from plain http, so there, on
+    loopback or where the settings list an http origin, they have a plain name and no `Secure`.
+    """
+
+    def __init__(self, settings: WebSettings, sessions: Sessions) -> None:
+        self._settings = settings
+        self._sessions = sessions
+
+    def session(self, request: web.Request) -> Session | None:
+        """The session of this browser, or None."""
+        token = request.cookies.get(self._name(request, "session"), "")
+        return self._sessions.read(token)
+
+    def sign_in(self, request: web.Request, response: web.Response, person: str) -> Session:
+        """Give the browser a session of this person."""
+        token, session = self._sessions.open(person)
+        self._set(request, response, "session", token, int(self._settings.lasts))
+        return session
+
+    def sign_out(self, request: web.Request, response: web.Response) -> None:
+        """Take the session from the browser."""
+        self._set(request, response, "session", "", 0)
+
+    def door_token(self, request: web.Request, response: web.Response) -> str:
+        """The token for a sign-in, bound to a cookie of the door."""
+        door = request.cookies.get(self._name(request, "door")) or secrets.token_urlsafe(18)
+        self._set(request, response, "door", door, DOOR_LASTS)
+        return self._sessions.form_token(f"door:{door}")
+
+    def renewed(self, request: web.Request, response: web.Response, session: Session) -> str:
+        """The token for the desk's requests; a session that grows old is replaced by a new one."""
+        if self._sessions.aging(session):
+            session = self.sign_in(request, response, session.person)
+        return self._sessions.form_token(_seed(session))
+
+    def is_ours(self, request: web.Request) -> bool:
+        """Whether a request that changes something came from a page of ours."""
+        session = self.session(request)
+        door = request.cookies.get(self._name(request, "door"), "")
+        sent = request.headers.get("X-Form-Token", "")
+        if not (session or door) or not sent.isascii():
+            return False
+        seed = _seed(session) if session else f"door:{door}"
+        return compare_digest(sent, self._sessions.form_token(seed))
+
+    def knows_origin(self, request: web.Request) -> bool:
+        """Whether the browser's page is one of ours. A request without an origin is not."""
+        return is_known_origin(request.headers.get("Origin", ""), self._settings)
+
+    def address(self, request: web.Request) -> str:
+        """The client's address; X-Forwarded-For counts only from a proxy that the settings name."""
+        peer = request.remote or ""
+        if peer not in self._settings.proxies:
+            return peer
+        for hop in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+            if (hop := hop.strip()) and hop not in self._settings.proxies:
+                return hop[:64]
+        return peer
+
+    def _secure(self, request: web.Request) -> bool:
+        """TLS here, or at a proxy for whose name an https origin is listed."""
+        return request.secure or f"https://{request.host}" in self._settings.origins
+
+    def _name(self, request: web.Request, what: str) -> str:
+        return f"__Host-{what}" if self._secure(request) else f"linetree-{what}"
+
+    def _set(
+        self, request: web.Request, response: web.Response, what: str, value: str, age: int
+    ) -> None:
+        response.set_cookie(
+            self._name(request, what),
+            value,
+            max_age=age,
+            path="/",
+            httponly=True,
+            secure=self._secure(request),
+            samesite="Strict",
+        )
+
+
+def _seed(session: Session) -> str:
+    """The same for all tabs of a person until the person signs out."""
+    return f"session:{session.person}:{session.generation}"

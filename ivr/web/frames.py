@@ -1,0 +1,175 @@
+"""What goes over a desk's socket: key presses in, screens and answers out, all JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from typing import Annotated, Any, Union
+
+import msgspec
+from msgspec import Meta, Struct
+
+from ivr.domain.errors import LinetreeError
+from ivr.domain.events import (
+    AnswerPressed,
+    BackPressed,
+    CompanyPicked,
+    DispositionGiven,
+    HangUpPressed,
+    NotEnquiryPressed,
+    NoteWritten,
+    OutcomeConfirmed,
+    OutcomeOverridden,
+    PausePressed,
+    ReadyPressed,
+    RingPassed,
+    SignOutPressed,
+    SkipPressed,
+    TreeOpened,
+    WrapUpProlonged,
+)
+from ivr.domain.screen import Screen
+
+Key = (
+    ReadyPressed
+    | PausePressed
+    | SignOutPressed
+    | RingPassed
+    | AnswerPressed
+    | BackPressed
+    | SkipPressed
+    | NotEnquiryPressed
+    | NoteWritten
+    | CompanyPicked
+    | TreeOpened
+    | OutcomeConfirmed
+    | OutcomeOverridden
+    | HangUpPressed
+    | WrapUpProlonged
+    | DispositionGiven
+)
+
+KEYS: Mapping[str, type[Key]] = {
+    "ready": ReadyPressed,
+    "pause": PausePressed,
+    "sign_out": SignOutPressed,
+    "pass_ring": RingPassed,
+    "answer": AnswerPressed,
+    "back": BackPressed,
+    "skip": SkipPressed,
+    "not_enquiry": NotEnquiryPressed,
+    "note": NoteWritten,
+    "company": CompanyPicked,
+    "open_tree": TreeOpened,
+    "confirm": OutcomeConfirmed,
+    "override": OutcomeOverridden,
+    "hang_up": HangUpPressed,
+    "prolong": WrapUpProlonged,
+    "disposition": DispositionGiven,
+}
+"""The `type` of a message and the event that it becomes."""
+
+LARGEST = 64 * 1024
+"""Bytes of the largest frame that is read."""
+
+_REQUEST = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{8,64}\Z")]
+_SHORT = Annotated[str, Meta(max_length=200)]
+_LENGTHS = {"text": 4000, "given": 2000, "words": 500, "reason": 500, "name": 300}
+_NOT_SENT = ("at", "person")
+
+
+class FrameRefused(LinetreeError):
+    """A message means nothing here: nothing was done. `field` is where it is wrong, or ""."""
+
+    def __init__(self, problem: str, field: str, detail: str) -> None:
+        self.problem = problem
+        self.field = field
+        self.detail = detail
+        super().__init__(f"{field or 'message'}: {detail}")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPress:
+    """One message as it came: `request` is the page's own id for it."""
+
+    request: str
+    body: Struct
+    kind: type[Key]
+
+    def event(self, at: float, person: str) -> Key:
+        """The event; the person comes from the session, never from the message."""
+        sent: dict[str, Any] = msgspec.structs.asdict(self.body)
+        return self.kind(at=at, person=person, **sent)
+
+
+def _field(name: str) -> Any:
+    if name == "request":
+        return _REQUEST
+    longest = _LENGTHS.get(name)
+    return Annotated[str, Meta(max_length=longest)] if longest else _SHORT
+
+
+def _message(tag: str, kind: type[Key]) -> type[Struct]:
+    """The exact shape of one message: the event's own fields, and not one more."""
+    shape = [
+        (f.name, _field(f.name)) if f.default is MISSING else (f.name, _field(f.name), f.default)
+        for f in fields(kind)
+        if f.name not in _NOT_SENT
+    ]
+    return msgspec.defstruct(
+        kind.__name__, shape, tag=tag, tag_field="type", forbid_unknown_fields=True, frozen=True
+    )
+
+
+_KINDS = {_message(tag, kind): kind for tag, kind in KEYS.items()}
+_DECODER: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Union[tuple(_KINDS)])  # noqa: UP007
+_ENCODER = msgspec.json.Encoder()
+_PLACE = re.compile(r"at `\$\.?([^`]+)`|field `([^`]+)`")
+
+
+def read(text: str) -> KeyPress:
+    """The key press in a text frame. Raises FrameRefused, naming the field that is wrong."""
+    try:
+        body = _DECODER.decode(text)
+    except msgspec.ValidationError as error:
+        place = _PLACE.search(str(error))
+        named = (place[1] or place[2]) if place else ""
+        raise FrameRefused("bad_message", named, str(error)) from None
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as error:
+        raise FrameRefused("bad_message", "", str(error)) from None
+    return KeyPress(body.request, body, _KINDS[type(body)])
+
+
+def screen(seq: int, now: float, what: Screen) -> bytes:
+    """A whole screen with the server's time (seconds since the epoch) at which it was sent."""
+    return _ENCODER.encode({"type": "screen", "seq": seq, "now": now, "screen": what})
+
+
+def done(request: str) -> bytes:
+    """The core has handled this key press."""
+    return _ENCODER.encode({"type": "done", "request": request})
+
+
+def refused(request: str, problem: str, detail: str) -> bytes:
+    """The core did nothing on this key press, and why."""
+    return _ENCODER.encode(
+        {"type": "refused", "request": request, "problem": problem, "detail": detail}
+    )
+
+
+def error(refusal: FrameRefused) -> bytes:
+    """The message was not understood."""
+    return _ENCODER.encode(
+        {
+            "type": "error",
+            "problem": refusal.problem,
+            "field": refusal.field,
+            "detail": refusal.detail,
+        }
+    )
+
+
+def beat(now: float) -> bytes:
+    """A sign of life with the server's time."""
+    return _ENCODER.encode({"type": "beat", "now": now})

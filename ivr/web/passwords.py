@@ -1,0 +1,63 @@
+"""Passwords: checked by argon2id in a thread, with the same work for names that do not exist."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from ivr.domain.errors import LinetreeError
+from ivr.ports import Credential
+
+AT_ONCE = 2
+WAITING = 16
+
+
+class TooManySignIns(LinetreeError):
+    """More passwords wait to be checked than the machine should work on."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{WAITING} sign-ins are being checked already: try again in a moment")
+
+
+class CredentialSource(Protocol):
+    """Where password hashes come from; it may wait for the database."""
+
+    def credential(self, person: str) -> Credential | None: ...
+
+
+def hashed(password: str) -> str:
+    """The argon2id hash to keep of a password."""
+    return PasswordHasher().hash(password)
+
+
+class Passwords:
+    """Checks a name and a password. The event loop never waits: the work is done in threads."""
+
+    def __init__(self, credentials: CredentialSource) -> None:
+        self._credentials = credentials
+        self._hasher = PasswordHasher()
+        self._nobody = self._hasher.hash("nobody has this password")
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._waiting = 0
+
+    async def fits(self, person: str, password: str) -> bool:
+        """Whether this is the person's password. Raises TooManySignIns, StoreUnreachable."""
+        if self._waiting >= WAITING:
+            raise TooManySignIns
+        self._waiting += 1
+        try:
+            async with self._slots:
+                return await asyncio.to_thread(self._check, person, password)
+        finally:
+            self._waiting -= 1
+
+    def _check(self, person: str, password: str) -> bool:
+        credential = self._credentials.credential(person)
+        try:
+            self._hasher.verify(credential.hash if credential else self._nobody, password)
+        except (VerificationError, InvalidHashError):
+            return False
+        return credential is not None

@@ -1,0 +1,295 @@
+"""Screens of every stage, as the core would send them: one call of one small company."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ivr.domain.screen import (
+    AnswerKey,
+    CallerCard,
+    Fact,
+    LineCard,
+    OfferCard,
+    OutcomeCard,
+    QuestionCard,
+    Screen,
+    Stage,
+    TransferCard,
+    Words,
+    WrapUpCard,
+)
+
+CALL = "1764052620.17"
+
+
+def both(ru: str, en: str) -> Words:
+    return {"ru": ru, "en": en}
+
+
+ACCOUNT = CallerCard(
+    call=CALL,
+    number="+7 916 000-00-47",
+    withheld=False,
+    name="Павел",
+    company="ООО «Вектор»",
+    candidates=(),
+    key_account=True,
+    scale="large",
+    owner="Ольга",
+    owner_department="sales",
+    promise="",
+    known=True,
+    last_at=1762947600.0,
+    last_outcome=both(
+        "спрашивали «Офис 100», передали Ольге", "asked for Office 100, passed to Olga"
+    ),
+)
+STRANGER = replace(
+    ACCOUNT,
+    number="+7 903 000-00-81",
+    name="Марина",
+    company="",
+    key_account=False,
+    scale="",
+    owner="",
+    owner_department="",
+    known=False,
+    last_at=None,
+    last_outcome={},
+)
+WITHHELD = replace(STRANGER, number="", withheld=True, name="")
+SHARED = replace(
+    STRANGER, name="", candidates=(("vector", "ООО «Вектор»"), ("litera", "Типография «Литера»"))
+)
+
+WHO = QuestionCard(
+    id="who",
+    kind="choice",
+    ask=both(
+        "Подключение нужно организации или частному лицу?",
+        "Is the connection for an organisation or for a private person?",
+    ),
+    hint=both(
+        "Индивидуальный предприниматель с офисом — тоже организация.",
+        "A sole trader with an office counts as an organisation.",
+    ),
+    unit={},
+    answers=(
+        AnswerKey(1, "person", both("Частному лицу", "A private person")),
+        AnswerKey(2, "organisation", both("Организации", "An organisation")),
+    ),
+    step=1,
+    least=1,
+    most=4,
+    tree=both("Интернет", "Internet"),
+    version=7,
+    can_go_back=False,
+)
+SEATS = QuestionCard(
+    id="seats",
+    kind="number",
+    ask=both(
+        "Сколько рабочих мест хотите подключить?", "How many workplaces would you like to connect?"
+    ),
+    hint=both(
+        "Не знает точно — спросите, сколько человек работает за компьютером.",
+        "Not sure? Ask how many people work at a computer.",
+    ),
+    unit=both("мест", "workplaces"),
+    answers=(
+        AnswerKey(1, "to_9", both("до 9", "up to 9")),
+        AnswerKey(2, "to_49", both("10–49", "10–49")),
+        AnswerKey(3, "more", both("50 и больше", "50 or more")),
+    ),
+    step=2,
+    least=2,
+    most=3,
+    tree=both("Интернет", "Internet"),
+    version=7,
+    can_go_back=True,
+)
+SERVICES = replace(
+    SEATS,
+    id="services",
+    kind="several",
+    ask=both("Что ещё нужно подключить?", "What else should be connected?"),
+    hint=both("Можно назвать несколько.", "Several may be named."),
+    unit={},
+    answers=(
+        AnswerKey(1, "phone", both("Телефония", "Telephony")),
+        AnswerKey(2, "tv", both("Телевидение", "Television")),
+        AnswerKey(3, "cctv", both("Видеонаблюдение", "Video surveillance")),
+        AnswerKey(4, "wifi", both("Wi-Fi для гостей", "Guest Wi-Fi")),
+    ),
+)
+ADDRESS = replace(
+    SEATS,
+    id="address",
+    kind="text",
+    ask=both("По какому адресу подключаем?", "At which address?"),
+    hint=both("Город, улица, дом.", "Town, street, house."),
+    unit={},
+    answers=(),
+    step=3,
+    least=3,
+    most=3,
+)
+ORGANISATION = Fact(
+    "who", both("Кому подключение", "Who is it for"), both("Организации", "An organisation")
+)
+SIXTY = Fact(
+    "seats", both("Сколько рабочих мест", "How many workplaces"), both("60 мест", "60 workplaces")
+)
+PRIVATE = Fact(
+    "who", both("Кому подключение", "Who is it for"), both("Частному лицу", "A private person")
+)
+
+HOME_500 = OfferCard(
+    1,
+    "home-500",
+    both("Домашний 500", "Home 500"),
+    both("500 Мбит/с, 650 ₽ в месяц", "500 Mbit/s, 650 roubles a month"),
+)
+HOME_100 = OfferCard(
+    2,
+    "home-100",
+    both("Домашний 100", "Home 100"),
+    both("100 Мбит/с, 450 ₽ в месяц", "100 Mbit/s, 450 roubles a month"),
+)
+DEDICATED = OfferCard(
+    1,
+    "dedicated-line",
+    both("Выделенная линия", "Dedicated line"),
+    both("канал на весь офис", "a line for the whole office"),
+)
+STAYS = OutcomeCard(
+    id="home",
+    say=both(
+        "Домашний интернет за 650 рублей в месяц, подключим за три дня.",
+        "Internet at home for 650 roubles a month, connected in three days.",
+    ),
+    offers=(HOME_500, HOME_100),
+    owner="client",
+    how="",
+    aim="",
+    why_kind="tree",
+    why=both("Частное лицо, обычная заявка", "A private person, a usual request"),
+    salesperson="",
+    callback_due=None,
+    opens_tree=False,
+    transfer_refused="",
+)
+PASSED = replace(
+    STAYS,
+    id="volume",
+    say=both(
+        "Для такого объёма условия обсуждают лично. Соединяю вас со специалистом.",
+        "Terms for this volume are agreed in person. I am putting you through to a specialist.",
+    ),
+    offers=(DEDICATED,),
+    owner="sales",
+    how="transfer",
+    aim="talk",
+    why_kind="volume",
+    why=both("Большой объём", "Large volume"),
+)
+LARGE = replace(
+    PASSED,
+    id="",
+    say={},
+    offers=(),
+    aim="meeting",
+    why_kind="account",
+    why=both("Ключевой клиент: его ведёт отдел продаж", "Key account: sales looks after it"),
+    salesperson="Ольга",
+    opens_tree=True,
+)
+
+
+def idle(stage: Stage, now: float, **changes: object) -> Screen:
+    """A person without a call."""
+    blank = Screen(
+        stage=stage,
+        person="anna",
+        name="Анна",
+        phone="PJSIP/204",
+        since=now - 75,
+        pause_reason="",
+        pause_wanted=False,
+        talk_since=None,
+        caller_gone=False,
+        ring_ends_at=None,
+        greeting={},
+        line=None,
+        caller=None,
+        question=None,
+        known=(),
+        outcome=None,
+        transfer=None,
+        wrap_up=None,
+        note="",
+        notice="",
+        stale_since=None,
+        unsaved=False,
+    )
+    return replace(blank, **changes)  # type: ignore[arg-type]
+
+
+def on_call(stage: Stage, now: float, **changes: object) -> Screen:
+    """A person with a call: line 3 of 5, talking for 2:14."""
+    call: dict[str, object] = {
+        "line": LineCard("+7 495 000-00-12", 3, 5, 3),
+        "caller": STRANGER,
+        "talk_since": now - 134,
+        "since": now - 134,
+        "greeting": both(
+            "«Северсеть», Анна, здравствуйте!", "Severset, Anna speaking, good afternoon!"
+        ),
+    }
+    return idle(stage, now, **{**call, **changes})
+
+
+def ringing(now: float, **changes: object) -> Screen:
+    return on_call(
+        Stage.RINGING,
+        now,
+        **{"talk_since": None, "since": now - 4, "ring_ends_at": now + 11, **changes},
+    )
+
+
+def asking(now: float, question: QuestionCard = WHO, **changes: object) -> Screen:
+    return on_call(Stage.ASKING, now, **{"question": question, **changes})
+
+
+def outcome(now: float, card: OutcomeCard = STAYS, **changes: object) -> Screen:
+    return on_call(Stage.OUTCOME, now, **{"outcome": card, "known": (PRIVATE,), **changes})
+
+
+def transferring(now: float, state: str = "ringing", **changes: object) -> Screen:
+    card = TransferCard(state, "Ольга", now - 7, now + 1800)
+    known = (ORGANISATION, SIXTY)
+    return on_call(
+        Stage.TRANSFERRING, now, **{"outcome": PASSED, "known": known, "transfer": card, **changes}
+    )
+
+
+def wrap_up(now: float, **changes: object) -> Screen:
+    card = WrapUpCard(now + 24, "passed", DISPOSITIONS, 228.0)
+    known = (ORGANISATION, SIXTY)
+    return on_call(
+        Stage.WRAP_UP,
+        now,
+        **{"talk_since": None, "outcome": PASSED, "known": known, "wrap_up": card, **changes},
+    )
+
+
+DISPOSITIONS = (
+    "kept",
+    "passed",
+    "callback",
+    "meeting",
+    "refused",
+    "wrong_number",
+    "advertising",
+    "other",
+)
