@@ -29,53 +29,47 @@ class AmiEvent:
     Of a header that is repeated, the first value counts.
     """
 
-    __slots__ = ("_block", "_headers", "name")
+    __slots__ = ("_block", "name")
 
     def __init__(self, name: str, block: bytes) -> None:
         self.name = name
         self._block = block
-        self._headers: dict[str, tuple[str, str]] | None = None
 
     def get(self, header: str, default: str = "") -> str:
-        """The value of a header, in whatever case its name is written."""
-        if self._headers is None:
-            block, needle = self._block, _needle(header)
-            start = block.find(needle)
-            if start >= 0:
-                start += len(needle)
-                end = block.find(b"\n", start)
-                return text_of(block[start:] if end < 0 else block[start:end])
-        return self._parsed().get(header.lower(), (header, default))[1]
+        """The value of a header, in whatever case its name is written; `default` without it."""
+        block = self._block
+        needle, in_lower_case = _needles(header)
+        start = block.find(needle)
+        if start < 0:
+            start = block.lower().find(in_lower_case)
+        if start < 0:
+            return self.name if in_lower_case == b"\nevent:" else default
+        start += len(needle)
+        end = block.find(b"\n", start)
+        return text_of(block[start:] if end < 0 else block[start:end])
 
     def headers(self) -> dict[str, str]:
         """All headers, as Asterisk writes their names."""
-        return dict(self._parsed().values())
-
-    def _parsed(self) -> dict[str, tuple[str, str]]:
-        if self._headers is None:
-            self._headers = {}
-            for line in self._block.split(b"\n"):
-                name, colon, value = line.partition(b":")
-                if colon:
-                    known = text_of(name)
-                    self._headers.setdefault(
-                        known.lower(), (known, text_of(value.removeprefix(b" ")))
-                    )
-        return self._headers
+        known: dict[str, str] = {}
+        for line in self._block.split(b"\n"):
+            name, colon, value = line.partition(b":")
+            if colon:
+                known.setdefault(text_of(name), text_of(value))
+        return known
 
     def __repr__(self) -> str:
         return f"AmiEvent({self.name}, {self.headers()})"
 
 
 @lru_cache(maxsize=512)
-def _needle(header: str) -> bytes:
-    return b"\n%b: " % header.encode()
+def _needles(header: str) -> tuple[bytes, bytes]:
+    needle = b"\n%b:" % header.encode()
+    return needle, needle.lower()
 
 
 def text_of(raw: bytes) -> str:
-    """Bytes of one line as text, without the CR of its end."""
-    if raw.endswith(b"\r"):
-        raw = raw[:-1]
+    """A line's value as text, without the blank before it and the CR at its end."""
+    raw = raw.removeprefix(b" ").removesuffix(b"\r")
     try:
         return raw.decode()
     except UnicodeDecodeError:

@@ -123,6 +123,13 @@ async def soon(fact: Awaitable[T]) -> T:
         return await fact
 
 
+async def until(fact: Callable[[], bool]) -> None:
+    """Wait for what has no event of its own."""
+    async with asyncio.timeout(DEADLINE):
+        while not fact():  # noqa: ASYNC110
+            await asyncio.sleep(0.002)
+
+
 class Ear:
     """What the link delivers, in the order in which it does."""
 
