@@ -100,6 +100,11 @@ class PrivateAsterisk:
         return self._agi_port
 
     @property
+    def trunk_port(self) -> int:
+        """Where calls to the outside go (UDP): a Trunk may listen there."""
+        return self._trunk_port
+
+    @property
     def log_path(self) -> Path:
         """Asterisk's own log: notices, warnings, errors and the way through the dialplan."""
         return self.folder / "log/messages"
@@ -190,8 +195,10 @@ class PrivateAsterisk:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """What a failure left behind stays for whoever looks into it."""
         await self.stop()
-        self.remove()
+        if not isinstance(error, Exception):
+            self.remove()
 
     async def cli(self, command: str) -> str:
         """What Asterisk's console answers to a command; for tests and the demo only."""

@@ -75,8 +75,10 @@ class SippProcess:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """What a failure left behind stays for whoever looks into it."""
         await self.stop()
-        self.remove()
+        if not isinstance(error, Exception):
+            self.remove()
 
     async def _run(
         self, scenario: str, words: dict[str, str], arguments: Sequence[str | bytes], media: bool
