@@ -185,8 +185,6 @@ class AmiLink:
         """Once a break: tries that fail after it are logged and counted."""
         if self._state is None or self._state.kind is not LinkKind.LOST:
             self._tell(LinkState.lost(lost.reason))
-        else:
-            self.counters.connects_failed += 1
 
     def _tell(self, state: LinkState) -> None:
         self._state = state

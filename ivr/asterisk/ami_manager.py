@@ -95,6 +95,7 @@ class AmiManager(Manager):
             async with asyncio.timeout(self._settings.action_timeout):
                 _, protocol = await self.connect()
         except OSError as error:
+            self._counters.connects_failed += 1
             raise AmiLinkLost(
                 f"cannot connect to {at}: {str(error) or 'no answer'}", sent=False
             ) from error
@@ -150,11 +151,13 @@ class AmiManager(Manager):
 
     def ping(self) -> None:
         """One beat: ask again, and judge when the oldest question is overdue."""
+        if not isinstance(self.protocol, AmiProtocol) or self.protocol.ending:
+            return
         self._pulse.asked(self.loop.time())
         self._counters.pings_missed += self._pulse.waiting() > 1
         self.send_action({"Action": "Ping"}).add_done_callback(self._pong)
         self.pinger = self.loop.call_later(self.ping_interval, self.ping)
-        due = self._pulse.due(self._heard())
+        due = self._pulse.due(self.protocol.heard)
         if due is not None:
             self._put_off_judgement()
             self._judgement = self.loop.call_at(due, self._judge)
@@ -172,10 +175,8 @@ class AmiManager(Manager):
         if not answer.cancelled() and answer.exception() is None:
             self._pulse.answered()
 
-    def _heard(self) -> float:
-        return self.protocol.heard if isinstance(self.protocol, AmiProtocol) else 0.0
-
     def _judge(self) -> None:
-        verdict = self._pulse.verdict(self.loop.time(), self._heard())
-        if verdict and isinstance(self.protocol, AmiProtocol):
-            self.protocol.fail(verdict)
+        if isinstance(self.protocol, AmiProtocol):
+            verdict = self._pulse.verdict(self.loop.time(), self.protocol.heard)
+            if verdict:
+                self.protocol.fail(verdict)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from panoramisk.actions import Action
 from panoramisk.manager import Manager
 from panoramisk.message import Message
 
+from ivr.asterisk.ami_errors import AmiLinkLost
 from ivr.asterisk.ami_event import AmiEvent, is_sound, text_of
 from ivr.asterisk.ami_exchange import Exchanges, first
 from ivr.asterisk.ami_request import check
@@ -58,8 +59,7 @@ class AmiProtocol(asyncio.Protocol):
     # --- what asyncio calls -------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         self.heard = self._now()
@@ -94,15 +94,22 @@ class AmiProtocol(asyncio.Protocol):
     ) -> asyncio.Future[Message]:
         """Write an action and give the future of its answer.
 
-        Raises AmiHeaderRefused before anything is written, if it is not safe to write.
+        Raises AmiHeaderRefused if it is not safe to write, AmiLinkLost if the connection is at
+        its end; nothing is written then.
         """
         action = data if isinstance(data, Action) else Action(data)
         check(action)
+        if self.ending or self._transport is None:
+            raise AmiLinkLost(self._reason or "the connection is at its end", sent=False)
         self.exchanges.open(action, as_list=bool(as_list))
         self._counters.actions_sent += 1
-        if self._transport is not None:
-            self._transport.write(str(action).encode())
+        self._transport.write(str(action).encode())
         return action.future
+
+    @property
+    def ending(self) -> bool:
+        """Whether nothing can be sent any more."""
+        return self.lost.done() or self._transport is None or self._transport.is_closing()
 
     def close(self) -> None:
         """End the connection at once."""
@@ -133,7 +140,7 @@ class AmiProtocol(asyncio.Protocol):
         if len(block) > LARGEST_BLOCK:
             self._counters.dropped_too_large += 1
         elif not is_sound(block):
-            self._counters.dropped_malformed += 1
+            self._malformed(block)
         elif self.exchanges.lists and self.exchanges.gather(_name(block), block):
             pass
         elif name is None:
@@ -165,20 +172,41 @@ class AmiProtocol(asyncio.Protocol):
         block = block.lstrip(b"\r\n")
         if block.startswith(b"Event: "):
             self._take_event(self._names.get(block[7:].partition(b"\n")[0]), block)
-        elif block.startswith(b"Response: ") and len(block) <= LARGEST_BLOCK:
+        elif len(block) > LARGEST_BLOCK:
+            self._counters.dropped_too_large += 1
+        elif block.startswith(b"Response: "):
             self._take_response(block)
         elif block:
-            self._counters.dropped_malformed += 1
-            log.warning("ami_block_malformed", begins=text_of(block[:60]))
+            self._malformed(block)
 
     def _take_response(self, block: bytes) -> None:
         lines = [text_of(line) for line in block.split(b"\n")]
         message = Message.from_line("\r\n".join(lines))
         if message is None or isinstance(message.actionid, list):
-            self._counters.dropped_malformed += 1
+            self._malformed(block)
         elif not self.exchanges.answer(message):
             self._counters.responses_unclaimed += 1
-            log.info("ami_response_unclaimed", message=first(message.message))
+            if _rare(self._counters.responses_unclaimed):
+                log.info(
+                    "ami_response_unclaimed",
+                    response=first(message.response),
+                    message=first(message.message),
+                    so_far=self._counters.responses_unclaimed,
+                )
+
+    def _malformed(self, block: bytes) -> None:
+        self._counters.dropped_malformed += 1
+        if _rare(self._counters.dropped_malformed):
+            log.warning(
+                "ami_block_malformed",
+                begins=text_of(block[:80]),
+                so_far=self._counters.dropped_malformed,
+            )
+
+
+def _rare(count: int) -> bool:
+    """Whether to log it: the first, second, fourth, eighth ..., since a peer may send millions."""
+    return count & (count - 1) == 0
 
 
 def _by_bytes(names: Iterable[str]) -> dict[bytes, str]:

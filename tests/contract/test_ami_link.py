@@ -30,6 +30,7 @@ from structlog.testing import LogCapture
 from ivr.asterisk import ami, ami_manager, ami_protocol
 from ivr.asterisk.ami import (
     AmiActionIdInUse,
+    AmiCounters,
     AmiEvent,
     AmiInjection,
     AmiLink,
@@ -40,6 +41,7 @@ from ivr.asterisk.ami import (
     LinkKind,
     LinkState,
 )
+from ivr.asterisk.ami_protocol import AmiProtocol
 from ivr.asterisk.ami_pulse import Pulse
 
 HANGUP = event("Hangup", "Channel: PJSIP/trunk-00000041", "Uniqueid: 1790000005.41")
@@ -183,7 +185,7 @@ async def test_asterisk_that_is_not_there_yet_is_told_once_and_found_later(
             await until(lambda: link.counters.connects_failed >= 2)
             await peer.listen()
             assert await ear.state() is LinkState.CONNECTED
-    assert len([line for line in logs if line["event"] == "ami_link_down"]) >= 3
+    assert len([line for line in logs if line["event"] == "ami_link_down"]) >= 2
 
 
 # --- loss ----------------------------------------------------------------------------------------
@@ -219,6 +221,15 @@ async def test_an_unanswered_originate_is_never_sent_again(
     peer.send(reply(after))
     await soon(sent)
     assert peer.actions.empty()
+
+
+async def test_an_action_at_the_very_end_of_a_connection_is_not_half_sent() -> None:
+    protocol = AmiProtocol(WANTED, list[AmiEvent]().append, AmiCounters())
+    protocol.connection_lost(None)
+    with pytest.raises(AmiLinkLost) as lost:
+        protocol.send({"Action": "Originate"})
+    assert not lost.value.sent
+    assert len(protocol.exchanges) == 0
 
 
 async def test_a_mute_peer_is_noticed_and_left(peer: AmiPeer, ear: Ear, link: AmiLink) -> None:
