@@ -150,7 +150,7 @@ class Company:
 
     async def play(self, calls: int, rate: float, talk: float) -> None:
         """Bring so many callers, and see each of them to the end. Raises BenchFault on a loss."""
-        done = sum(agent.finished for agent in self.desks)
+        done = self._finished()
         share = calls // len(NUMBERS)
         async with AsyncExitStack() as stack:
             callers = [self._caller(one, share, rate / len(NUMBERS), talk) for one in NUMBERS]
@@ -163,10 +163,15 @@ class Company:
             lost = [ending for ending in endings if ending != "near"]
             raise BenchFault(f"{len(endings)} calls of {calls}, ended otherwise: {lost[:5]}")
         await until(
-            lambda: sum(agent.finished for agent in self.desks) - done == calls,
+            lambda: self._finished() - done == calls,
             seconds=30,
             otherwise=f"not {calls} calls were walked through the tree to their outcome",
         )
+
+    def _finished(self) -> int:
+        for agent in self.desks:
+            agent.look()
+        return sum(agent.finished for agent in self.desks)
 
     def _caller(self, number: str, calls: int, rate: float, talk: float) -> Caller:
         return Caller(
@@ -221,24 +226,32 @@ class Agent:
 
     def __init__(self, desk: DeskClient) -> None:
         self.desk = desk
-        self.ready = False
         self.finished = 0
+        self._signed_in = False
+        self._working: asyncio.Task[None] | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether this desk waits for a call. Raises what ended its work, if something did."""
+        self.look()
+        return self.desk.screen is not None and self.desk.screen.stage is Stage.READY
+
+    def look(self) -> None:
+        """Raises what ended this desk's work, if something did."""
+        if self._working is not None and self._working.done():
+            self._working.result()
+            raise BenchFault(f"the desk of {self.desk.person} was closed")
 
     def works(self, stack: AsyncExitStack) -> None:
         """Press keys from now until the stack is closed."""
-        task = asyncio.create_task(self._work())
-
-        async def stop() -> None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-        stack.push_async_callback(stop)
+        self._working = asyncio.create_task(self._work())
+        stack.callback(self._working.cancel)
 
     async def _work(self) -> None:
         walked = ""
         async for screen in self.desk:
-            self.ready = screen.stage is Stage.READY
-            if screen.stage is Stage.SIGNED_OUT:
+            if screen.stage is Stage.SIGNED_OUT and not self._signed_in:
+                self._signed_in = True
                 await self.desk.send("ready")
             elif screen.stage is Stage.ASKING and screen.caller and screen.caller.call != walked:
                 walked = screen.caller.call
