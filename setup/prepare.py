@@ -45,10 +45,14 @@ def main():
         print(f"prepare: Asterisk {programs.find_asterisk(tell)}", file=sys.stderr)
         print(f"prepare: sipp {programs.find_sipp(tell)}", file=sys.stderr)
 
+    def browser():
+        programs.find_chromium(tell)
+        programs.browser_driver_environment(tell)
+
     parts = {
         "venv": lambda: environment.prepare(HOME, tell),
         "asterisk": asterisk,
-        "chromium": lambda: programs.find_chromium(tell),
+        "chromium": browser,
         "postgresql": lambda: programs.find_postgresql(tell),
     }
     try:

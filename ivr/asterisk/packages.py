@@ -41,8 +41,13 @@ class Unpacked:
 
     @property
     def libraries(self) -> tuple[Path, ...]:
-        """Folders of shared libraries, in the order in which a loader should search them."""
-        return (*sorted((self.root / "usr/lib").glob("*-linux-gnu*")), self.root / "usr/lib")
+        """Folders of shared libraries, in the order in which a loader should search them.
+
+        A few packages keep theirs one folder deeper, and find them by an absolute path.
+        """
+        base = self.root / "usr/lib"
+        deeper = {file.parent for file in base.glob("*-linux-gnu*/*/lib*.so*")}
+        return (*sorted(base.glob("*-linux-gnu*")), base, *sorted(deeper))
 
     def through_loader(self, program: str) -> tuple[str, ...]:
         """The words that start `program` (a path below `root`) with its own libraries."""

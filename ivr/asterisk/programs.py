@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import shutil
@@ -21,6 +22,11 @@ _LATER_SUITES = ("forky", "sid")
 _ASTERISK = ("asterisk", "asterisk-modules", "sip-tester")
 _SOUNDS = ("asterisk-core-sounds-en-wav", "asterisk-core-sounds-ru-wav", "asterisk-moh-opsound-wav")
 _NEEDED_MODULES = ("res_agi.so", "chan_pjsip.so", "app_queue.so")
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+_BROWSER_BY_HAND = (
+    "or name a Chromium by IVR_CHROMIUM=/path/to/it (Ubuntu has no such package: "
+    "`.venv/bin/playwright install --with-deps chromium` brings one)"
+)
 _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
 """Debian leaves /usr/sbin out of an ordinary user's PATH."""
 
@@ -95,16 +101,27 @@ def find_chromium(tell: Tell = silent) -> Program:
 
     An unpacked one brings fonts of its own: a bare machine has none that write Russian.
     """
-    given = os.environ.get("IVR_CHROMIUM") or shutil.which("chromium")
-    if given:
-        return Program((given,), _asked(given, "--version"), given)
+    names = [os.environ.get("IVR_CHROMIUM"), *map(shutil.which, _BROWSERS)]
+    for own in filter(None, names):
+        if (version := _asked(own, "--version")) > (0, 0, 0):
+            return Program((own,), version, own)
     tree = _own_suite("chromium", ("chromium", "fonts-dejavu-core", "fontconfig-config"), tell)
     binary = tree.root / "usr/lib/chromium/chromium"
-    if not binary.exists():
-        raise _by_hand("chromium", ["this suite's chromium package holds no browser"])
     environment = _libraries(tree) | {"FONTCONFIG_FILE": str(_fonts(tree))}
     version = _version(tree.versions["chromium"])
     return Program((str(binary),), version, f"unpacked from {tree.suite}", environment)
+
+
+def browser_driver_environment(tell: Tell = silent) -> dict[str, str]:
+    """What Playwright's own driver needs in its environment: a bare machine lacks one library.
+
+    To be put into os.environ before the driver starts. Raises PackagesUnavailable.
+    """
+    try:
+        ctypes.CDLL("libatomic.so.1")
+    except OSError:
+        return _libraries(_own_suite("libatomic", ("libatomic1",), tell))
+    return {}
 
 
 def find_postgresql(tell: Tell = silent) -> PostgresProgram:
@@ -172,7 +189,9 @@ def _from_suites(
     try:
         return fetch(name, packages, apt=apt, tell=tell, optional=optional)
     except PackagesUnavailable as missing:
-        raise _by_hand(", ".join(packages), [str(missing)]) from missing
+        oldest_words = ".".join(map(str, oldest))
+        hint = f"({packages[0]} {oldest_words} or later)"
+        raise _by_hand(packages, [str(missing)], hint) from missing
 
 
 def _own_suite(name: str, packages: Sequence[str], tell: Tell) -> Unpacked:
@@ -183,10 +202,11 @@ def _own_suite(name: str, packages: Sequence[str], tell: Tell) -> Unpacked:
             packages,
             apt=lambda: _apt("own suite", tell),
             tell=tell,
-            without=("libc6", "libc-bin"),
+            without=("libc6", "libc-bin", "libgcc-s1", "libstdc++6"),
         )
     except PackagesUnavailable as missing:
-        raise _by_hand(", ".join(packages), [str(missing)]) from missing
+        hint = _BROWSER_BY_HAND if name == "chromium" else ""
+        raise _by_hand(packages, [str(missing)], hint) from missing
 
 
 def _apt(suite: str, tell: Tell, source: str | None = None) -> PrivateApt:
@@ -225,10 +245,11 @@ def _fetched_keyring(own: PrivateApt, tell: Tell) -> Path:
     return found[0]
 
 
-def _by_hand(packages: str, reasons: Sequence[str]) -> PackagesUnavailable:
+def _by_hand(packages: Sequence[str], reasons: Sequence[str], hint: str) -> PackagesUnavailable:
+    names = " ".join(packages)
     return PackagesUnavailable(
-        f"cannot get {packages}: {'; '.join(reasons)}. Install by hand and run again: {packages} "
-        f"(Asterisk {'.'.join(map(str, OLDEST_ASTERISK))} or later)"
+        f"cannot get {names}: {'; '.join(reasons)}. "
+        f"Install by hand and run again: apt-get install {names} {hint}".rstrip()
     )
 
 
