@@ -47,7 +47,7 @@ class Timing:
 
     agents_answer: float
     sales_answer: float
-    sales_talk: float
+    sales_talk: float | None
 
 
 class Stage:

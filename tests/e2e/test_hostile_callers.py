@@ -1,0 +1,42 @@
+"""What callers write into their names and numbers is data, on real calls too."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from e2e.conftest import House
+
+NAMES = {
+    "markup": b'"<img src=x onerror=alert(1)>" ',
+    "cp1251": '"ООО Ромашка" '.encode("cp1251"),
+    "not text": b'"\xff\xfe\x80 caller" ',
+    "expression": b'"${SHELL(id)} $[1/0] =cmd()" ',
+    "long": b'"' + b"A" * 900 + b'" ',
+    "right to left": '"\u202eмарина" '.encode(),
+}
+
+
+@pytest.mark.parametrize("kind", ["all in turn"])
+async def test_a_hostile_name_reaches_the_agent_as_text_and_nothing_else(
+    house: House, kind: str
+) -> None:
+    await house.desk("anna")
+    for name, raw in NAMES.items():
+        caller = await house.caller("+74950000081", from_name=raw)
+        screen = await house.sees("anna", lambda s: s.stage == "asking")
+        assert screen.caller is not None, f"{kind}: {name}"
+        text = screen.caller.name
+        assert "\x00" not in text
+        text.encode("utf-8")
+        await caller.hang_up()
+        await caller.wait()
+        await house.sees("anna", lambda s: s.stage == "wrap_up")
+        await house.desks["anna"].send("ready")
+        await house.sees("anna", lambda s: s.stage == "ready")
+    lines = house.stage.service_log.read_text().splitlines()
+    assert all(isinstance(json.loads(line), dict) for line in lines if line.startswith("{"))
+    assert not [line for line in lines if "Traceback" in line]
