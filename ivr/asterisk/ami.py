@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from inspect import iscoroutinefunction
 from typing import NoReturn
 
 import structlog
@@ -74,6 +75,9 @@ class AmiLink:
         on_link: Callable[[LinkState], None],
         wanted: frozenset[str],
     ) -> None:
+        """Raises TypeError for a coroutine function: events would be handled out of order."""
+        if iscoroutinefunction(on_event) or iscoroutinefunction(on_link):
+            raise TypeError("AmiLink: on_event and on_link are plain functions, not coroutines")
         self._settings = settings
         self._on_event = on_event
         self._on_link = on_link

@@ -29,7 +29,8 @@ class AmiResponse:
 
     @classmethod
     def of(cls, answer: Message) -> AmiResponse:
-        headers = {name: first(value) for name, value in answer.items()}
+        # panoramisk adds a `content` of its own.
+        headers = {name: first(value) for name, value in answer.items() if name != "content"}
         return cls(first(answer.actionid), first(answer.message), headers)
 
 

@@ -147,7 +147,7 @@ class Ear:
 def settings(
     peer: AmiPeer,
     *,
-    ping_every: float = 0.2,
+    ping_every: float = 0.5,
     action_timeout: float = 5.0,
     boot_wait: float = 5.0,
 ) -> AmiSettings:

@@ -333,6 +333,16 @@ async def test_events_come_in_the_order_in_which_asterisk_sent_them(
     assert heard == [f"1.{n}" for n in range(500)]
 
 
+async def test_a_coroutine_is_no_handler_since_it_would_end_out_of_order(
+    peer: AmiPeer, ear: Ear
+) -> None:
+    async def handler(_: AmiEvent) -> None:
+        pass
+
+    with pytest.raises(TypeError, match="plain functions"):
+        AmiLink(settings(peer), handler, ear.states.put_nowait, WANTED)  # type: ignore[arg-type]
+
+
 async def test_a_defect_in_a_handler_keeps_the_link_and_the_next_event(
     peer: AmiPeer, ear: Ear, logs: list[MutableMapping[str, Any]]
 ) -> None:

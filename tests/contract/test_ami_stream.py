@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -145,6 +147,19 @@ async def test_a_line_without_end_is_held_in_bounded_memory() -> None:
     assert stream.oversized == 1
     assert stream.feed(b"end\r\n\r") == []
     assert stream.feed(b"\n" + HANGUP) == [HANGUP.removesuffix(b"\n\r\n")]
+
+
+async def test_a_hundred_thousand_events_leave_memory_flat() -> None:
+    protocol = AmiProtocol(WANTED, lambda heard: None, AmiCounters())
+    protocol.data_received(BANNER)
+    read = (event("VarSet", "Variable: X", "Value: 1") * 9 + HANGUP) * 100
+    protocol.data_received(read)
+    gc.collect()
+    before = sys.getallocatedblocks()
+    for _ in range(100):
+        protocol.data_received(read)
+    gc.collect()
+    assert sys.getallocatedblocks() - before < 500
 
 
 async def test_an_event_cut_off_by_the_end_is_counted(wire: Wire) -> None:
