@@ -30,7 +30,7 @@ from ivr.domain.events import (
 
 DEADLINE = 30.0
 _serial = itertools.count(1)
-E = TypeVar("E", bound=Event)
+E = TypeVar("E")
 
 QUEUE = """\
 [{name}](ivr-queue)
@@ -85,6 +85,16 @@ async def fact(is_so: Callable[[], bool], otherwise: Callable[[], str]) -> None:
         await asyncio.sleep(0.01)
 
 
+async def comes_true(
+    asks: Callable[[], Awaitable[object]], wanted: Callable[[object], bool], what: str
+) -> None:
+    """Ask again and again until the answer is as wanted, or the deadline has passed."""
+    deadline = time.monotonic() + DEADLINE
+    while not wanted(answer := await asks()):
+        assert time.monotonic() < deadline, f"{what}: {answer}"
+        await asyncio.sleep(0.05)
+
+
 @dataclass
 class Company:
     """Names that no other test uses, and everybody's phone."""
@@ -120,10 +130,16 @@ class Company:
         return Phones({person: f"PJSIP/{self.phone(person)}" for person in self.ports})
 
     async def answers(
-        self, person: str, after: float | None = 0.2, refuse: int | None = None
+        self,
+        person: str,
+        after: float | None = 0.2,
+        refuse: int | None = None,
+        talk: float | None = None,
     ) -> Phone:
         """The person's phone, on: it answers, rings for ever, or refuses."""
-        phone = Phone(self.sipp, port=self.ports[person], answer_s=after, refuse=refuse)
+        phone = Phone(
+            self.sipp, port=self.ports[person], answer_s=after, refuse=refuse, talk_s=talk
+        )
         return await self.stack.enter_async_context(phone)
 
     async def calls(
@@ -202,6 +218,14 @@ class Company:
         if most is not None:
             await self.asterisk.cli(f"database put ivr lines-{self.lines} {most}")
 
+    async def holds(self, lines: int) -> None:
+        """Wait until so many channels hold a line of this company."""
+        await comes_true(self.counted, lambda n: n == lines, f"lines held, not {lines}")
+
+    async def members(self, queue: str = "") -> str:
+        """What Asterisk shows of the department's queue."""
+        return await self.asterisk.cli(f"queue show {queue or self.queue}")
+
     async def counted(self) -> int:
         """How many channels hold a line of this company now."""
         groups = (await self.asterisk.cli("group show channels")).splitlines()
@@ -218,6 +242,7 @@ async def company(
     """Lay out the queues and phones of one test, and clear everything away after it."""
     serial = next(_serial)
     async with AsyncExitStack() as stack:
+        stack.push_async_callback(asterisk.cli, "channel request hangup all")
         made = Company(asterisk, sipp, stack, serial)
         made.ports = {person: free_port() for person in people}
         accounts = [PhoneAccount(made.phone(p), port=port) for p, port in made.ports.items()]
@@ -265,6 +290,3 @@ class MuteAgi:
         else:
             await reader.read()
             writer.close()
-
-
-Started = Callable[[], Awaitable[Company]]

@@ -35,7 +35,7 @@ from ivr.asterisk.translate import (
     Translator,
     UnknownPerson,
     keep,
-    timer_of,
+    timers_of,
 )
 from ivr.asterisk.verdicts import Verdicts
 from ivr.domain.commands import (
@@ -271,10 +271,10 @@ class AsteriskPbx:
 
     def _end_stale_pauses(self, resynced: Resynced) -> None:
         """A restart of Asterisk keeps the pause of a prolonged wrap-up and loses its timer."""
-        living = {leg.call for leg in resynced.legs}
         for member in resynced.members:
+            timers = timers_of(self._phones.of(member.person))
             held = member.paused and member.reason == PROLONGED
-            if held and f"{timer_of(member.person)}.1" not in living:
+            if held and not any(leg.call.startswith(timers) for leg in resynced.legs):
                 self._performer.perform(PauseMember(member.person, member.queue, False, ""))
 
     async def _send_notes(self, notes: tuple[KeptDid | KeptPerson, ...]) -> None:

@@ -44,6 +44,8 @@ class Performer:
         self._phones = phones
         self._post = post
         self._now = now
+        # Orders of an earlier run of the service may still have a timer in Asterisk.
+        self._serial = int(now() * 1000)
         self._last: dict[str, asyncio.Task[None]] = {}
         self._swaps: Counter[tuple[str, str]] = Counter()
         self.counts: Counter[str] = Counter()
@@ -100,7 +102,8 @@ class Performer:
             self._failed(order, str(lost), told=not lost.sent)
 
     async def _send(self, order: LinkOrder) -> None:
-        steps = actions(order, self._phones)
+        self._serial += 1
+        steps = actions(order, self._phones, self._serial)
         match order:
             case TransferToSales() | HangUpChannel() | DialCallback():
                 for step in steps:
@@ -124,13 +127,11 @@ class Performer:
     async def _member_refused(self, order: MemberOrder, step: Action, refused: AmiRefused) -> None:
         """The member is there already, or is not there at all: the core hears what is true."""
         match step.name:
-            case "Hangup":
-                self.counts["no_timer"] += 1
             case "QueueAdd" if ALREADY_MEMBER in refused.reply:
                 paused = isinstance(order, AddMember) and order.paused
                 reason = order.reason if isinstance(order, AddMember) else ""
                 again = PauseMember(order.person, order.queue, paused, reason)
-                await self.send(actions(again, self._phones)[-1])
+                await self.send(actions(again, self._phones, self._serial)[-1])
             case "QueueRemove" if isinstance(order, EndWrapUp):
                 self.counts["was_no_member"] += 1
             case _:

@@ -88,6 +88,7 @@ class Verdicts:
             return
         waiting: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
         self._waiting[key] = waiting
+        session.bind_linkedid(key)
         try:
             self._post(event)
             order = await asyncio.wait_for(waiting, PATIENCE)

@@ -21,7 +21,7 @@ from ivr.asterisk.translate import (
     UnknownPerson,
     actions,
     keep,
-    timer_of,
+    timers_of,
     verdict,
 )
 from ivr.domain.commands import (
@@ -458,13 +458,13 @@ def test_a_resync_tells_legs_members_and_who_waits() -> None:
 
 # --- orders -----------------------------------------------------------------------------------
 
-STOP_TIMER = ("Hangup", {"Channel": f"{timer_of('anna')}.1"})
+UNSET_TIMER = ("Setvar", {"Variable": "IVR_WRAP_PJSIP101", "Value": ""})
 
 
 def test_a_member_is_added_with_pause_and_wrap_up_in_one_action() -> None:
-    added = actions(AddMember("anna", "client", True, "Обед", 30), PHONES)
+    added = actions(AddMember("anna", "client", True, "Обед", 30), PHONES, 7)
     assert order(*added) == [
-        STOP_TIMER,
+        UNSET_TIMER,
         (
             "QueueAdd",
             {
@@ -481,31 +481,33 @@ def test_a_member_is_added_with_pause_and_wrap_up_in_one_action() -> None:
 
 
 def test_a_member_behind_a_local_channel_brings_its_device() -> None:
-    added = actions(AddMember("201", "client", False, "", 0), PHONES)[-1]
+    added = actions(AddMember("201", "client", False, "", 0), PHONES, 7)[-1]
     assert added.headers["Interface"] == "Local/201@from-queue/n"
     assert added.headers["StateInterface"] == "PJSIP/201"
 
 
 @pytest.mark.parametrize("reason", ["a;b|c", "x\r\nAction: Logoff", "я" * 5000])
 def test_no_reason_can_break_a_line_or_the_record_of_members(reason: str) -> None:
-    sent = actions(PauseMember("anna", "client", True, reason), PHONES)[-1].headers["Reason"]
+    sent = actions(PauseMember("anna", "client", True, reason), PHONES, 7)[-1].headers["Reason"]
     assert isinstance(sent, str)
     assert not set(sent) & set(";|\r\n")
     assert len(f"Reason: {sent}\r\n".encode()) <= 1024
 
 
 def test_wrap_up_ends_by_leaving_and_coming_back_unpaused() -> None:
-    names = [step.name for step in actions(EndWrapUp("anna", "client", 30), PHONES)]
-    assert names == ["Hangup", "QueueRemove", "QueueAdd"]
-    again = actions(EndWrapUp("anna", "client", 30), PHONES)[-1].headers
+    names = [step.name for step in actions(EndWrapUp("anna", "client", 30), PHONES, 7)]
+    assert names == ["Setvar", "QueueRemove", "QueueAdd"]
+    again = actions(EndWrapUp("anna", "client", 30), PHONES, 7)[-1].headers
     assert (again["Paused"], again["Wrapuptime"]) == ("false", "30")
 
 
-def test_a_prolonged_wrap_up_is_a_pause_with_a_timer_that_replaces_the_last_one() -> None:
-    stop, pause, timer = actions(ProlongWrapUp("anna", "client", 40), PHONES)
-    assert (stop.name, stop.headers) == STOP_TIMER
+def test_a_prolonged_wrap_up_is_a_pause_with_the_only_timer_that_may_end_it() -> None:
+    unset, only, pause, timer = actions(ProlongWrapUp("anna", "client", 40), PHONES, 7)
+    assert order(unset) == [UNSET_TIMER]
     assert (pause.name, pause.headers["Paused"]) == ("QueuePause", "true")
-    assert timer.headers["ChannelId"] == STOP_TIMER[1]["Channel"]
+    assert (
+        only.headers["Value"] == timer.headers["OtherChannelId"] == f"{timers_of('PJSIP/101')}7.2"
+    )
     assert timer.headers["Variable"] == [
         "IVR_PHONE=PJSIP/101",
         "IVR_QUEUE=client",
@@ -514,22 +516,22 @@ def test_a_prolonged_wrap_up_is_a_pause_with_a_timer_that_replaces_the_last_one(
 
 
 def test_a_member_leaves() -> None:
-    assert order(*actions(RemoveMember("anna", "client"), PHONES)) == [
-        STOP_TIMER,
+    assert order(*actions(RemoveMember("anna", "client"), PHONES, 7)) == [
+        UNSET_TIMER,
         ("QueueRemove", {"Queue": "client", "Interface": "PJSIP/101"}),
     ]
 
 
 def test_a_transfer_says_where_before_it_sends_the_caller() -> None:
     transfer = TransferToSales("1790000001.1", "PJSIP/trunk-00000000", "e-1", "sales", 20)
-    sent = actions(transfer, PHONES)
+    sent = actions(transfer, PHONES, 7)
     assert [s.name for s in sent] == ["Setvar", "Setvar", "Redirect"]
     assert {s.headers["Channel"] for s in sent} == {"PJSIP/trunk-00000000"}
     assert sent[-1].headers["Context"] == "ivr-sales"
 
 
 def test_a_callback_carries_nothing_but_its_id_and_the_phone() -> None:
-    (dial,) = actions(DialCallback("cb-e-17-1", "anna", 20), PHONES)
+    (dial,) = actions(DialCallback("cb-e-17-1", "anna", 20), PHONES, 7)
     assert dial.headers == {
         "Channel": "Local/cb-e-17-1@ivr-callback-out/n",
         "Context": "ivr-callback-client",
@@ -544,14 +546,14 @@ def test_a_callback_carries_nothing_but_its_id_and_the_phone() -> None:
 
 
 def test_a_channel_is_hung_up_as_a_normal_end() -> None:
-    assert order(*actions(HangUpChannel("PJSIP/101-01"), PHONES)) == [
+    assert order(*actions(HangUpChannel("PJSIP/101-01"), PHONES, 7)) == [
         ("Hangup", {"Channel": "PJSIP/101-01", "Cause": "16"})
     ]
 
 
 def test_an_order_for_somebody_without_a_phone_says_so() -> None:
     with pytest.raises(UnknownPerson, match=r"vera: no phone is configured"):
-        actions(RemoveMember("vera", "client"), PHONES)
+        actions(RemoveMember("vera", "client"), PHONES, 7)
 
 
 def test_the_variable_that_the_dialplan_believes_is_set_last() -> None:

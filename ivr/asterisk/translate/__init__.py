@@ -25,8 +25,7 @@ from ivr.asterisk.translate.orders import (
     Verdict,
     actions,
     keep,
-    timer_of,
-    unpause,
+    timers_of,
     verdict,
 )
 from ivr.asterisk.translate.phones import Phones, UnknownPerson
@@ -52,7 +51,6 @@ __all__ = [
     "Verdict",
     "actions",
     "keep",
-    "timer_of",
-    "unpause",
+    "timers_of",
     "verdict",
 ]

@@ -66,8 +66,11 @@ LIST_CHANNELS = Action("CoreShowChannels", {})
 LIST_QUEUES = Action("QueueStatus", {})
 
 
-def actions(order: LinkOrder, phones: Phones) -> tuple[Action, ...]:
-    """The AMI actions of an order, to be sent one after the other; raises UnknownPerson."""
+def actions(order: LinkOrder, phones: Phones, serial: int) -> tuple[Action, ...]:
+    """The AMI actions of an order, to be sent one after the other.
+
+    `serial` is a number that no order before had. Raises UnknownPerson or BadAttempt.
+    """
     match order:
         case TransferToSales():
             return _transfer(order)
@@ -76,17 +79,18 @@ def actions(order: LinkOrder, phones: Phones) -> tuple[Action, ...]:
         case DialCallback():
             return (_dial(order, phones.of(order.person)),)
         case _:
-            return _member_actions(order, phones)
+            return _member_actions(order, phones, serial)
 
 
-def _member_actions(order: MemberOrder, phones: Phones) -> tuple[Action, ...]:
-    """A prolonged wrap-up ends with whatever comes next, so each order first stops its timer."""
-    member = {"Queue": order.queue, "Interface": phones.of(order.person)}
-    return (_stop_timer(order.person), *_member_change(order, member, phones))
+def _member_actions(order: MemberOrder, phones: Phones, serial: int) -> tuple[Action, ...]:
+    """A prolonged wrap-up ends with whatever comes next, so each order first unsets its timer."""
+    phone = phones.of(order.person)
+    member = {"Queue": order.queue, "Interface": phone}
+    return (_set_timer(phone, ""), *_member_change(order, member, phones, serial))
 
 
 def _member_change(
-    order: MemberOrder, member: Mapping[str, str], phones: Phones
+    order: MemberOrder, member: Mapping[str, str], phones: Phones, serial: int
 ) -> tuple[Action, ...]:
     match order:
         case AddMember():
@@ -100,19 +104,34 @@ def _member_change(
             again = _add(order.person, member, order.wrap_up, (False, ""), phones)
             return (Action("QueueRemove", member), again)
         case ProlongWrapUp():
-            return (_pause(member, True, PROLONGED), _timer(order, member["Interface"]))
+            return _prolong(order, member, serial)
         case _:
             assert_never(order)
 
 
-def unpause(person: str, queue: str, phones: Phones) -> Action:
-    """The action that ends a pause."""
-    return _pause({"Queue": queue, "Interface": phones.of(person)}, False, "")
+def _prolong(order: ProlongWrapUp, member: Mapping[str, str], serial: int) -> tuple[Action, ...]:
+    phone = member["Interface"]
+    timer = f"{timers_of(phone)}{serial}"
+    return (
+        _set_timer(phone, f"{timer}.2"),
+        _pause(member, True, PROLONGED),
+        _timer(order, phone, timer),
+    )
 
 
-def timer_of(person: str) -> str:
-    """The id of the channel that holds this person's prolonged wrap-up."""
-    return f"ivr-wrap-{person.encode().hex()}"
+def timers_of(phone: str) -> str:
+    """How the ids begin of the channels that hold the prolonged wrap-ups of this phone."""
+    return f"ivr-wrap-{_key(phone)}-"
+
+
+def _key(phone: str) -> str:
+    """The phone in a variable's name; the dialplan makes it by FILTER(0-9A-Za-z,...)."""
+    return "".join(c for c in phone if c.isascii() and c.isalnum())
+
+
+def _set_timer(phone: str, channel: str) -> Action:
+    """Say which timer may end this phone's pause: a global variable, since AMI has no channel."""
+    return Action("Setvar", {"Variable": f"IVR_WRAP_{_key(phone)}", "Value": channel})
 
 
 def _add(
@@ -138,18 +157,14 @@ def _pause(member: Mapping[str, str], paused: bool, reason: str) -> Action:
     return Action("QueuePause", headers)
 
 
-def _stop_timer(person: str) -> Action:
-    return Action("Hangup", {"Channel": f"{timer_of(person)}.1"})
-
-
-def _timer(order: ProlongWrapUp, interface: str) -> Action:
+def _timer(order: ProlongWrapUp, phone: str, timer: str) -> Action:
     """The timer never answers: its whole life is the waiting of this Originate."""
     seconds = max(1, order.seconds)
     return _originate(
         "Local/hold@ivr-wrap-timer/n",
-        timer_of(order.person),
+        timer,
         seconds + 10,
-        {"IVR_PHONE": interface, "IVR_QUEUE": order.queue, "IVR_SECONDS": str(seconds)},
+        {"IVR_PHONE": phone, "IVR_QUEUE": order.queue, "IVR_SECONDS": str(seconds)},
     )
 
 

@@ -1,0 +1,196 @@
+"""A straight transfer: sales takes the caller, or the caller is told or comes back; never lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pytest
+from pbx_company import Company, MuteAgi, Service, company
+
+from ivr.asterisk.programs import Program
+from ivr.asterisk.runtime import PrivateAsterisk
+from ivr.asterisk.sipp import Caller
+from ivr.domain.commands import PbxCommand, PromiseCallback, ReturnToQueue, TransferToSales
+from ivr.domain.events import (
+    AgentAnswered,
+    AgentRang,
+    CallEnded,
+    CallerQueued,
+    Event,
+    LegBridged,
+    LegEnded,
+    TransferFailed,
+    TransferUnanswered,
+)
+
+VECTOR = '"ООО «Вектор»"'.encode()
+
+
+async def talks(made: Company, service: Service) -> tuple[Caller, AgentAnswered]:
+    """A caller who talks with Anna and holds a line."""
+    await made.answers("anna")
+    await made.signs_in(service, "anna", "vera")
+    caller = await made.calls(name=VECTOR)
+    answered = await service.hears(AgentAnswered, person="anna")
+    await service.hears(LegBridged, times=2)
+    assert await made.counted() == 1
+    return caller, answered
+
+
+def transfer(made: Company, service: Service, answered: AgentAnswered, ring: int = 2) -> None:
+    order = TransferToSales(answered.call, answered.caller_channel, "e-1", made.sales, ring)
+    service.pbx.perform(order)
+
+
+async def test_sales_takes_the_caller_who_stays_the_caller_and_gives_the_line_back(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        service = await made.service()
+        vera = await made.answers("vera", after=1.0)
+        caller, answered = await talks(made, service)
+        transfer(made, service, answered, ring=20)
+        await service.hears(LegEnded, channel=answered.channel)
+        await service.hears(AgentRang, person="vera", queue=made.sales)
+        assert await made.counted() == 1
+        taken = await service.hears(AgentAnswered, person="vera")
+        assert taken.call == answered.call
+        await service.hears(LegBridged, channel=taken.channel)
+        await made.holds(0)
+        shown = vera.invites[0].header("From").decode()
+        assert vera.invites[0].caller == "+74950000031"
+        assert "ООО «Вектор»" in shown
+        names = shown + vera.invites[0].header("P-Asserted-Identity").decode()
+        assert made.phone("anna") not in names
+        await caller.hang_up()
+        await service.hears(CallEnded, call=answered.call)
+        assert not service.heard(TransferUnanswered)
+
+
+@pytest.mark.parametrize("music", ["default", "no-such-class"])
+async def test_music_begins_at_once_even_from_a_class_that_does_not_exist(
+    asterisk: PrivateAsterisk, sipp: Program, music: str
+) -> None:
+    async with company(asterisk, sipp, music=music) as made:
+        service = await made.service()
+        vera = await made.answers("vera", after=None)
+        _, answered = await talks(made, service)
+        transfer(made, service, answered, ring=20)
+        await vera.rung()
+        log = asterisk.log_path.read_text(errors="replace")
+        channel = re.escape(answered.caller_channel)
+        queued = log.rindex(f"Queue({made.sales}") if f"Queue({made.sales}" in log else 0
+        begun = re.findall(rf"Started music on hold, class 'default', on channel '{channel}'", log)
+        assert len(begun) == 2
+        assert queued >= 0
+
+
+async def test_nobody_takes_the_caller_who_hears_of_the_call_back_and_is_let_go(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+
+        def promises(event: Event) -> Iterable[PbxCommand]:
+            if isinstance(event, TransferUnanswered):
+                return (PromiseCallback(event.call, "e-1"),)
+            return made.admits(event)
+
+        service = await made.service(promises)
+        await made.answers("vera", after=None)
+        caller, answered = await talks(made, service)
+        transfer(made, service, answered)
+        await service.hears(TransferUnanswered, call=answered.call)
+        assert (await caller.wait()).ending == "far"
+        await service.hears(CallEnded, call=answered.call)
+        await made.holds(0)
+        assert len(service.heard(TransferUnanswered)) == 1
+        assert not service.heard(CallerQueued, queue=made.queue)[1:]
+
+
+async def test_nobody_takes_the_caller_who_comes_back_on_the_line_never_given_up(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+
+        def returns(event: Event) -> Iterable[PbxCommand]:
+            if isinstance(event, TransferUnanswered):
+                return (ReturnToQueue(event.call, made.queue),)
+            return made.admits(event)
+
+        service = await made.service(returns)
+        await made.answers("vera", refuse=486)
+        caller, answered = await talks(made, service)
+        transfer(made, service, answered)
+        await service.hears(AgentAnswered, times=2, person="anna")
+        assert await made.counted() == 1
+        await caller.hang_up()
+        await service.hears(CallEnded, call=answered.call)
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+async def test_a_service_that_is_gone_when_nobody_takes_the_caller_strands_nobody(
+    asterisk: PrivateAsterisk, sipp: Program, frozen: bool
+) -> None:
+    async with company(asterisk, sipp) as made:
+        service = await made.service()
+        vera = await made.answers("vera", after=None)
+        anna_talked = 1
+        caller, answered = await talks(made, service)
+        transfer(made, service, answered)
+        await vera.rung()
+        await service.pbx.stop()
+        if frozen:
+            async with MuteAgi(asterisk.agi_port):
+                await anna_rings_again(made, anna_talked)
+        else:
+            await anna_rings_again(made, anna_talked)
+        await caller.hang_up()
+        await made.holds(0)
+
+
+async def anna_rings_again(made: Company, before: int) -> None:
+    shown = await made.members()
+    while f"has taken {before + 1} calls" not in shown and "(in call)" not in shown:
+        shown = await made.members()
+    assert await made.counted() == 1
+
+
+async def test_a_caller_who_hangs_up_while_sales_rings_ends_the_ring(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        service = await made.service()
+        vera = await made.answers("vera", after=None)
+        caller, answered = await talks(made, service)
+        transfer(made, service, answered, ring=20)
+        await vera.rung()
+        await caller.hang_up()
+        await service.hears(CallEnded, call=answered.call)
+        await made.holds(0)
+        assert vera.outcomes[0].ending in ("cancelled", "refused")
+
+
+async def test_nobody_of_sales_signed_in_is_untaken_at_once(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        service = await made.service()
+        await made.answers("anna")
+        await made.signs_in(service, "anna")
+        caller = await made.calls()
+        answered = await service.hears(AgentAnswered, person="anna")
+        transfer(made, service, answered, ring=20)
+        await service.hears(TransferUnanswered, call=answered.call)
+        await service.hears(AgentAnswered, times=2, person="anna")
+        await caller.hang_up()
+
+
+async def test_a_transfer_of_a_channel_that_is_gone_is_told(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        service = await made.service()
+        service.pbx.perform(TransferToSales("1.1", "PJSIP/trunk-99999999", "e", made.sales, 5))
+        failed = await service.hears(TransferFailed, call="1.1")
+        assert "No such channel" in failed.why
