@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
@@ -77,6 +77,8 @@ class Step:
 
     `key` is the id of the answer or range ("any" for several and for text, "unknown" for a
     skip), `value` what was given beyond it, `words` what the client said when nothing fitted.
+    `at` is when it was answered (seconds since the epoch) and `took` how many seconds after the
+    question had come on the screen; None where no clock was there.
     """
 
     question: str
@@ -88,6 +90,8 @@ class Step:
     span: Span | None = None
     scale: Scale | None = None
     words: str = ""
+    at: float | None = field(default=None, compare=False)
+    took: float | None = field(default=None, compare=False)
 
     @property
     def skipped(self) -> bool:
@@ -96,7 +100,12 @@ class Step:
 
 def skipped(question: Question, then: str, words: str = "") -> Step:
     """The step that a skip makes, with the client's own words if the agent kept them."""
-    return Step(question.id, question.ask, UNKNOWN, SKIPPED, then, words=_tidy(words)[:500])
+    return Step(question.id, question.ask, UNKNOWN, SKIPPED, then, words=own_words(words))
+
+
+def own_words(typed: str) -> str:
+    """What a client said, as the agent kept it: one line of at most 500 characters."""
+    return _tidy(typed)[:500]
 
 
 def understood(question: Question, given: Given) -> Step:

@@ -7,12 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any
 
 from ivr.domain.errors import LinetreeError
-from ivr.domain.tree.given import AnswerRefused, Flaw, Given, Step, largest, skipped, understood
+from ivr.domain.tree.given import (
+    AnswerRefused,
+    Flaw,
+    Given,
+    Step,
+    largest,
+    own_words,
+    skipped,
+    understood,
+)
 from ivr.domain.tree.rules import cut, spans_on
+from ivr.domain.tree.stored import (
+    Plain,
+    Remark,
+    fact,
+    given_of,
+    remark_of,
+    stored_remark,
+    stored_step,
+)
 from ivr.domain.tree.tree import UNKNOWN, Number, Outcome, Question, Scale, Span, Tree
 from ivr.domain.tree.ways import can_answer_large, reachable_outcomes, remaining
 
@@ -21,12 +38,11 @@ __all__ = [
     "Interview",
     "NothingToGoBack",
     "RecordMismatch",
+    "Remark",
     "SkipNeedsChoice",
     "StaleAnswer",
     "Step",
 ]
-
-Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
 
 
 class StaleAnswer(LinetreeError):
@@ -66,17 +82,23 @@ class RecordMismatch(LinetreeError):
 
 @dataclass(frozen=True, slots=True)
 class Interview:
-    """A walk: `steps` are the live answers in path order, `withdrawn` those taken back (audit)."""
+    """A walk: `steps` are the live answers in path order, `withdrawn` those taken back (audit).
+
+    `remarks` keeps what clients said where nothing fitted. `since` is when the question that is
+    on the screen came there, in seconds since the epoch; None where no clock was there.
+    """
 
     tree: Tree = field(repr=False)
     version: int
     steps: tuple[Step, ...] = ()
     withdrawn: tuple[Step, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    since: float | None = field(default=None, compare=False)
 
     @classmethod
-    def begin(cls, tree: Tree, version: int) -> Interview:
+    def begin(cls, tree: Tree, version: int, at: float | None = None) -> Interview:
         """A walk at the tree's first question; it keeps this version to its end."""
-        return cls(tree, version)
+        return cls(tree, version, since=at)
 
     @property
     def at(self) -> str:
@@ -132,15 +154,17 @@ class Interview:
         """The outcomes in which this walk may still end, in the order of the tree."""
         return reachable_outcomes(self.tree, self.at)
 
-    def answer(self, question_id: str, given: Given) -> Interview:
-        """Go on by an answer to the question on the screen.
+    def answer(self, question_id: str, given: Given, at: float | None = None) -> Interview:
+        """Go on by an answer to the question on the screen, given at `at`.
 
         Raises StaleAnswer when another is on the screen, AnswerRefused when it means nothing.
         """
         question = self._on_screen(question_id)
-        return replace(self, steps=(*self.steps, self._understood(question, given)))
+        return self._on(self._understood(question, given), at)
 
-    def skip(self, question_id: str | None = None, words: str = "") -> Interview:
+    def skip(
+        self, question_id: str | None = None, words: str = "", at: float | None = None
+    ) -> Interview:
         """Go on by the `unknown:` branch; `words` keeps what the client said instead.
 
         Raises SkipNeedsChoice when the question has no such branch.
@@ -148,30 +172,44 @@ class Interview:
         question = self._on_screen(question_id or self.at)
         if question.unknown is None:
             raise SkipNeedsChoice(question.id, self.reachable())
-        return replace(self, steps=(*self.steps, skipped(question, question.unknown, words)))
+        return self._on(skipped(question, question.unknown, words), at)
 
-    def back(self) -> Interview:
+    def remarked(self, words: str, at: float | None = None) -> Interview:
+        """Keep what the client said at the question on the screen, which has no answer for it."""
+        said = own_words(words)
+        if self.question is None or not said:
+            return self
+        return replace(self, remarks=(*self.remarks, Remark(self.at, said, at)))
+
+    def back(self, at: float | None = None) -> Interview:
         """Return to the question before, along the path walked. Raises NothingToGoBack."""
         if not self.steps:
             raise NothingToGoBack(self.at)
-        return replace(self, steps=self.steps[:-1], withdrawn=(*self.withdrawn, self.steps[-1]))
+        withdrawn = (*self.withdrawn, self.steps[-1])
+        return replace(self, steps=self.steps[:-1], withdrawn=withdrawn, since=at)
 
-    def correct(self, question_id: str, given: Given) -> Interview:
+    def correct(self, question_id: str, given: Given, at: float | None = None) -> Interview:
         """Change an answer on the path; later answers stay if the walk still comes by them.
 
         Raises StaleAnswer when the question was not asked on this path, and AnswerRefused.
         """
         index = self._index(question_id)
+        old = self.steps[index]
         fresh = self._understood(self.tree.questions[question_id], given)
-        if fresh == self.steps[index]:
+        if fresh == old:
             return self
-        kept = [*self.steps[:index], fresh]
+        kept = [*self.steps[:index], replace(fresh, at=at, took=old.took)]
         for step in self.steps[index + 1 :]:
             if step.question != kept[-1].then:
                 break
             kept.append(step)
-        lost = (self.steps[index], *self.steps[len(kept) :])
-        return replace(self, steps=tuple(kept), withdrawn=(*self.withdrawn, *lost))
+        lost = (old, *self.steps[len(kept) :])
+        since = self.since if kept[-1].then == self.at else at
+        return replace(self, steps=tuple(kept), withdrawn=(*self.withdrawn, *lost), since=since)
+
+    def _on(self, step: Step, at: float | None) -> Interview:
+        took = None if at is None or self.since is None else max(0.0, at - self.since)
+        return replace(self, steps=(*self.steps, replace(step, at=at, took=took)), since=at)
 
     def _index(self, question_id: str) -> int:
         for index, step in enumerate(self.steps):
@@ -198,15 +236,17 @@ class Interview:
 
     def facts(self) -> list[dict[str, Plain]]:
         """The live answers as plain data in path order, for cards, rows and webhooks."""
-        return [_fact(step) for step in self.steps]
+        return [fact(step) for step in self.steps]
 
     def to_record(self) -> dict[str, Plain]:
         """The walk as plain data; `from_record` with the same tree resumes at the same node."""
         return {
             "tree": self.tree.id,
             "version": self.version,
-            "steps": [_stored(step) for step in self.steps],
-            "withdrawn": [_stored(step) for step in self.withdrawn],
+            "steps": [stored_step(step) for step in self.steps],
+            "withdrawn": [stored_step(step) for step in self.withdrawn],
+            "remarks": [stored_remark(remark) for remark in self.remarks],
+            "since": self.since,
         }
 
     @classmethod
@@ -219,60 +259,32 @@ class Interview:
             for stored in record["steps"]:
                 walk = _walked(walk, stored)
             withdrawn = tuple(_restored(walk, stored) for stored in record["withdrawn"])
+            remarks = tuple(remark_of(stored) for stored in record.get("remarks", ()))
         except (KeyError, TypeError, AnswerRefused, StaleAnswer, SkipNeedsChoice) as fault:
             raise RecordMismatch(
                 f"a stored walk of tree {tree.id} does not fit it: {fault};"
                 " load the version that the walk names"
             ) from fault
-        return replace(walk, withdrawn=withdrawn)
-
-
-def _fact(step: Step) -> dict[str, Plain]:
-    fact: dict[str, Plain] = {
-        "question": step.question,
-        "asked": {"ru": step.asked.ru, "en": step.asked.en},
-        "answer": step.key,
-        "text": {"ru": step.say.ru, "en": step.say.en},
-        "value": _plain(step),
-        "scale": step.scale.value if step.scale else None,
-    }
-    if step.words:
-        fact["words"] = step.words
-    return fact
-
-
-def _plain(step: Step) -> Plain:
-    match step.value:
-        case Decimal() as number:
-            return f"{number:f}"
-        case tuple() as picked:
-            return [*picked]
-        case value:
-            return value
-
-
-def _stored(step: Step) -> dict[str, Plain]:
-    return {
-        "question": step.question,
-        "key": step.key,
-        "value": _plain(step),
-        "words": step.words,
-    }
-
-
-def _given(stored: Mapping[str, Any]) -> Given:
-    given: Given = stored["key"] if stored["value"] is None else stored["value"]
-    return given
+        since = record.get("since")
+        return replace(walk, withdrawn=withdrawn, remarks=remarks, since=since)
 
 
 def _walked(walk: Interview, stored: Mapping[str, Any]) -> Interview:
     if stored["key"] == UNKNOWN:
-        return walk.skip(stored["question"], stored["words"])
-    return walk.answer(stored["question"], _given(stored))
+        walk = walk.skip(stored["question"], stored["words"])
+    else:
+        walk = walk.answer(stored["question"], given_of(stored))
+    return replace(walk, steps=(*walk.steps[:-1], _timed(walk.steps[-1], stored)))
 
 
 def _restored(walk: Interview, stored: Mapping[str, Any]) -> Step:
     question = walk.tree.questions[stored["question"]]
     if stored["key"] == UNKNOWN:
-        return skipped(question, question.unknown or "", stored["words"])
-    return understood(question, _given(stored))
+        step = skipped(question, question.unknown or "", stored["words"])
+    else:
+        step = understood(question, given_of(stored))
+    return _timed(step, stored)
+
+
+def _timed(step: Step, stored: Mapping[str, Any]) -> Step:
+    return replace(step, at=stored.get("at"), took=stored.get("took"))
