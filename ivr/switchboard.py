@@ -21,6 +21,7 @@ from ivr.domain.commands import (
     GrantClaim,
     HangUpChannel,
     LeaveToDialplan,
+    LookUp,
     PauseMember,
     ProlongWrapUp,
     PromiseCallback,
@@ -106,6 +107,8 @@ class Switchboard:
                 desk.refuse(person, request, problem, detail)
             case Save(record, confirm):
                 store.save(record, confirm)
+            case LookUp(call, number):
+                store.look_up(call, number)
             case WakeAt(at, key):
                 clock.wake_at(at, key)
             case ForgetWake(key):

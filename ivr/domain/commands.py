@@ -180,6 +180,14 @@ class Save:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUp:
+    """Ask the database what it knows of the number that calls; ClientKnown follows."""
+
+    call: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class WakeAt:
     """Post Woke(key) at this time; a later WakeAt of the same key replaces it."""
 
@@ -222,4 +230,4 @@ PbxCommand = (
 )
 DeskCommand = Show | RefuseKey
 ClockCommand = WakeAt | ForgetWake
-Command = PbxCommand | DeskCommand | Save | ClockCommand | Report
+Command = PbxCommand | DeskCommand | Save | LookUp | ClockCommand | Report

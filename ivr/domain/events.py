@@ -13,6 +13,7 @@ from enum import StrEnum
 from ivr.domain.records import (
     AttemptRecord,
     CallRecord,
+    ClientPast,
     EscalationRecord,
     InterviewRecord,
     MissedCallRecord,
@@ -484,6 +485,15 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientKnown:
+    """What the database knows of the number that calls, as LookUp asked."""
+
+    at: float
+    call: str
+    past: ClientPast
+
+
+@dataclass(frozen=True, slots=True)
 class Woke:
     """A due time that the core asked for has come."""
 
@@ -547,4 +557,4 @@ PbxEvent = (
     | Resynced
 )
 
-Event = PbxEvent | DeskEvent | Saved | Woke | Restored
+Event = PbxEvent | DeskEvent | Saved | ClientKnown | Woke | Restored

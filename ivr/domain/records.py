@@ -78,6 +78,19 @@ class InterviewRecord:
     walk: dict[str, Plain]  # Interview.to_record()
 
 
+@dataclass(frozen=True, slots=True)
+class ClientPast:
+    """What the database tells of a number that calls: its last call before this one."""
+
+    calls: int  # how many earlier calls were found, 0 for a new number
+    last_at: float | None
+    last_agent: str  # who answered then, "" if nobody did
+    last_tree: str
+    last_version: int
+    last_outcome: str  # outcome id, "" if the walk had none or there was none
+    last_owner: str  # client, sales or ""
+
+
 class EscalationState(StrEnum):
     """Where the promise to sales stands."""
 

@@ -53,9 +53,13 @@ class CallerCard:
     owner: str  # the name of who leads this client, "" if nobody yet
     owner_department: str  # client, sales or ""
     promise: str  # id of an open promise of sales, or ""
+    promise_by: str  # the name of who has to keep it, "" for the team
+    promise_due: float | None  # when sales owes the call
     known: bool  # this number has called before
     last_at: float | None  # when it called last
-    last_outcome: Words  # what came of it, {} if nothing
+    last_agent: str  # the name of who answered then, or ""
+    last_outcome: Words  # what was offered then, {} if nothing
+    last_owner: str  # client, sales or "": where that went
 
 
 @dataclass(frozen=True, slots=True)

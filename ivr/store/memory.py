@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from ivr.domain.events import Restored, Saved
+from ivr.domain.events import ClientKnown, Restored, Saved
 from ivr.domain.records import (
     KIND_OF,
     AttemptRecord,
     CallRecord,
+    ClientPast,
     EscalationRecord,
     EscalationState,
     InterviewRecord,
@@ -18,6 +19,7 @@ from ivr.domain.records import (
 )
 from ivr.ports import AuditEntry, Credential, Post, StoreHealth, StoreState, TreeVersion
 from ivr.store.reader.openings import UNDECIDED_SECONDS
+from ivr.store.reader.past import PAST_CALLS, past_of
 from ivr.store.trees import sha256_of
 
 
@@ -53,6 +55,20 @@ class MemoryStore:
         if not self.stalled:
             self._keep_waiting()
         return len(self._waiting)
+
+    def look_up(self, call: str, number: str) -> None:
+        """Tell what is committed of this number's calls before this one."""
+        known = ClientKnown(self._now(), call, self._past(call, number))
+        if self._post is None:
+            return
+        if self._loop is None:
+            self._post(known)
+        else:
+            self._loop.call_soon(self._post, known)
+
+    def _past(self, call: str, number: str) -> ClientPast:
+        earlier = [c for c in self.calls_of(number, PAST_CALLS + 1) if c.id != call]
+        return past_of(earlier, self.interviews.get(earlier[0].id) if earlier else None)
 
     def health(self) -> StoreHealth:
         """Always ok, or down while stalled."""

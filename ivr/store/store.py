@@ -8,11 +8,12 @@ from threading import Lock
 
 import structlog
 
-from ivr.domain.events import Restored, Saved
+from ivr.domain.events import ClientKnown, Restored, Saved
 from ivr.domain.records import (
     KIND_OF,
     AttemptRecord,
     CallRecord,
+    ClientPast,
     EscalationRecord,
     InterviewRecord,
     MissedCallRecord,
@@ -25,6 +26,7 @@ from ivr.store.credentials import SqlCredentials
 from ivr.store.migrate import migrate_on
 from ivr.store.pending import Group
 from ivr.store.reader import openings, records
+from ivr.store.reader.past import past
 from ivr.store.reader.pool import Readers
 from ivr.store.session import Session
 from ivr.store.trees import SqlTrees
@@ -89,6 +91,23 @@ class SqlStore:
     def save(self, record: Record, confirm: bool) -> None:
         """Queue the record. Never waits; Saved follows from the loop if it is to be confirmed."""
         self._writer.put(record, confirm)
+
+    def look_up(self, call: str, number: str) -> None:
+        """Post ClientKnown once a reader has looked; a database that is away tells nothing."""
+        if self._loop is None:
+            return
+        looking = self._loop.run_in_executor(None, past, self._readers, call, number)
+        looking.add_done_callback(lambda done: self._known(call, done))
+
+    def _known(self, call: str, done: asyncio.Future[ClientPast]) -> None:
+        assert self._post is not None
+        if done.cancelled():
+            return
+        problem = done.exception()
+        if problem is not None:
+            log.warning("client_not_looked_up", linkedid=call, why=str(problem))
+            return
+        self._post(ClientKnown(self._now(), call, done.result()))
 
     def restore(self, at: float) -> Restored:
         """Everything that is still open."""

@@ -20,11 +20,12 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from ivr.asterisk.programs import find_postgresql
-from ivr.domain.events import Event, Saved
+from ivr.domain.events import ClientKnown, Event, Saved
 from ivr.domain.records import (
     AttemptRecord,
     CallEnd,
     CallRecord,
+    ClientPast,
     EscalationRecord,
     EscalationState,
     InterviewRecord,
@@ -169,6 +170,16 @@ class Inbox:
     async def until_saved(self, kind: RecordKind, id: str, times: int = 1) -> None:
         async with asyncio.timeout(DEADLINE):
             while self.saved.count((kind, id)) < times:
+                self._came.clear()
+                await self._came.wait()
+
+    async def until_known(self, call: str) -> ClientPast:
+        """What was told of the number of this call."""
+        async with asyncio.timeout(DEADLINE):
+            while True:
+                for event in self.events:
+                    if isinstance(event, ClientKnown) and event.call == call:
+                        return event.past
                 self._came.clear()
                 await self._came.wait()
 

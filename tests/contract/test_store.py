@@ -42,6 +42,23 @@ async def test_a_record_of_each_kind_comes_back_as_it_was_saved(
     assert store.open_missed("client") == (missed(),)
 
 
+async def test_a_number_that_rings_again_is_told_with_its_last_call(
+    store: AnyStore, inbox: Inbox
+) -> None:
+    number = "+74950000063"
+    before = replace(call(), id="before", number=number, offered_at=AT, agent="anna")
+    store.save(before, confirm=False)
+    store.save(replace(interview(), id="before", call="before", outcome="home"), confirm=False)
+    store.save(replace(before, id="now", offered_at=AT + 9), confirm=False)
+    await flushed(store, inbox)
+    store.look_up("now", number)
+    known = await inbox.until_known("now")
+    assert (known.calls, known.last_at, known.last_agent) == (1, AT, "anna")
+    assert known.last_outcome == "home"
+    store.look_up("first", "+74950000064")
+    assert (await inbox.until_known("first")).calls == 0
+
+
 async def test_enumerations_and_tuples_come_back_as_such(store: AnyStore, inbox: Inbox) -> None:
     store.save(escalation(), confirm=False)
     store.save(call(), confirm=False)

@@ -10,6 +10,7 @@ from ivr.domain.commands import (
     EndWrapUp,
     HangUpChannel,
     LeaveToDialplan,
+    LookUp,
     PauseMember,
     Refusal,
     RefuseCall,
@@ -20,6 +21,7 @@ from ivr.domain.events import (
     AgentRang,
     BackPressed,
     CallerQueued,
+    ClientKnown,
     HangUpPressed,
     LegSeen,
     LinkLost,
@@ -33,7 +35,7 @@ from ivr.domain.events import (
     RingStopped,
     Woke,
 )
-from ivr.domain.records import CallEnd, CallRecord, InterviewRecord, MissedCallRecord
+from ivr.domain.records import CallEnd, CallRecord, ClientPast, InterviewRecord, MissedCallRecord
 from ivr.domain.screen import Stage
 
 if TYPE_CHECKING:
@@ -319,3 +321,21 @@ def test_memory_forgets_a_call_once_nobody_works_on_it(play: Play) -> None:
     play.happen(ReadyPressed(play.now, "anna", "r"))
     floor = play.reception.floor
     assert (floor.calls, floor.enquiries, floor.escalations) == ({}, {}, {})
+
+
+def test_the_card_tells_what_the_number_asked_for_last_time(play: Play) -> None:
+    play.offer("1")
+    assert play.given(LookUp) == [LookUp("1", "+74950000081")]
+    play.queue("1")
+    play.ring("1", "anna")
+    past = ClientPast(3, 900.0, "boris", "internet", 1, "home", "client")
+    play.happen(ClientKnown(play.now, "1", past))
+    caller = play.screen("anna").caller
+    assert caller is not None
+    assert (caller.known, caller.last_at, caller.last_agent) == (True, 900.0, "Boris")
+    assert (caller.last_outcome["en"], caller.last_owner) == ("home-100", "client")
+
+
+def test_the_past_of_a_call_that_is_over_changes_nothing(play: Play) -> None:
+    past = ClientPast(0, None, "", "", 0, "", "")
+    assert play.happen(ClientKnown(play.now, "gone", past)) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,10 +84,14 @@ class House:
     async def answer(self, person: str, **answers: str) -> None:
         """Give the answers in turn, each once its question is on the screen."""
         for question, given in answers.items():
-            await self.sees(person, lambda s, q=question: bool(s.question and s.question.id == q))
+            await self.sees(person, _asks(question))
             await self.desks[person].send(
                 "answer", call=self.call_id(person), question=question, given=given
             )
+
+
+def _asks(question: str) -> Callable[[Screen], bool]:
+    return lambda screen: screen.question is not None and screen.question.id == question
 
 
 async def until(fact: Callable[[], bool], why: Callable[[], str]) -> None:
@@ -118,7 +122,9 @@ FAILED = pytest.StashKey[bool]()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> object:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if report.when == "call" and report.failed:
         item.stash[FAILED] = True

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ivr.domain.client.phone import Caller
-from ivr.domain.records import CallEnd, CallRecord
+from ivr.domain.records import CallEnd, CallRecord, ClientPast
 
 
 class Phase(StrEnum):
@@ -41,6 +41,7 @@ class Call:
     legs: dict[str, Leg] = field(default_factory=dict)
     rang: set[str] = field(default_factory=set)
     talk_since: float | None = None
+    past: ClientPast | None = None
 
     @property
     def id(self) -> str:

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from ivr.domain.client.company import OneMatch
 from ivr.domain.client.phone import E164, normalise
-from ivr.domain.commands import AdmitCall, LeaveToDialplan, PauseMember, Refusal, RefuseCall
+from ivr.domain.commands import AdmitCall, LeaveToDialplan, LookUp, PauseMember, Refusal, RefuseCall
 from ivr.domain.events import (
     AgentAnswered,
     AgentRang,
     CallEnded,
     CallerQueued,
     CallOffered,
+    ClientKnown,
     LegBridged,
     LegEnded,
     LegUnbridged,
@@ -50,6 +51,7 @@ def offered(floor: Floor, event: CallOffered) -> None:
         floor.calls[call.id] = call
         floor.order(AdmitCall(call.id, department.queue, department.id))
         floor.save(call)
+        look_up(floor, call)
         return
     cause = refusal or Refusal.NO_LINE
     call.record = replace(call.record, end=CallEnd.REFUSED, refusal=cause.value, ended_at=event.at)
@@ -71,9 +73,24 @@ def queued(floor: Floor, event: CallerQueued) -> None:
         floor.calls[call.id] = call
         floor.groups[department.id].seat(call.id)
         floor.report("admitted_by_dialplan", event.call)
+        look_up(floor, call)
     if call.phase in (Phase.OFFERED, Phase.AT_SALES):
         call.queued(event.channel)
         floor.save(call)
+
+
+def look_up(floor: Floor, call: Call) -> None:
+    """Ask who this is; withheld callers are different people."""
+    if call.record.number:
+        floor.order(LookUp(call.id, call.record.number))
+
+
+def client_known(floor: Floor, event: ClientKnown) -> None:
+    """The database has answered: the card of the ringing or talking agent fills."""
+    call = floor.calls.get(event.call)
+    if call is not None:
+        call.past = event.past
+        floor.touch(*(a.person for a in floor.agents.values() if event.call == a.call))
 
 
 def rang(floor: Floor, event: AgentRang) -> None:

@@ -102,6 +102,16 @@ class Floor:
         enquiry = self.enquiries.get(call)
         return self.escalations.get(enquiry.escalation) if enquiry else None
 
+    def open_promise(self, call: Call) -> Escalation | None:
+        """What sales owes this client from an earlier call, by company or by number."""
+        record = call.record
+        for promise in self.escalations.values():
+            same = promise.record.number == record.number != ""
+            company = promise.record.account == record.account != ""
+            if promise.open and promise.record.call != call.id and (same or company):
+                return promise
+        return None
+
     def forget_if_done(self, call_id: str) -> None:
         """Drop what memory holds of a call that has ended and that nobody works on."""
         call = self.calls.get(call_id)

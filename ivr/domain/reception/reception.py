@@ -15,6 +15,7 @@ from ivr.domain.events import (
     CallOffered,
     ClaimAsked,
     ClientAnswered,
+    ClientKnown,
     ClientLegEnded,
     CompanyPicked,
     DeskClosed,
@@ -154,6 +155,8 @@ class Reception:
                 keys.pressed(floor, event)
             case Saved():
                 self._saved(event)
+            case ClientKnown():
+                admission.client_known(floor, event)
             case Woke():
                 self._woke(event)
             case Restored():

@@ -11,7 +11,7 @@ from ivr.domain.promise.escalation import Escalation
 from ivr.domain.reception import asking, promising
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.questions import known_facts, question_card, words
-from ivr.domain.records import EscalationState
+from ivr.domain.records import ClientPast, EscalationState
 from ivr.domain.screen import (
     CallerCard,
     LineCard,
@@ -20,6 +20,7 @@ from ivr.domain.screen import (
     Screen,
     Stage,
     TransferCard,
+    Words,
     WrapUpCard,
 )
 from ivr.domain.tree.outcome import Decision
@@ -124,6 +125,8 @@ def _caller(floor: Floor, call: Call, enquiry: Enquiry | None) -> CallerCard:
     if account is not None and account.scale is not None:
         scale = account.scale
     owner = floor.person(account.owner) if account and account.owner else None
+    promise = floor.open_promise(call)
+    past = call.past
     return CallerCard(
         call=call.id,
         number=call.caller.pretty if isinstance(call.caller, E164) else call.record.raw_number,
@@ -135,11 +138,23 @@ def _caller(floor: Floor, call: Call, enquiry: Enquiry | None) -> CallerCard:
         scale=scale.value if scale else "",
         owner=owner.name if owner else "",
         owner_department=Owner.SALES.value if owner else "",
-        promise="",
-        known=isinstance(match, OneMatch),
-        last_at=None,
-        last_outcome={},
+        promise=promise.id if promise else "",
+        promise_by=_name(floor, promise.record.owner) if promise else "",
+        promise_due=promise.record.due_at if promise else None,
+        known=isinstance(match, OneMatch) or (past is not None and past.calls > 0),
+        last_at=past.last_at if past else None,
+        last_agent=_name(floor, past.last_agent) if past else "",
+        last_outcome=_last_offer(floor, past) if past else {},
+        last_owner=past.last_owner if past else "",
     )
+
+
+def _last_offer(floor: Floor, past: ClientPast) -> Words:
+    """What was offered when this number called last, by the tree that was asked then."""
+    tree = floor.rules.history.get((past.last_tree, past.last_version))
+    outcome = tree.outcomes.get(past.last_outcome) if tree else None
+    offer = floor.rules.offers.get(outcome.offers[0]) if outcome and outcome.offers else None
+    return offer.title if offer else {}
 
 
 def _outcome(floor: Floor, call: Call, enquiry: Enquiry) -> OutcomeCard | None:
