@@ -58,11 +58,11 @@ async def _rounds() -> tuple[list[float], list[float]]:
 
 
 async def _all_committed(company: Company, calls: int) -> None:
-    """Figures of calls that left no trace would be worth nothing. Raises BenchFault."""
+    """Figures of calls that the service did not take would be worth nothing. Raises BenchFault."""
     await until(
         lambda: company.committed() >= calls,
         seconds=30,
-        otherwise=f"of {calls} calls not all are in the database",
+        otherwise=f"of {calls} calls not all were let in by the service and kept to their outcome",
     )
     if company.committed() != calls:
         raise BenchFault(f"{company.committed()} outcomes in the database for {calls} calls")

@@ -186,10 +186,10 @@ class Company:
         )
 
     def committed(self) -> int:
-        """How many calls are in the database with their talk and their outcome."""
+        """How many calls the service let in itself, with their talk and outcome in the database."""
         query = (
             "SELECT count(*) FROM calls JOIN interviews ON interviews.call = calls.id"
-            " WHERE calls.talked > 0 AND interviews.outcome <> ''"
+            " WHERE calls.did <> '' AND calls.talked > 0 AND interviews.outcome <> ''"
         )
         with closing(sqlite3.connect(f"file:{self.joints.database}?mode=ro", uri=True)) as database:
             (count,) = database.execute(query).fetchone()
