@@ -17,6 +17,7 @@ from ivr.config.company import Company
 from ivr.domain.reception import Reception
 from ivr.ports import StoreState
 from ivr.rules import publish_first, rules_of
+from ivr.store.address import folder_of
 from ivr.store.store import SqlStore
 from ivr.switchboard import Switchboard
 from ivr.web.server import WebServer
@@ -81,7 +82,7 @@ class Service:
                 host=web.host,
                 port=web.port,
                 origins=web.origins,
-                sessions=self.config_dir / "sessions.key",
+                sessions=folder_of(company.settings.store.url) / "sessions.key",
                 number=number,
                 company={"ru": name.ru, "en": name.en},
             ),

@@ -52,3 +52,9 @@ def shown(url: URL) -> str:
 def file_of(url: URL) -> Path:
     """The database file of an SQLite URL, links followed: two names of one file are one store."""
     return Path(url.database or "").resolve()
+
+
+def folder_of(text: str) -> Path:
+    """Where what outlives the process may be kept: beside the SQLite file, else the work folder."""
+    url = parsed(text)
+    return file_of(url).parent if url.get_backend_name() == "sqlite" else Path.cwd()
