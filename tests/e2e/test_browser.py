@@ -1,0 +1,105 @@
+"""An agent with a browser and keys only takes real calls: the whole way, as people will go it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+from web.browser import FLAGS, PICTURES
+
+from ivr.asterisk.programs import browser_driver_environment, find_chromium
+
+if TYPE_CHECKING:
+    from e2e.conftest import House
+
+expect.set_options(timeout=30_000)
+
+
+@pytest.fixture
+async def page(house: House) -> AsyncIterator[Page]:
+    """Anna's browser, signed in at the real service."""
+    program = find_chromium()
+    os.environ.update(browser_driver_environment())
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=program.command[0],
+            args=FLAGS,
+            env={**os.environ, **program.environment},
+        )
+        page = await browser.new_page(
+            viewport={"width": 1440, "height": 900}, locale="ru-RU", timezone_id="Europe/Moscow"
+        )
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: complaints.append(dialog.message))
+        await page.goto(house.stage.url)
+        await page.locator("#user").fill("anna")
+        await page.locator("#pass").fill(house.stage.password)
+        await page.keyboard.press("Enter")
+        await expect(page.locator("body.desk #main")).to_be_attached()
+        yield page
+        await browser.close()
+        assert complaints == []
+
+
+async def picture(page: Page, name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=PICTURES / f"call-{name}.png", animations="disabled")
+
+
+async def listens(page: Page) -> None:
+    await page.wait_for_function("() => document.querySelector('main[data-listens]')")
+
+
+async def press(page: Page, key: str) -> None:
+    await listens(page)
+    await page.keyboard.press(key)
+
+
+async def test_a_large_volume_is_passed_to_sales_by_keys_alone(house: House, page: Page) -> None:
+    for person in ("smirnova", "orlov"):
+        await house.desk(person)
+    await press(page, "Enter")
+    await expect(page.locator(".bar .st-ready")).to_be_visible()
+    caller = await house.caller("+74950000082", from_name='"Ромашка" '.encode())
+    await expect(page.get_by_text("+7 495 000-00-82").first).to_be_visible()
+    await expect(page.locator("h1.say")).to_contain_text("организации или частному")
+    await picture(page, "asking-first")
+    await press(page, "Digit2")
+    await expect(page.locator("h1.say")).to_contain_text("Сколько человек")
+    await press(page, "Digit1")
+    await expect(page.locator("h1.say")).to_contain_text("рабочих мест")
+    await picture(page, "asking")
+    await press(page, "Digit0")
+    await page.keyboard.type("60")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".st-sales").first).to_be_visible()
+    await picture(page, "outcome")
+    await press(page, "Enter")
+    taken = await house.sees("smirnova", lambda s: s.stage in ("ringing", "talking", "ready"))
+    assert taken is not None
+    await house.stage.asterisk.cli("core show channels")
+    await picture(page, "passed")
+    await expect(page.locator("main")).to_contain_text("Чем закончился")
+    await picture(page, "wrap-up")
+    assert caller.is_running
+    await caller.hang_up()
+    await press(page, "Enter")
+    await expect(page.locator(".bar .st-ready")).to_be_visible()
+    await picture(page, "ready")
+
+
+async def test_a_private_person_stays_and_is_offered_what_fits(house: House, page: Page) -> None:
+    await press(page, "Enter")
+    await expect(page.locator(".bar .st-ready")).to_be_visible()
+    caller = await house.caller("", from_name=b'"Anonymous" ')
+    await expect(page.locator("h1.say")).to_contain_text("организации или частному")
+    await press(page, "Digit1")
+    await expect(page.locator(".st-keep").first).to_be_visible()
+    await picture(page, "keep")
+    await press(page, "Enter")
+    await caller.hang_up()
+    await expect(page.locator("main")).to_contain_text("Чем закончился")
