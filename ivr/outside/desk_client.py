@@ -185,13 +185,7 @@ class DeskClient:
             case "refused" if handled is not None and not handled.done():
                 key = self._keys[frame.request]
                 handled.set_exception(KeyRefused(key, frame.problem, frame.detail))
-            case "error":
-                self._fail(KeyRefused(frame.field, frame.problem, frame.detail))
+            case "error" if handled is not None and not handled.done():
+                handled.set_exception(KeyRefused(frame.field, frame.problem, frame.detail))
             case _:
                 pass
-
-    def _fail(self, error: KeyRefused) -> None:
-        """An error frame names no request: the oldest key that waits was not understood."""
-        oldest = next((f for f in self._waiting.values() if not f.done()), None)
-        if oldest is not None:
-            oldest.set_exception(error)

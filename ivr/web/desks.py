@@ -98,7 +98,10 @@ class Desks:
             self._post(press.event(self._now(), person))
         elif handled.body != press.body or type(handled.body) is not type(press.body):
             raise frames.FrameRefused(
-                "request_reused", "request", f"{press.request} was another key press before"
+                "request_reused",
+                "request",
+                f"{press.request} was another key press before",
+                press.request,
             )
         elif handled.refusal is not None:
             socket.put_answer(handled.refusal)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
-from typing import Annotated, Any, Union
+from typing import Annotated, Any, Literal, Union
 
 import msgspec
 from msgspec import Meta, Struct
@@ -76,15 +76,32 @@ LARGEST = 64 * 1024
 _REQUEST = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{8,64}\Z")]
 _SHORT = Annotated[str, Meta(max_length=200)]
 _LENGTHS = {"text": 4000, "given": 2000, "words": 500, "reason": 500, "name": 300}
+_CHOICES: Mapping[tuple[type[Key], str], tuple[str, ...]] = {
+    (PausePressed, "reason"): ("break", "lunch", "training", "other"),
+    (NotEnquiryPressed, "kind"): ("colleague", "order", "supplier", "wrong_number"),
+    (OutcomeOverridden, "owner"): ("", "client", "sales"),
+    (OutcomeOverridden, "how"): ("", "transfer", "callback"),
+    (DispositionGiven, "disposition"): (
+        "kept",
+        "passed",
+        "callback",
+        "meeting",
+        "refused",
+        "wrong_number",
+        "advertising",
+        "other",
+    ),
+}
 _NOT_SENT = ("at", "person")
 
 
 class FrameRefused(LinetreeError):
     """A message means nothing here: nothing was done. `field` is where it is wrong, or ""."""
 
-    def __init__(self, problem: str, field: str, detail: str) -> None:
+    def __init__(self, problem: str, field: str, detail: str, request: str = "") -> None:
         self.problem = problem
         self.field = field
+        self.request = request
         self.detail = detail
         super().__init__(f"{field or 'message'}: {detail}")
 
@@ -103,9 +120,11 @@ class KeyPress:
         return self.kind(at=at, person=person, **sent)
 
 
-def _field(name: str) -> Any:
+def _field(kind: type[Key], name: str) -> Any:
     if name == "request":
         return _REQUEST
+    if choices := _CHOICES.get((kind, name)):
+        return Literal[choices]
     longest = _LENGTHS.get(name)
     return Annotated[str, Meta(max_length=longest)] if longest else _SHORT
 
@@ -113,7 +132,7 @@ def _field(name: str) -> Any:
 def _message(tag: str, kind: type[Key]) -> type[Struct]:
     """The exact shape of one message: the event's own fields, and not one more."""
     shape = [
-        (f.name, _field(f.name)) if f.default is MISSING else (f.name, _field(f.name), f.default)
+        (f.name, _field(kind, f.name), *(() if f.default is MISSING else (f.default,)))
         for f in fields(kind)
         if f.name not in _NOT_SENT
     ]
@@ -125,6 +144,15 @@ def _message(tag: str, kind: type[Key]) -> type[Struct]:
 _KINDS = {_message(tag, kind): kind for tag, kind in KEYS.items()}
 _DECODER: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Union[tuple(_KINDS)])  # noqa: UP007
 _ENCODER = msgspec.json.Encoder()
+
+
+class _Named(Struct):
+    """A message of which only the request id is wanted."""
+
+    request: str = ""
+
+
+_NAMED = msgspec.json.Decoder(_Named)
 _PLACE = re.compile(r"at `\$\.?([^`]+)`|field `([^`]+)`")
 
 
@@ -135,10 +163,18 @@ def read(text: str) -> KeyPress:
     except msgspec.ValidationError as error:
         place = _PLACE.search(str(error))
         named = (place[1] or place[2]) if place else ""
-        raise FrameRefused("bad_message", named, str(error)) from None
+        raise FrameRefused("bad_message", named, str(error), _request_of(text)) from None
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as error:
         raise FrameRefused("bad_message", "", str(error)) from None
     return KeyPress(body.request, body, _KINDS[type(body)])
+
+
+def _request_of(text: str) -> str:
+    """The request id of a message that is wrong elsewhere, so that its page can tell."""
+    try:
+        return _NAMED.decode(text).request
+    except (msgspec.DecodeError, RecursionError):
+        return ""
 
 
 def screen(seq: int, now: float, what: Screen) -> bytes:
@@ -163,6 +199,7 @@ def error(refusal: FrameRefused) -> bytes:
     return _ENCODER.encode(
         {
             "type": "error",
+            "request": refusal.request,
             "problem": refusal.problem,
             "field": refusal.field,
             "detail": refusal.detail,

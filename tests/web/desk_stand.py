@@ -116,17 +116,21 @@ async def until(fact: Callable[[], object]) -> None:
             await asyncio.sleep(0.005)
 
 
+def settings_in(folder: Path) -> WebSettings:
+    """Any free port of loopback, and sessions that a restart keeps."""
+    return WebSettings(
+        "127.0.0.1",
+        0,
+        sessions=folder / "sessions.json",
+        number="+74950000012",
+        company={"ru": "«Северсеть»", "en": "Severset"},
+    )
+
+
 @pytest.fixture
 async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
     """A started server for Anna and Boris on a free port."""
-    settings = WebSettings(
-        "127.0.0.1",
-        0,
-        sessions=tmp_path / "sessions.json",
-        number="+7 495 000-00-12",
-        company={"ru": "«Северсеть»", "en": "Severset"},
-    )
-    one = Stand(settings)
+    one = Stand(settings_in(tmp_path))
     await one.server.start()
     yield one
     await one.server.stop()

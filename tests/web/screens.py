@@ -38,11 +38,13 @@ ACCOUNT = CallerCard(
     owner="Ольга",
     owner_department="sales",
     promise="",
+    promise_by="",
+    promise_due=None,
     known=True,
     last_at=1762947600.0,
-    last_outcome=both(
-        "спрашивали «Офис 100», передали Ольге", "asked for Office 100, passed to Olga"
-    ),
+    last_agent="Борис",
+    last_outcome=both("Офис 100", "Office 100"),
+    last_owner="sales",
 )
 STRANGER = replace(
     ACCOUNT,
@@ -55,7 +57,9 @@ STRANGER = replace(
     owner_department="",
     known=False,
     last_at=None,
+    last_agent="",
     last_outcome={},
+    last_owner="",
 )
 WITHHELD = replace(STRANGER, number="", withheld=True, name="")
 SHARED = replace(

@@ -1,0 +1,48 @@
+// Keys by where they lie (KeyboardEvent.code), so that any layout works; in a field they only type.
+const NAMED = {
+  Enter: "enter",
+  NumpadEnter: "enter",
+  Escape: "escape",
+  Backspace: "back",
+  KeyN: "none",
+  KeyK: "company",
+  KeyX: "other",
+  KeyO: "otherwise",
+  Slash: "note",
+  NumpadDivide: "note",
+  F9: "pause",
+  End: "end",
+  Equal: "plus",
+  NumpadAdd: "plus",
+};
+const ALWAYS = new Set(["enter", "escape", "pause", "end"]);
+const TYPES = new Set(["radio", "checkbox", "button", "submit"]);
+
+export function isField(element) {
+  if (element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement) return true;
+  return element instanceof HTMLInputElement && !TYPES.has(element.type);
+}
+
+// What a key press means: {name} or {name: "digit", n}, or null. `single`: keys work without Alt.
+export function meaning(event, single) {
+  if (event.isComposing || event.ctrlKey || event.metaKey) return null;
+  const found = named(event);
+  if (!found) return null;
+  if (ALWAYS.has(found.name)) return event.altKey || event.shiftKey ? null : found;
+  return event.altKey === !single ? found : null;
+}
+
+function named(event) {
+  const digit = /^(Digit|Numpad)(\d)$/.exec(event.code);
+  if (digit) return number(event, digit[1], Number(digit[2]));
+  if (event.code === "Slash" && event.shiftKey) return {name: "help"};
+  if (event.shiftKey && event.code !== "Equal") return null;
+  // A number pad with NumLock off moves the cursor, and its End must not end a call.
+  return event.code in NAMED ? {name: NAMED[event.code]} : null;
+}
+
+function number(event, row, n) {
+  const moves = row === "Numpad" && !/^\d$/.test(event.key);
+  if (event.shiftKey || moves) return null;
+  return n === 0 ? {name: "zero"} : {name: "digit", n};
+}

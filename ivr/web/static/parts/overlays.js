@@ -1,0 +1,109 @@
+// What lies above the page: low, so that what to say and who it is stay in sight.
+import {html, nothing} from "../html.js";
+import {pick, say, words} from "../words.js";
+import {answers, clicked, tool} from "./shapes.js";
+
+export function overlay(v) {
+  const draw = {keys, otherwise, other_call: otherCall, company, skip}[v.overlay];
+  if (!draw) return nothing;
+  return html`<dialog id="over" class="over" aria-labelledby="over-title" @cancel=${v.act.close} @close=${v.act.close}>${draw(v)}</dialog>`;
+}
+
+const leave = (v, text) => tool("Esc", text, v.act.close);
+
+function keys(v) {
+  const {t} = v;
+  const h = t.help;
+  const row = (caps, text) => html`<dt>${caps}</dt><dd>${say(text)}</dd>`;
+  const cap = (key) => html`<kbd>${key}</kbd>`;
+  return html`<h2 id="over-title">${say(h.title)}</h2>
+    <dl class="map">
+      ${row(cap("Enter"), h.main)}
+      ${row(html`${cap("1")} – ${cap("9")}`, h.answer)}
+      ${row(cap("0"), h.exact)}
+      ${row(cap("Backspace"), h.back)}
+      ${row(cap("N"), h.none)}
+      ${row(cap("/"), html`${say(h.note)}, ${cap("Esc")} — ${say(h.note_esc)}`)}
+      ${row(cap("K"), h.company)}
+      ${row(cap("X"), h.not_enquiry)}
+      ${row(cap("O"), h.otherwise)}
+      ${row(cap("Esc"), h.escape)}
+      ${row(cap("End"), h.hang_up)}
+      ${row(cap("F9"), h.pause)}
+      ${row(cap("+"), h.more)}
+    </dl>
+    <label class="pick"><input type="checkbox" .checked=${v.single} @change=${(event) => v.act.single(event.target.checked)}> ${say(h.single)}</label>
+    <p class="label">${say(h.fields)}</p>
+    <div class="keys">${leave(v, h.close)} <button class="tool" type="button" lang=${t.other.code} @click=${clicked(() => v.act.speak(t.other.code))}>${t.other.name}</button></div>`;
+}
+
+export function waysOtherwise(outcome) {
+  const now = outcome.owner === "client" ? "client" : outcome.how || "transfer";
+  return {now, ways: ["transfer", "callback", "client"].filter((way) => way !== now)};
+}
+
+function otherwise(v) {
+  const {t, screen, form} = v;
+  const {now, ways} = waysOtherwise(screen.outcome);
+  const o = t.otherwise;
+  return html`<form @submit=${v.act.submit} novalidate>
+    <h2 id="over-title">${say(o.title)}</h2>
+    <p class="quiet lead">${say(o.decided[now])}</p>
+    <fieldset>
+      <legend class="unseen">${say(o.what)}</legend>
+      <ol class="answers">${ways.map((way, n) => html`<li><label class="answer"><input type="radio" name="way" value=${way} aria-keyshortcuts=${n + 1} .checked=${form.way === way} @change=${() => v.act.form({way})}><kbd aria-hidden="true">${n + 1}</kbd><span>${say(o.ways[way])}${way === "transfer" && screen.outcome.transfer_refused ? html`<small>${say(t.outcome.refused[screen.outcome.transfer_refused] ?? t.outcome.refused.other)}</small>` : nothing}</span></label></li>`)}</ol>
+    </fieldset>
+    ${field(v, "reason", o.reason, o.reason_hint, o.reason_missing, 500)}
+    <div class="keys">
+      <button class="main-key" type="submit" aria-keyshortcuts="Enter"><kbd>Enter</kbd> ${say(o.main[form.way])}</button>
+      ${leave(v, o.leave)}
+    </div>
+  </form>`;
+}
+
+function otherCall(v) {
+  const o = v.t.other_call;
+  const kinds = Object.keys(words().other_call.kinds).map((id, n) => ({id, key: n + 1, words: say(o.kinds[id])}));
+  return html`<h2 id="over-title">${say(o.title)}</h2>
+    <p class="quiet lead">${say(o.hint)}</p>
+    ${answers(kinds, {by: "over-title"}, {act: ({id}) => v.act.notEnquiry(id)})}
+    <div class="keys">${leave(v, o.leave)}</div>`;
+}
+
+function company(v) {
+  const {t, screen} = v;
+  const c = t.company;
+  const candidates = screen.caller.candidates.map(([id, name], n) => ({id, key: n + 1, words: name}));
+  return html`<form @submit=${v.act.submit} novalidate>
+    <h2 id="over-title">${say(c.title)}</h2>
+    ${candidates.length ? html`<p class="quiet lead">${say(c.candidates)}</p>${answers(candidates, {by: "over-title"}, {act: ({id}) => v.act.company(id, "")})}` : nothing}
+    ${field(v, "name", candidates.length ? c.other : c.name, "", c.missing, 300)}
+    <div class="keys">
+      <button class="main-key" type="submit" aria-keyshortcuts="Enter"><kbd>Enter</kbd> ${say(c.save)}</button>
+      ${leave(v, c.leave)}
+    </div>
+  </form>`;
+}
+
+function skip(v) {
+  const s = v.t.skipping;
+  return html`<form @submit=${v.act.submit} novalidate>
+    <h2 id="over-title">${say(s.title)}</h2>
+    <p class="quiet lead">${pick(v.screen.question?.ask ?? {})}</p>
+    ${field(v, "words", s.words, s.hint, "", 500)}
+    <div class="keys">
+      <button class="main-key" type="submit" aria-keyshortcuts="Enter"><kbd>Enter</kbd> ${say(s.save)}</button>
+      ${leave(v, s.leave)}
+    </div>
+  </form>`;
+}
+
+function field(v, name, label, hint, missing, longest) {
+  const wrong = v.form.missing === name;
+  return html`<div class="field lead">
+    <label for=${name}>${say(label)}</label>
+    <input id=${name} name=${name} maxlength=${longest} autocomplete="off" aria-invalid=${wrong ? "true" : nothing} aria-describedby=${`${name}-hint`} @input=${(event) => v.act.form({[name]: event.target.value})}>
+    <p class=${wrong ? "problem" : "label"} id=${`${name}-hint`} role=${wrong ? "alert" : nothing}>${say(wrong ? missing : hint)}</p>
+  </div>`;
+}
+

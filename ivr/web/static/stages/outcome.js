@@ -1,0 +1,100 @@
+// The outcome: what to offer, whose client it is now and why, and one main key.
+import {refusal} from "../parts/alarm.js";
+import {caller} from "../parts/caller.js";
+import {known} from "../parts/known.js";
+import {noteBelow} from "../parts/note.js";
+import {answers, fact, mainKey, state, tool} from "../parts/shapes.js";
+import {html, nothing} from "../html.js";
+import {due, pick, say} from "../words.js";
+
+export function draw(v) {
+  const {outcome} = v.screen;
+  const stays = outcome.owner === "client";
+  return html`<main id="main" ?data-listens=${v.listens}>
+    ${caller(v)}
+    <section class="strip ask" aria-labelledby="offer">
+      <div class="rail-note">
+        <p class="label">${say(v.t.outcome.title)}</p>
+        ${stays ? state("keep", v.t.outcome.stays) : state("sales", v.t.outcome.sales)}
+      </div>
+      <div class="thirds">
+        <div class="two">
+          <p class="label lead">${say(stays ? v.t.outcome.offer : v.t.outcome.say)}</p>
+          <h1 class="say" id="offer" aria-live="polite">${headline(v)}</h1>
+          ${offers(v)}
+          <div class="keys actions">${main(v)} ${tool("O", v.t.outcome.otherwise, () => v.act.open("otherwise"))}</div>
+          ${refusal(v)}
+          ${tools(v)}
+          ${v.noteOpen ? html`<div class="note-room">${noteBelow(v)}</div>` : nothing}
+        </div>
+        ${facts(v)}
+      </div>
+    </section>
+    ${known(v)}
+  </main>`;
+}
+
+export function headline({screen, t}) {
+  const {outcome} = screen;
+  const titles = outcome.offers.map(({title}) => pick(title)).join(", ");
+  if (pick(outcome.say)) return pick(outcome.say);
+  if (outcome.owner === "client") return titles || say(t.outcome.stays);
+  return say(outcome.how === "callback" ? t.talking.promised : t.transfer.connecting);
+}
+
+function offers(v) {
+  const {outcome} = v.screen;
+  const list = outcome.offers.map((offer) => ({...offer, words: pick(offer.title), detail: pick(offer.detail)}));
+  if (outcome.opens_tree) return answers([{key: 1, words: say(v.t.outcome.open_tree), detail: say(v.t.outcome.open_tree_hint)}], {text: v.t.outcome.open_tree}, {act: v.act.openTree});
+  if (outcome.owner !== "client" || !list.length) return nothing;
+  return answers(list, {text: v.t.outcome.choice}, {pressed: ({id}) => id === v.offer?.id, act: ({id}) => v.act.choose(id)});
+}
+
+function main(v) {
+  const {screen, t, act} = v;
+  const {outcome} = screen;
+  if (outcome.owner === "client") return mainKey(t.outcome.keep(pick(v.offer?.title ?? {})), act.confirm);
+  const refused = outcome.how === "transfer" && outcome.transfer_refused;
+  if (!refused) return mainKey(outcome.how === "callback" ? t.outcome.callback : t.outcome.transfer, act.confirm);
+  return mainKey(t.outcome.callback, act.confirm, {why: t.outcome.refused[refused] ?? t.outcome.refused.other});
+}
+
+const tools = (v) => html`<div class="keys below">
+  ${v.screen.known.length ? tool("Backspace", v.t.back, v.act.back) : nothing}
+  ${v.noteOpen ? nothing : tool("/", v.t.to_note, v.act.openNote)}
+  ${tool("K", v.t.to_company, () => v.act.open("company"))}
+  ${tool("X", v.t.not_enquiry, () => v.act.open("other_call"))}
+</div>`;
+
+export function facts(v) {
+  const {screen, t, now} = v;
+  const {outcome} = screen;
+  const o = t.outcome;
+  const sales = outcome.owner === "sales";
+  const titles = outcome.offers.map(({title}) => pick(title)).join(", ");
+  const owner = screen.caller?.owner_department === "sales" ? screen.caller.owner : outcome.salesperson;
+  const reason = pick(outcome.why) || say(o.whys[outcome.why_kind] ?? "");
+  return html`<dl class="stack facts">
+    ${sales ? fact(o.what, titles) : nothing}
+    ${fact(o.whose, say(sales ? o.theirs(owner) : o.ours))}
+    ${fact(o.why, reason)}
+    ${outcome.aim === "meeting" ? fact(o.aim, say(o.meeting)) : nothing}
+    ${outcome.how === "transfer" && outcome.salesperson ? fact(o.rings, outcome.salesperson) : nothing}
+    ${outcome.how === "transfer" ? fact(o.then, say(o.then_callback)) : nothing}
+    ${outcome.how === "callback" || outcome.callback_due !== null ? fact(o.due, say(outcome.callback_due === null ? o.soon : o.until(due(outcome.callback_due, now)))) : nothing}
+  </dl>`;
+}
+
+export const keys = {
+  enter: ({act}) => act.confirm(),
+  digit: ({screen, act}, n) => {
+    if (screen.outcome.opens_tree) return n === 1 && act.openTree();
+    const offer = screen.outcome.offers.find(({key}) => key === n);
+    return offer && screen.outcome.owner === "client" && act.choose(offer.id);
+  },
+  back: ({screen, act}) => screen.known.length && act.back(),
+  note: ({act}) => act.openNote(),
+  company: ({act}) => act.open("company"),
+  other: ({act}) => act.open("other_call"),
+  otherwise: ({act}) => act.open("otherwise"),
+};

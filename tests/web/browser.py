@@ -1,0 +1,119 @@
+"""A real headless Chromium, and one page of it that reports whatever goes wrong in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from web.desk_stand import DEADLINE, PASSWORDS, Stand, settings_in
+
+from ivr.asterisk.programs import browser_driver_environment, find_chromium
+
+PICTURES = Path(__file__).parents[2] / "build" / "pictures"
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+expect.set_options(timeout=DEADLINE * 1000)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """One browser for all tests; each test has a context of its own."""
+    program = find_chromium()
+    os.environ.update(browser_driver_environment())
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=program.command[0],
+            args=FLAGS,
+            env={**os.environ, **program.environment},
+        )
+        yield browser
+        await browser.close()
+
+
+@dataclass
+class Desk:
+    """One person's browser: a page on the desk, and everything that it complained about."""
+
+    stand: Stand
+    context: BrowserContext
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        """Collect errors, warnings, CSP reports and dialogs of this page."""
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: self.complaints.append(f"dialog: {dialog.message}"))
+        page.on("console", self._console)
+
+    def _console(self, message: object) -> None:
+        text = str(getattr(message, "text", message))
+        kind = getattr(message, "type", "")
+        # A server that is away on purpose is no complaint of the page.
+        if kind in ("error", "warning") and "ERR_CONNECTION_REFUSED" not in text:
+            self.complaints.append(f"{kind}: {text}")
+
+    async def sign_in(self, who: str = "anna") -> None:
+        """Through the door, as a person does."""
+        page = self.page
+        await page.goto(self.stand.url)
+        await page.locator("#user").fill(who)
+        await page.locator("#pass").fill(PASSWORDS[who])
+        await page.keyboard.press("Enter")
+        await expect(page.locator("body.desk #main")).to_be_attached()
+
+    async def takes_keys(self) -> None:
+        """Wait until the page that is drawn now listens to keys."""
+        await self.page.wait_for_function("() => document.querySelector('main[data-listens]')")
+
+    async def press(self, key: str) -> None:
+        """Press a key once the page listens."""
+        await self.takes_keys()
+        await self.page.keyboard.press(key)
+
+    async def tab(self) -> Page:
+        """One more tab of the same browser."""
+        page = await self.context.new_page()
+        self.watch(page)
+        await page.goto(self.stand.url)
+        return page
+
+    async def picture(self, name: str) -> None:
+        """Keep how the page looks, for people."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        await self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser_stand(tmp_path: Path) -> AsyncIterator[Stand]:
+    """The server, on the loop that the browser's driver lives on."""
+    one = Stand(settings_in(tmp_path))
+    await one.server.start()
+    yield one
+    await one.server.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(chromium: Browser, browser_stand: Stand) -> AsyncIterator[Desk]:
+    """A browser of 1440x900 before the door; in the end it must have complained of nothing."""
+    context = await chromium.new_context(
+        viewport={"width": 1440, "height": 900}, locale="ru-RU", timezone_id="Europe/Moscow"
+    )
+    page = await context.new_page()
+    one = Desk(browser_stand, context, page)
+    one.watch(page)
+    yield one
+    await context.close()
+    assert one.complaints == []

@@ -1,0 +1,218 @@
+"""Every stage drawn in a real browser, in both languages, without a complaint; kept as pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from playwright.async_api import expect
+from web.browser import Desk
+from web.screens import (
+    ACCOUNT,
+    ADDRESS,
+    LARGE,
+    ORGANISATION,
+    PASSED,
+    SEATS,
+    SERVICES,
+    SHARED,
+    SIXTY,
+    STAYS,
+    WITHHELD,
+    asking,
+    idle,
+    on_call,
+    outcome,
+    ringing,
+    transferring,
+    wrap_up,
+)
+
+from ivr.domain.screen import Screen, Stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+Draw = Callable[[float], Screen]
+
+CALLBACK = replace(PASSED, how="callback", say={}, callback_due=None)
+
+STAGES: dict[str, tuple[Draw, str, str]] = {
+    "signed-out": (
+        lambda now: idle(Stage.SIGNED_OUT, now),
+        "Вы не на линии",
+        "You are off the line",
+    ),
+    "ready": (lambda now: idle(Stage.READY, now), "Ждём звонка", "Waiting for a call"),
+    "paused": (
+        lambda now: idle(Stage.PAUSED, now, pause_reason="lunch"),
+        "Перерыв",
+        "Pause",
+    ),
+    "paused-missed": (
+        lambda now: idle(
+            Stage.PAUSED, now, pause_reason="missed_ring", notice="paused_after_missed_ring"
+        ),
+        "Перерыв",
+        "Pause",
+    ),
+    "ringing": (lambda now: ringing(now, caller=ACCOUNT), "ООО «Вектор»", "ООО «Вектор»"),
+    "ringing-withheld": (
+        lambda now: ringing(now, caller=WITHHELD),
+        "Номер скрыт",
+        "Number withheld",
+    ),
+    "asking": (
+        lambda now: asking(
+            now, SEATS, caller=ACCOUNT, known=(ORGANISATION,), note="Просит смету до пятницы"
+        ),
+        "Сколько рабочих мест хотите подключить?",
+        "How many workplaces would you like to connect?",
+    ),
+    "asking-choice": (
+        lambda now: asking(now, caller=SHARED),
+        "Подключение нужно организации или частному лицу?",
+        "Is the connection for an organisation or for a private person?",
+    ),
+    "asking-several": (
+        lambda now: asking(now, SERVICES, known=(ORGANISATION,)),
+        "Что ещё нужно подключить?",
+        "What else should be connected?",
+    ),
+    "asking-text": (
+        lambda now: asking(now, ADDRESS, known=(ORGANISATION, SIXTY)),
+        "По какому адресу подключаем?",
+        "At which address?",
+    ),
+    "caller-gone": (
+        lambda now: asking(now, SEATS, known=(ORGANISATION,), caller_gone=True),
+        "Сколько рабочих мест хотите подключить?",
+        "How many workplaces would you like to connect?",
+    ),
+    "outcome-keep": (
+        lambda now: outcome(now, STAYS),
+        "Домашний интернет за 650 рублей в месяц, подключим за три дня.",
+        "Internet at home for 650 roubles a month, connected in three days.",
+    ),
+    "outcome-transfer": (
+        lambda now: outcome(now, PASSED, known=(ORGANISATION, SIXTY)),
+        "Для такого объёма условия обсуждают лично. Соединяю вас со специалистом.",
+        "Terms for this volume are agreed in person. I am putting you through to a specialist.",
+    ),
+    "outcome-sales-busy": (
+        lambda now: outcome(
+            now,
+            replace(PASSED, transfer_refused="nobody_free"),
+            known=(ORGANISATION, SIXTY),
+        ),
+        "Для такого объёма условия обсуждают лично. Соединяю вас со специалистом.",
+        "Terms for this volume are agreed in person. I am putting you through to a specialist.",
+    ),
+    "outcome-callback": (
+        lambda now: outcome(
+            now, replace(CALLBACK, callback_due=now + 3600), known=(ORGANISATION, SIXTY)
+        ),
+        "Скажите клиенту: вам перезвонят",
+        "Tell the caller: we will call you back",
+    ),
+    "outcome-key-account": (
+        lambda now: outcome(now, LARGE, known=(), caller=ACCOUNT),
+        "Соединяю вас со специалистом.",
+        "I am putting you through to a specialist.",
+    ),
+    "talking-kept": (
+        lambda now: on_call(Stage.TALKING, now, outcome=STAYS),
+        "Домашний 500, Домашний 100",
+        "Home 500, Home 100",
+    ),
+    "talking-no-enquiry": (
+        lambda now: on_call(Stage.TALKING, now),
+        "Звонок не про товары и услуги",
+        "Not about goods or services",
+    ),
+    "talking-sales": (
+        lambda now: on_call(
+            Stage.TALKING,
+            now,
+            caller=ACCOUNT,
+            outcome=PASSED,
+            known=(ORGANISATION, SIXTY),
+            note="Офисы на Лесной и на Заводской",
+            transfer=transferring(now, "bridged").transfer,
+        ),
+        "Клиент на линии",
+        "The client is on the line",
+    ),
+    "talking-promised": (
+        lambda now: on_call(
+            Stage.TALKING, now, outcome=CALLBACK, transfer=transferring(now, "callback").transfer
+        ),
+        "Скажите клиенту: вам перезвонят",
+        "Tell the caller: we will call you back",
+    ),
+    "transferring": (
+        lambda now: transferring(now, caller=ACCOUNT, note="Офисы на Лесной и на Заводской"),
+        "Для такого объёма условия обсуждают лично. Соединяю вас со специалистом.",
+        "Terms for this volume are agreed in person. I am putting you through to a specialist.",
+    ),
+    "transfer-saving": (
+        lambda now: transferring(now, "saving", unsaved=True),
+        "Для такого объёма условия обсуждают лично. Соединяю вас со специалистом.",
+        "Terms for this volume are agreed in person. I am putting you through to a specialist.",
+    ),
+    "wrap-up": (
+        lambda now: wrap_up(
+            now,
+            caller=ACCOUNT,
+            note="Смета до пятницы. Офисы на Лесной и на Заводской, решает Павел.",
+            transfer=transferring(now, "bridged").transfer,
+        ),
+        "Чем закончился разговор?",
+        "How did the call end?",
+    ),
+    "wrap-up-gone": (
+        lambda now: wrap_up(
+            now, outcome=None, question=SEATS, known=(ORGANISATION,), caller_gone=True
+        ),
+        "Чем закончился разговор?",
+        "How did the call end?",
+    ),
+    "stale": (
+        lambda now: asking(now, caller=ACCOUNT, stale_since=now - 30),
+        "Подключение нужно организации или частному лицу?",
+        "Is the connection for an organisation or for a private person?",
+    ),
+}
+
+SIZES = {"1440": (1440, 900), "1024": (1024, 768), "390": (390, 844)}
+
+
+@pytest.mark.parametrize("name", STAGES)
+async def test_every_stage_is_drawn_in_both_languages_and_at_every_width(
+    desk: Desk, name: str
+) -> None:
+    draw, ru, en = STAGES[name]
+    await desk.sign_in()
+    page = desk.page
+    for language, words in (("ru", ru), ("en", en)):
+        await page.goto(f"{desk.stand.url}/?lang={language}")
+        desk.stand.show(draw(desk.stand.now()))
+        await expect(page.locator("h1")).to_have_text(words)
+        for size, (width, height) in SIZES.items():
+            await page.set_viewport_size({"width": width, "height": height})
+            wide = await page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{name} at {size} is {wide} wide"
+            await desk.picture(f"{name}-{language}-{size}-light")
+    await page.set_viewport_size({"width": 1440, "height": 900})
+    await page.emulate_media(color_scheme="dark")
+    await desk.picture(f"{name}-en-1440-dark")
+
+
+async def test_the_door_is_drawn_in_both_languages(desk: Desk) -> None:
+    page = desk.page
+    for language, words in (("ru", "Вход"), ("en", "Sign in")):
+        await page.goto(f"{desk.stand.url}/?lang={language}")
+        await expect(page.locator("h1")).to_have_text(words)
+        await desk.picture(f"door-{language}-1440-light")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await desk.picture("door-en-390-light")
