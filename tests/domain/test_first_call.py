@@ -22,6 +22,7 @@ from ivr.domain.events import (
     BackPressed,
     CallerQueued,
     ClientKnown,
+    DispositionGiven,
     HangUpPressed,
     LegSeen,
     LinkLost,
@@ -339,3 +340,30 @@ def test_the_card_tells_what_the_number_asked_for_last_time(play: Play) -> None:
 def test_the_past_of_a_call_that_is_over_changes_nothing(play: Play) -> None:
     past = ClientPast(0, None, "", "", 0, "", "")
     assert play.happen(ClientKnown(play.now, "gone", past)) == []
+
+
+def test_the_system_notes_how_the_call_ended_unless_the_agent_says_otherwise(play: Play) -> None:
+    play.connect("1", "anna")
+    play.say("1", "anna", "who", "person")
+    play.confirm("1", "anna")
+    play.leave("1")
+    play.hang_up("1", "anna")
+    wrap_up = play.screen("anna").wrap_up
+    assert wrap_up is not None
+    assert wrap_up.disposition == "kept"
+    play.happen(DispositionGiven(play.now, "anna", "r", "1", "refused"))
+    wrap_up = play.screen("anna").wrap_up
+    assert wrap_up is not None
+    assert wrap_up.disposition == "refused"
+    play.happen(ReadyPressed(play.now, "anna", "r"))
+    assert saved_call(play, "1").disposition == "refused"
+
+
+def test_what_the_system_noted_is_kept_when_wrap_up_runs_out(play: Play) -> None:
+    play.connect("1", "anna")
+    play.happen(NotEnquiryPressed(play.now, "anna", "r", "1", "wrong_number"))
+    play.leave("1")
+    play.hang_up("1", "anna")
+    play.wait(30)
+    play.happen(Woke(play.now, "wrap:anna"))
+    assert saved_call(play, "1").disposition == "wrong_number"

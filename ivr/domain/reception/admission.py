@@ -214,6 +214,7 @@ def ended(floor: Floor, event: CallEnded) -> None:
     if call.record.end is CallEnd.MISSED:
         missed(floor, call)
     floor.save(call)
+    wrapping.settle(floor, event.at, call.id)
     floor.forget_if_done(call.id)
 
 

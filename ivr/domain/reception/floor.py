@@ -112,11 +112,14 @@ class Floor:
                 return promise
         return None
 
+    def is_in_hand(self, call_id: str) -> bool:
+        """Whether somebody's phone or page is still about this call."""
+        return any(call_id in (a.talk, a.ring, a.wrap) for a in self.agents.values())
+
     def forget_if_done(self, call_id: str) -> None:
         """Drop what memory holds of a call that has ended and that nobody works on."""
         call = self.calls.get(call_id)
-        busy = any(call_id in (a.talk, a.ring, a.wrap) for a in self.agents.values())
-        if call is None or call.phase is not Phase.ENDED or busy:
+        if call is None or call.phase is not Phase.ENDED or self.is_in_hand(call_id):
             return
         promise = self.escalation_of(call_id)
         del self.calls[call_id]

@@ -8,7 +8,7 @@ from ivr.domain.intake.agent import Agent, AgentState
 from ivr.domain.intake.call import Call, Phase
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.promise.escalation import Escalation
-from ivr.domain.reception import asking, promising
+from ivr.domain.reception import asking, promising, wrapping
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.questions import known_facts, question_card, words
 from ivr.domain.records import ClientPast, EscalationState
@@ -64,7 +64,7 @@ def screen_of(floor: Floor, person: str) -> Screen:
         known=known_facts(enquiry.interview) if enquiry else (),
         outcome=_outcome(floor, call, enquiry) if call and enquiry else None,
         transfer=_transfer(floor, call, escalation) if call and escalation else None,
-        wrap_up=_wrap_up(agent, call) if agent.state is AgentState.WRAP_UP else None,
+        wrap_up=_wrap_up(floor, agent) if agent.state is AgentState.WRAP_UP else None,
         note=enquiry.note if enquiry else "",
         notice=agent.notice,
         stale_since=floor.link_lost_at,
@@ -204,8 +204,8 @@ def _transfer(floor: Floor, call: Call, escalation: Escalation) -> TransferCard:
     )
 
 
-def _wrap_up(agent: Agent, call: Call | None) -> WrapUpCard:
-    disposition = call.record.disposition if call else ""
+def _wrap_up(floor: Floor, agent: Agent) -> WrapUpCard:
+    disposition = wrapping.disposition_of(floor, agent.wrap)
     return WrapUpCard(agent.wrap_ends_at, disposition, DISPOSITIONS, agent.talked)
 
 

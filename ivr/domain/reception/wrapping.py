@@ -18,6 +18,7 @@ from ivr.domain.intake.agent import Agent
 from ivr.domain.intake.call import Phase
 from ivr.domain.reception import calling, promising
 from ivr.domain.reception.floor import Floor
+from ivr.domain.records import EscalationState
 from ivr.domain.tree.tree import Owner
 
 PROLONGED_BY = 30.0
@@ -58,15 +59,41 @@ def end(floor: Floor, at: float, agent: Agent) -> None:
     call_id = agent.wrap
     agent.wrapped_up(at)
     floor.touch(agent.person)
+    _note_disposition(floor, call_id)
     settle(floor, at, call_id)
     floor.forget_if_done(call_id)
     calling.look(floor, at)
+
+
+def disposition_of(floor: Floor, call_id: str) -> str:
+    """How the call ended: as the agent said, else as the system saw it; "" if it cannot tell."""
+    call, enquiry = floor.calls.get(call_id), floor.enquiries.get(call_id)
+    if call is None or enquiry is None or call.record.disposition:
+        return call.record.disposition if call else ""
+    if enquiry.not_enquiry:
+        return "wrong_number" if enquiry.not_enquiry == "wrong_number" else "other"
+    if not enquiry.confirmed or enquiry.decision is None:
+        return ""
+    promise = floor.escalation_of(call_id)
+    if enquiry.decision.owner is Owner.CLIENT or promise is None:
+        return "kept"
+    live = (EscalationState.TRANSFERRING, EscalationState.TALKED)
+    return "passed" if promise.state in live else "callback"
+
+
+def _note_disposition(floor: Floor, call_id: str) -> None:
+    call, disposition = floor.calls.get(call_id), disposition_of(floor, call_id)
+    if call is not None and disposition and not call.record.disposition:
+        call.record = replace(call.record, disposition=disposition)
+        floor.save(call)
 
 
 def settle(floor: Floor, at: float, call_id: str) -> None:
     """Nobody works on the call any more: what the tree gave to sales is sales' promise."""
     call, enquiry = floor.calls.get(call_id), floor.enquiries.get(call_id)
     if call is None or enquiry is None or call.phase is not Phase.ENDED:
+        return
+    if floor.is_in_hand(call_id):
         return
     decision = enquiry.decision
     if not enquiry.settled and decision is not None and decision.owner is Owner.SALES:
