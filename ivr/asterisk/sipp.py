@@ -14,10 +14,14 @@ from ivr.asterisk import processes
 from ivr.asterisk.private_config import TRUNK_HEADER
 from ivr.asterisk.processes import LOOPBACK, ProcessFailed, free_port, until
 from ivr.asterisk.programs import Program
+from ivr.asterisk.prompter import Prompter
 from ivr.asterisk.sip_log import CallOutcome, SipMessage, by_call, call_outcomes, read_messages
 
 _SCENARIOS = Path(__file__).parent / "scenarios"
 _TONE = "tone.al"
+_RTP_PORTS = 40
+_RTP_RANGES = (3, 7, 0)
+"""Older versions know only where their RTP ports begin."""
 _START_SECONDS = 15.0
 _REASONS = {
     404: "Not Found",
@@ -39,6 +43,7 @@ class SippProcess:
         self.folder = processes.run_folder()
         self.port = port or free_port()
         self._program = program
+        self._prompter = Prompter(self.port)
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -56,8 +61,24 @@ class SippProcess:
         """Whether this sipp still works."""
         return self._process is not None and self._process.returncode is None
 
+    async def hang_up(self) -> None:
+        """Hang up every open call now: BYE in a talk, CANCEL while this side still calls."""
+        await self._prompt()
+
+        def over() -> bool:
+            return not self.is_running or all(o.ending != "open" for o in self.outcomes)
+
+        await until(over, seconds=_START_SECONDS, otherwise=f"never ends: {self._wrong()}")
+
+    async def _prompt(self) -> None:
+        await self._prompter.open()
+        for outcome in self.outcomes:
+            if outcome.ending == "open":
+                self._prompter.prompt(outcome.invite)
+
     async def stop(self) -> None:
         """End it; calls in progress are cut off without a word. The files stay until `remove`."""
+        await self._prompter.close()
         if self._process is not None:
             await processes.end(self._process, signal.SIGKILL)
 
@@ -83,7 +104,7 @@ class SippProcess:
     async def _run(
         self, scenario: str, words: dict[str, str], arguments: Sequence[str | bytes], media: bool
     ) -> None:
-        rtp = free_port(40)
+        rtp = free_port(_RTP_PORTS)
         words |= {
             "media_port": "[rtpstream_audio_port]" if media else str(rtp),
             "media": _STREAM if media else "",
@@ -95,7 +116,9 @@ class SippProcess:
         (self.folder / _TONE).write_bytes(_tone())
         command = [*self._program.command, *arguments]
         command += ["-sf", "scenario.xml", "-i", LOOPBACK, "-mi", LOOPBACK, "-p", str(self.port)]
-        command += ["-min_rtp_port", str(rtp), "-max_rtp_port", str(rtp + 39)]
+        command += ["-mp", str(rtp)]
+        if self._program.version >= _RTP_RANGES:
+            command += ["-max_rtp_port", str(rtp + _RTP_PORTS - 1)]
         command += ["-cp", str(free_port()), "-nostdin", "-aa", "-default_behaviors", "all"]
         command += ["-trace_msg", "-message_file", "messages.log"]
         command += ["-trace_err", "-error_file", "errors.log"]
@@ -172,17 +195,6 @@ class Caller(SippProcess):
         """Wait until the call is answered (200)."""
         await self._until_status({200}, deadline)
 
-    async def hang_up(self) -> None:
-        """Hang up now: BYE in a talk, CANCEL while it rings. sipp does so when told twice."""
-
-        def hung_up() -> bool:
-            if self._process is None or not self.is_running:
-                return True
-            processes.send(self._process, signal.SIGUSR1)
-            return any(m.sent and m.first.startswith((b"BYE ", b"CANCEL ")) for m in self.messages)
-
-        await until(hung_up, seconds=_START_SECONDS, otherwise=f"never ends: {self._wrong()}")
-
     async def __aenter__(self) -> Self:
         await self.start()
         return self
@@ -257,6 +269,11 @@ class Phone(SippProcess):
             otherwise=f"rung {len(self.invites)} times instead of {times}, {self._wrong()}",
         )
         return self.invites[times - 1]
+
+    async def pick_up(self) -> None:
+        """Answer what rings now, however long the phone would have rung."""
+        await self.rung()
+        await self._prompt()
 
     async def __aenter__(self) -> Self:
         await self.start()

@@ -161,6 +161,24 @@ async def test_a_caller_gives_up_while_a_silent_phone_rings(office: Office, sipp
         )
 
 
+async def test_a_phone_picks_up_and_hangs_up_when_told(office: Office, sipp: Program) -> None:
+    silent = Phone(sipp, port=office.silent_port, answer_s=None)
+    async with office.asterisk as asterisk, silent as phone:
+        async with Caller(sipp, asterisk.sip_port, "702") as caller:
+            await phone.pick_up()
+            await caller.answered()
+            await phone.hang_up()
+            outcome = await caller.wait()
+            assert (outcome.status, outcome.ending) == (200, "far")
+        async with Caller(sipp, asterisk.sip_port, "702") as caller:
+            await phone.rung(2)
+            await phone.pick_up()
+            await caller.answered()
+            await caller.hang_up()
+            assert (await caller.wait()).ending == "near"
+        assert [o.ending for o in phone.outcomes] == ["near", "far"]
+
+
 @pytest.mark.parametrize("status", [486, 503])
 async def test_the_trunk_refuses_a_call_that_goes_out(
     office: Office, sipp: Program, status: int
