@@ -31,6 +31,7 @@ from ivr.domain.events import (
 DEADLINE = 30.0
 _serial = itertools.count(1)
 E = TypeVar("E")
+T = TypeVar("T")
 
 QUEUE = """\
 [{name}](ivr-queue)
@@ -86,7 +87,7 @@ async def fact(is_so: Callable[[], bool], otherwise: Callable[[], str]) -> None:
 
 
 async def comes_true(
-    asks: Callable[[], Awaitable[object]], wanted: Callable[[object], bool], what: str
+    asks: Callable[[], Awaitable[T]], wanted: Callable[[T], bool], what: str
 ) -> None:
     """Ask again and again until the answer is as wanted, or the deadline has passed."""
     deadline = time.monotonic() + DEADLINE
@@ -135,10 +136,16 @@ class Company:
         after: float | None = 0.2,
         refuse: int | None = None,
         talk: float | None = None,
+        media: bool = True,
     ) -> Phone:
         """The person's phone, on: it answers, rings for ever, or refuses."""
         phone = Phone(
-            self.sipp, port=self.ports[person], answer_s=after, refuse=refuse, talk_s=talk
+            self.sipp,
+            port=self.ports[person],
+            answer_s=after,
+            refuse=refuse,
+            talk_s=talk,
+            media=media,
         )
         return await self.stack.enter_async_context(phone)
 
@@ -148,12 +155,13 @@ class Company:
         name: bytes = b"",
         patience: float | None = None,
         talk: float | None = None,
+        did: str = "",
     ) -> Caller:
         """Somebody dials the number of this company."""
         caller = Caller(
             self.sipp,
             self.asterisk.sip_port,
-            self.did,
+            did or self.did,
             from_user=number,
             from_name=name,
             patience_s=patience,

@@ -12,11 +12,11 @@ from ivr.asterisk.runtime import PrivateAsterisk
 from ivr.asterisk.sipp import Caller
 
 
-async def reaches_anna(made: Company) -> None:
+async def reaches_anna(made: Company, did: str = "") -> None:
     await made.fallback()
     phone = await made.answers("anna")
     await made.adds("anna", made.queue)
-    caller = await made.calls(talk=0.5)
+    caller = await made.calls(talk=0.5, did=did)
     outcome = await caller.wait()
     assert (outcome.status, outcome.ending) == (200, "near")
     assert phone.invites[0].caller == "+74950000031"
@@ -44,6 +44,14 @@ async def test_half_a_verdict_is_no_verdict(
     words = ('SET VARIABLE IVR_QUEUE "nowhere"', 'SET VARIABLE IVR_LINES "nobody"')
     async with company(asterisk, sipp) as made, MuteAgi(asterisk.agi_port, words, dies=dies):
         await reaches_anna(made)
+
+
+@pytest.mark.parametrize("form", ["8495", "7495", "495"])
+async def test_the_number_is_known_in_each_form_that_a_trunk_brings(
+    asterisk: PrivateAsterisk, sipp: Program, form: str
+) -> None:
+    async with company(asterisk, sipp) as made:
+        await reaches_anna(made, made.did.replace("+7495", form))
 
 
 async def test_an_unknown_did_reaches_the_default_queue(

@@ -59,7 +59,7 @@ async def all_quiet(made: Company) -> None:
     """Wait until no channel of a callback lives."""
     await comes_true(
         lambda: made.asterisk.cli("core show channels concise"),
-        lambda shown: "ivr-callback" not in str(shown),
+        lambda shown: "ivr-callback" not in shown,
         "channels stay",
     )
 
@@ -283,7 +283,7 @@ async def test_another_channel_cannot_claim_an_attempt(
         await asterisk.cli(f"channel originate Local/s@pose{made.serial} application Wait 1")
         await comes_true(
             lambda: asterisk.cli("database show pose"),
-            lambda shown: "nothing" in str(shown),
+            lambda shown: "nothing" in shown,
             "the pose did not end",
         )
         assert not service.heard(ClaimAsked)

@@ -117,11 +117,11 @@ async def test_a_prolonged_wrap_up_ends_by_itself_though_the_service_is_gone(
         service.pbx.perform(ProlongWrapUp("anna", made.queue, 1))
         await comes_true(
             lambda: asterisk.cli("core show channels concise"),
-            lambda shown: "ivr-wrap-timer!hold!1!Ring!Wait!1!" in str(shown),
+            lambda shown: "ivr-wrap-timer!hold!1!Ring!Wait!1!" in shown,
             "no timer of a second",
         )
         await service.pbx.stop()
-        await comes_true(made.members, lambda shown: "paused" not in str(shown), "still paused")
+        await comes_true(made.members, lambda shown: "paused" not in shown, "still paused")
 
 
 async def test_a_pause_after_a_prolonged_wrap_up_is_not_ended_by_its_timer(
@@ -135,7 +135,7 @@ async def test_a_pause_after_a_prolonged_wrap_up_is_not_ended_by_its_timer(
         await service.hears(MemberSeen, person="anna", paused=True, reason="Обед")
         await comes_true(
             lambda: asterisk.cli("core show channels concise"),
-            lambda shown: "ivr-wrap-timer" not in str(shown),
+            lambda shown: "ivr-wrap-timer" not in shown,
             "the timer never ends",
         )
         assert "paused:Обед" in await made.members()
