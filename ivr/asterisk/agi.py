@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from ivr.asterisk.agi_connection import AgiConnection
 from ivr.asterisk.agi_errors import AgiCannotListen, AgiExposed, AgiHungUp, AgiPortTaken
-from ivr.asterisk.agi_reader import AgiReader
-from ivr.asterisk.agi_request import AgiRefused, AgiRequest, Refusal, parse_request
+from ivr.asterisk.agi_request import AgiRefused, AgiRequest, Refusal
 from ivr.asterisk.agi_session import AgiSession
 
 __all__ = ["AgiLimits", "AgiRequest", "AgiServer", "AgiSession", "Route"]
@@ -79,20 +79,25 @@ class AgiServer:
         self._routes = routes
         self._limits = limits or AgiLimits()
         self._server: asyncio.Server | None = None
-        self._sessions: set[asyncio.Task[None]] = set()
-        self._silent: dict[asyncio.StreamWriter, asyncio.Task[None]] = {}
+        self._sessions: dict[AgiConnection, asyncio.Task[None]] = {}
+        self._silent: dict[AgiConnection, float] = {}
+        self._sweeper: asyncio.TimerHandle | None = None
         self._logged: set[tuple[Refusal, str]] = set()
 
     @property
     def open_sessions(self) -> int:
         """Connections that are held now, those without their headers included."""
-        return len(self._sessions)
+        return len(self._sessions) + len(self._silent)
 
     async def start(self) -> None:
         """Listen. Raises AgiPortTaken, or AgiCannotListen for what else the system refuses."""
+        loop, limits = asyncio.get_running_loop(), self._limits
         try:
-            self._server = await asyncio.start_server(
-                self._accept, self.host, self.port, limit=self._limits.header_bytes, backlog=BACKLOG
+            self._server = await loop.create_server(
+                lambda: AgiConnection(self, limits.header_bytes, limits.header_lines),
+                self.host,
+                self.port,
+                backlog=BACKLOG,
             )
         except OSError as fault:
             if fault.errno == errno.EADDRINUSE:
@@ -105,99 +110,102 @@ class AgiServer:
         if self._server is None:
             return
         self._server.close()
-        sessions = tuple(self._sessions)
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+        for connection in tuple(self._silent):
+            self._let_go(connection)
+        sessions = tuple(self._sessions.values())
         for session in sessions:
             session.cancel()
         await asyncio.gather(*sessions, return_exceptions=True)
         await self._server.wait_closed()
         self._server = None
 
-    def _accept(self, stream: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if not self._has_room():
-            self._note(AgiRefused(Refusal.FULL, f"{len(self._sessions)} sessions are open"))
-            writer.transport.abort()
-            return
+    # What a connection tells
+
+    def opened(self, connection: AgiConnection) -> None:
+        """Idle sockets must not starve a call: the one that is silent longest gives way to it."""
+        if self.open_sessions >= self._limits.max_sessions:
+            oldest = next(iter(self._silent), None)
+            if oldest is None:
+                self.refused(connection, AgiRefused(Refusal.FULL, "every place holds a call"))
+                return
+            self.refused(oldest, AgiRefused(Refusal.IDLE_DROPPED, "all places were taken"))
         self.counts["accepted"] += 1
+        loop = asyncio.get_running_loop()
+        self._silent[connection] = loop.time() + self._limits.header_timeout
+        self._watch_silent()
+
+    def asked(self, connection: AgiConnection, request: AgiRequest) -> None:
+        """A whole request: its route's handler runs in a task of its own."""
+        handler = self._routes.get(request.route)
+        if handler is None:
+            self.refused(connection, AgiRefused(Refusal.UNKNOWN_ROUTE, request.route[:80]))
+            return
+        del self._silent[connection]
         context = contextvars.copy_context()
-        session = asyncio.get_running_loop().create_task(
-            self._serve(stream, writer), context=context
-        )
-        self._sessions.add(session)
-        self._silent[writer] = session
-        session.add_done_callback(functools.partial(self._ended, writer), context=context)
+        session = AgiSession(request, connection, self._limits.command_timeout)
+        task = asyncio.get_running_loop().create_task(_run(handler, session), context=context)
+        self._sessions[connection] = task
+        task.add_done_callback(functools.partial(self._ended, connection), context=context)
+        connection.limit_handler(self._limits.handler_timeout(request.route))
 
-    def _has_room(self) -> bool:
-        """Idle sockets must not starve a call: the one that has been silent longest gives way."""
-        if len(self._sessions) < self._limits.max_sessions:
-            return True
-        oldest = next(iter(self._silent), None)
-        if oldest is None:
-            return False
-        session = self._silent.pop(oldest)
-        self._sessions.discard(session)
-        session.cancel()
-        self._note(AgiRefused(Refusal.IDLE_DROPPED, "all places were taken"))
-        return True
+    def refused(self, connection: AgiConnection, why: AgiRefused) -> None:
+        """Closed without a word, which for Asterisk is the end of AGI().
 
-    async def _serve(self, stream: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        reader = AgiReader(stream)
-        try:
-            request = await self._greeted(reader)
-            self._silent.pop(writer, None)
-            handler = self._routes.get(request.route)
-            if handler is None:
-                raise AgiRefused(Refusal.UNKNOWN_ROUTE, request.route[:80])
-            await self._handle(
-                handler, AgiSession(request, reader, writer, self._limits.command_timeout)
-            )
-        except AgiRefused as refused:
-            self._note(refused)
-        except AgiHungUp as gone:
-            self.counts["hung_up"] += 1
-            log.info("agi_hung_up", how=gone.how)
+        Each refusal is counted, and one of a kind is logged; each unknown route is a kind.
+        """
+        self._let_go(connection)
+        self.counts[why.kind.value] += 1
+        kind = (why.kind, why.detail if why.kind is Refusal.UNKNOWN_ROUTE else "")
+        if kind not in self._logged and len(self._logged) < LOGGED_ONCE:
+            self._logged.add(kind)
+            log.warning("agi_refused", kind=why.kind.value, detail=why.detail)
 
-    async def _greeted(self, reader: AgiReader) -> AgiRequest:
-        seconds = self._limits.header_timeout
-        try:
-            async with asyncio.timeout(seconds):
-                block = await reader.headers(self._limits.header_bytes)
-        except TimeoutError:
-            late = AgiRefused(Refusal.HEADERS_LATE, f"no blank line within {seconds:g} s")
-            raise late from None
-        return parse_request(block, self._limits.header_lines)
+    def handler_late(self, connection: AgiConnection) -> None:
+        """A handler that is not through in its time is cancelled."""
+        self.counts["handler_late"] += 1
+        self._sessions[connection].cancel("the route's time is over")
 
-    async def _handle(self, handler: Route, session: AgiSession) -> None:
-        seconds = self._limits.handler_timeout(session.request.route)
-        guard = asyncio.timeout(seconds)
-        try:
-            async with guard:
-                await handler(session)
-        except TimeoutError:
-            if not guard.expired():
-                raise
-            self.counts["handler_late"] += 1
-            log.warning("agi_handler_late", route=session.request.route, seconds=seconds)
+    def _ended(self, connection: AgiConnection, task: asyncio.Task[None]) -> None:
+        """Runs in the task's own context, so that a bound linkedid is on these lines, too."""
+        del self._sessions[connection]
+        connection.close()
+        if task.cancelled():
+            log.warning("agi_handler_cancelled")
             return
-        self.counts["served"] += 1
+        match task.exception():
+            case None:
+                self.counts["served"] += 1
+            case AgiHungUp() as gone:
+                self.counts["hung_up"] += 1
+                log.info("agi_hung_up", how=gone.how)
+            case fault:
+                self.counts["handler_failed"] += 1
+                log.error("agi_handler_failed", exc_info=fault)
 
-    def _ended(self, writer: asyncio.StreamWriter, session: asyncio.Task[None]) -> None:
-        """Whatever a session ended by, its socket is closed here, and its fault is seen."""
-        self._sessions.discard(session)
-        self._silent.pop(writer, None)
-        writer.close()
-        if session.cancelled() or (fault := session.exception()) is None:
-            return
-        self.counts["handler_failed"] += 1
-        log.error("agi_handler_failed", exc_info=fault)
+    # The peers that have not asked yet
 
-    def _note(self, refused: AgiRefused) -> None:
-        """Count each refusal and log one of a kind, each unknown route being a kind of its own."""
-        self.counts[refused.kind.value] += 1
-        kind = (refused.kind, refused.detail if refused.kind is Refusal.UNKNOWN_ROUTE else "")
-        if kind in self._logged or len(self._logged) >= LOGGED_ONCE:
-            return
-        self._logged.add(kind)
-        log.warning("agi_refused", kind=refused.kind.value, detail=refused.detail)
+    def _let_go(self, connection: AgiConnection) -> None:
+        self._silent.pop(connection, None)
+        connection.close()
+
+    def _watch_silent(self) -> None:
+        """One timer, set for whoever is silent longest: a timer a call would cost more."""
+        oldest = next(iter(self._silent.values()), None)
+        if self._sweeper is None and oldest is not None:
+            self._sweeper = asyncio.get_running_loop().call_at(oldest, self._sweep)
+
+    def _sweep(self) -> None:
+        self._sweeper = None
+        now, seconds = asyncio.get_running_loop().time(), self._limits.header_timeout
+        for late in [one for one, due in self._silent.items() if due <= now]:
+            self.refused(late, AgiRefused(Refusal.HEADERS_LATE, f"no blank line in {seconds:g} s"))
+        self._watch_silent()
+
+
+async def _run(handler: Route, session: AgiSession) -> None:
+    await handler(session)
 
 
 def _is_loopback(host: str) -> bool:

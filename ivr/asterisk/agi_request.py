@@ -84,19 +84,29 @@ def parse_request(block: bytes, most_lines: int) -> AgiRequest:
 
 
 def _headers(block: bytes, most_lines: int) -> dict[str, str]:
-    lines = block.split(b"\n")
-    if len(lines) > most_lines:
-        raise AgiRefused(Refusal.HEADERS_TOO_LONG, f"{len(lines)} lines, {most_lines} are read")
-    headers: dict[str, str] = {}
-    for line in lines:
-        name, colon, value = line.partition(b": ")
-        if not colon or not name.startswith(b"agi_"):
-            raise AgiRefused(Refusal.HEADERS_MALFORMED, f"no AGI header: {readable(line[:80])}")
-        key = readable(name)
-        if key in headers:
-            raise AgiRefused(Refusal.HEADERS_REPEATED, f"{key[:80]} comes twice")
-        headers[key] = readable(value)
+    count = block.count(b"\n") + 1
+    if count > most_lines:
+        raise AgiRefused(Refusal.HEADERS_TOO_LONG, f"{count} lines, {most_lines} are read")
+    try:
+        pairs = [line.split(": ", 1) for line in _lines(block)]
+        headers: dict[str, str] = dict(pairs)
+    except ValueError:
+        raise AgiRefused(Refusal.HEADERS_MALFORMED, f"no name: {readable(block[-80:])}") from None
+    if block.count(b"\nagi_") + 1 != count:
+        raise AgiRefused(Refusal.HEADERS_MALFORMED, "a name that is none of AGI's")
+    if len(headers) != count:
+        raise AgiRefused(Refusal.HEADERS_REPEATED, "a name comes twice")
     return headers
+
+
+def _lines(block: bytes) -> list[str]:
+    """Each line as readable text: all at once where nothing needs mending, which is usual."""
+    try:
+        text = block.decode()
+    except UnicodeDecodeError:
+        return [readable(line) for line in block.split(b"\n")]
+    lines = text.split("\n")
+    return lines if "".join(lines).isprintable() else [readable(line.encode()) for line in lines]
 
 
 def _arguments(headers: Mapping[str, str]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Text of callers on its way in, and arguments of commands on their way out."""
 
 import re
+from functools import cache
 
 from ivr.asterisk.agi_errors import AgiInjection, AgiLineTooLong
 
@@ -10,6 +11,7 @@ feed, and takes what is beyond for another command."""
 
 _NAME = re.compile(r"_{0,2}[A-Za-z][A-Za-z0-9_]*(\([A-Za-z0-9_@./-]*\))?", re.ASCII)
 _VERB = re.compile(r"[A-Z]+( [A-Z]+)*", re.ASCII)
+_PLAIN = re.compile(r"[A-Za-z0-9_.+@/-]*", re.ASCII)
 _ENDS_A_LINE = re.compile(r"[\r\n\0]")
 _FOREIGN_WORD = re.compile(r"[^\W\d_]+")
 _RUSSIAN_WORD = re.compile(r"[А-ЯЁ]?[а-яё]+|[А-ЯЁ]+|[A-Za-z]+")
@@ -61,10 +63,9 @@ def command_line(verb: str, arguments: tuple[str, ...]) -> str:
 
     Raises AgiInjection for a line end or NUL and for text that is no UTF-8, AgiLineTooLong.
     """
-    if not _VERB.fullmatch(verb):
-        raise AgiInjection(f'"{verb}" is no AGI command: words of capital letters, please')
-    line = " ".join((verb, *(_quoted(verb, argument) for argument in arguments)))
-    if (size := _size(verb, line)) > LINE_BYTES:
+    line = " ".join([_verb(verb), *[_quoted(verb, argument) for argument in arguments]])
+    size = len(line) if line.isascii() else _size(verb, line)
+    if size > LINE_BYTES:
         raise AgiLineTooLong(
             f"the AGI command {verb} would have {size} bytes, and Asterisk takes {LINE_BYTES} in "
             "one line; shorten the value"
@@ -72,6 +73,14 @@ def command_line(verb: str, arguments: tuple[str, ...]) -> str:
     return line
 
 
+@cache
+def _verb(verb: str) -> str:
+    if not _VERB.fullmatch(verb):
+        raise AgiInjection(f'"{verb}" is no AGI command: words of capital letters, please')
+    return verb
+
+
+@cache
 def variable_name(name: str) -> str:
     """The name, if it is one variable's or a function's with a plain argument: `GROUP(lines)`.
 
@@ -83,6 +92,8 @@ def variable_name(name: str) -> str:
 
 
 def _quoted(verb: str, argument: str) -> str:
+    if _PLAIN.fullmatch(argument):
+        return f'"{argument}"'
     if found := _ENDS_A_LINE.search(argument):
         raise AgiInjection(
             f"character {found.start()} of an argument of {verb} is {found.group()!r}, which would "

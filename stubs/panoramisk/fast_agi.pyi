@@ -14,11 +14,12 @@ class Request:
         self,
         app: Application | None,
         headers: Mapping[str, str],
-        reader: _Reader,
+        reader: _Reader | None,
         writer: _Writer,
         encoding: str = ...,
     ) -> None: ...
     async def send_command(self, command: str) -> dict[str, Any]: ...
+    async def _read_result(self) -> dict[str, Any]: ...
 
 class Application(dict[str, Any]):
     def __init__(self, default_encoding: str = ..., loop: Any = ...) -> None: ...
