@@ -54,5 +54,17 @@ async def _ring(stage: Stage, part: Part, tell: Tell) -> None:
     says = ", ".join(f"{q}: {a}" for q, a in part.answers.items()) or part.ending.value
     async with caller:
         outcome = await caller.wait(LONGEST_TALK + 120.0)
-    tell(f"  {part.number or 'withheld':<13} ({says}) -> {outcome.status}")
+    tell(f"  {part.number or 'withheld':<13} ({says}) {_heard(outcome.status)}")
     await asyncio.sleep(BETWEEN)
+
+
+def _heard(status: int) -> str:
+    match status:
+        case 200:
+            return "talked with you"
+        case 486:
+            return "heard busy: nobody is ready, press Enter on the page"
+        case 487:
+            return "gave up while it rang"
+        case _:
+            return f"was not answered ({status})"
