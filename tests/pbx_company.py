@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -29,6 +30,11 @@ from ivr.domain.events import (
 )
 
 DEADLINE = 30.0
+WRONG = re.compile(
+    r".*(?:ast_yyerror|Couldn't find|Cannot find extension|No such (?:label|function|application)"
+    r"|No application '|Function \S+ not registered|does not exist, line).*"
+)
+"""What Asterisk logs when a line of the dialplan is broken."""
 _serial = itertools.count(1)
 E = TypeVar("E")
 T = TypeVar("T")
@@ -261,6 +267,10 @@ async def company(
             + QUEUE.format(name=made.sales, ring=made.ring, music=music),
         )
         yield made
+        wrong = WRONG.findall(
+            await asyncio.to_thread(asterisk.log_path.read_text, "utf-8", "replace")
+        )
+        assert not wrong, f"Asterisk complains of the dialplan: {wrong[:3]}"
 
 
 class MuteAgi:

@@ -1,0 +1,102 @@
+"""The dialplan files as text: nothing dangerous in them, every jump lands, the filters fit."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ivr.asterisk.translate import WANTED
+
+DIALPLAN = Path(__file__).parent.parent.parent / "dialplan"
+EXTENSIONS = (DIALPLAN / "extensions_ivr.conf").read_text()
+LINES = [line for line in EXTENSIONS.splitlines() if line and not line.startswith(";")]
+JUMP = re.compile(r"(?:Goto|Gosub|GotoIf)\((.*)\)$")
+
+
+def contexts() -> dict[str, set[str]]:
+    """The extensions of each context."""
+    found: dict[str, set[str]] = {}
+    here: set[str] = set()
+    for line in LINES:
+        if line.startswith("["):
+            here = found.setdefault(line.strip("[]"), set())
+        elif line.startswith("exten =>"):
+            here.add(line.removeprefix("exten =>").split(",")[0].strip())
+    return found
+
+
+def commands() -> list[tuple[str, str]]:
+    """Each step with the context in which it stands."""
+    steps, here = [], ""
+    for line in LINES:
+        if line.startswith("["):
+            here = line.strip("[]")
+        else:
+            steps.append((here, re.sub(r"^(exten|\s*same)\s*=>\s*", "", line)))
+    return steps
+
+
+@pytest.mark.parametrize(
+    "danger",
+    ["System(", "TrySystem(", "SHELL(", "Macro(", "EVAL(", "=> _X.", "=> _.", "=> _X!", " Exec("],
+)
+def test_nothing_dangerous_is_used(danger: str) -> None:
+    assert not [line for line in LINES if danger in line]
+
+
+def test_what_comes_from_outside_is_filtered_before_it_is_used() -> None:
+    for _, step in commands():
+        for outside in ("${EXTEN}", "${CALLERID"):
+            if outside in step:
+                assert "FILTER(" in step
+
+
+@pytest.mark.parametrize("context", sorted(c for c in contexts() if c.startswith("ivr-")))
+def test_every_context_is_named_as_ours(context: str) -> None:
+    assert contexts()[context]
+
+
+def test_every_jump_to_another_context_lands() -> None:
+    known = contexts()
+    jumps = 0
+    for _, step in commands():
+        for context, extension in re.findall(r"(ivr-[a-z-]+)[,^]([a-z-]+)[,^]1", step):
+            if context == "ivr-callback-talk" or extension in known[context]:
+                jumps += 1
+                continue
+            pytest.fail(f"{step}: {context} has no {extension}")
+    assert jumps > 15
+
+
+def test_every_jump_within_a_context_lands() -> None:
+    known = contexts()
+    for context, step in commands():
+        for extension in re.findall(r"(?:\?|Goto\(|Gosub\()([a-z-]+),1\)", step):
+            assert extension in known[context], f"[{context}] {step}"
+
+
+def test_the_filter_lets_through_exactly_what_the_translation_reads() -> None:
+    text = (DIALPLAN / "manager_ivr.conf").read_text()
+    lines = [line for line in text.splitlines() if line.startswith("eventfilter")]
+    names = [re.match(r"eventfilter\(name\((\w+)\)", line) for line in lines]
+    assert {name[1] for name in names if name} == WANTED
+    assert all(re.search(r"\) =( \S+)?$", line) for line in lines)
+
+
+def test_the_older_filter_lets_through_the_same() -> None:
+    text = (DIALPLAN / "manager_ivr_old.conf").read_text()
+    pattern = re.search(r"^eventfilter = (.*)$", text, re.MULTILINE)
+    assert pattern
+    assert all(re.match(pattern[1], f"Event: {name}\r\n") for name in WANTED)
+    assert not re.match(pattern[1], "Event: Newexten\r\n")
+
+
+@pytest.mark.parametrize("file", ["manager_ivr.conf", "manager_ivr_old.conf"])
+def test_the_ami_user_may_not_run_commands_and_has_no_secret_of_ours(file: str) -> None:
+    text = (DIALPLAN / file).read_text()
+    rights = dict(re.findall(r"^(read|write) = (.*)$", text, re.MULTILINE))
+    assert set(rights["write"].split(",")) == {"call", "agent", "originate", "reporting"}
+    assert set(rights["read"].split(",")) == {"system", "call", "agent", "user"}
+    assert not re.search(r"^\s*secret", text, re.MULTILINE)
