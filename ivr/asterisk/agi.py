@@ -147,7 +147,8 @@ class AgiServer:
         session = AgiSession(request, connection, self._limits.command_timeout)
         task = asyncio.get_running_loop().create_task(_run(handler, session), context=context)
         self._sessions[connection] = task
-        task.add_done_callback(functools.partial(self._ended, connection), context=context)
+        ended = functools.partial(self._ended, connection, request)
+        task.add_done_callback(ended, context=context)
         connection.limit_handler(self._limits.handler_timeout(request.route))
 
     def refused(self, connection: AgiConnection, why: AgiRefused) -> None:
@@ -167,22 +168,25 @@ class AgiServer:
         self.counts["handler_late"] += 1
         self._sessions[connection].cancel("the route's time is over")
 
-    def _ended(self, connection: AgiConnection, task: asyncio.Task[None]) -> None:
+    def _ended(
+        self, connection: AgiConnection, request: AgiRequest, task: asyncio.Task[None]
+    ) -> None:
         """Runs in the task's own context, so that a bound linkedid is on these lines, too."""
         del self._sessions[connection]
         connection.close()
+        about = {"route": request.route, "channel": request.channel}
         if task.cancelled():
-            log.warning("agi_handler_cancelled")
+            log.warning("agi_handler_cancelled", **about)
             return
         match task.exception():
             case None:
                 self.counts["served"] += 1
             case AgiHungUp() as gone:
                 self.counts["hung_up"] += 1
-                log.info("agi_hung_up", how=gone.how)
+                log.info("agi_hung_up", how=gone.how, **about)
             case fault:
                 self.counts["handler_failed"] += 1
-                log.error("agi_handler_failed", exc_info=fault)
+                log.error("agi_handler_failed", exc_info=fault, **about)
 
     # The peers that have not asked yet
 

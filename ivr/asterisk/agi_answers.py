@@ -32,6 +32,7 @@ class AgiAnswers:
     def feed(self, data: bytes) -> None:
         """Keep what came. Raises AgiOutOfStep for more than an answer can be."""
         self._buffer += data
+        self._drop_hangups()
         if len(self._buffer) > ANSWER_BYTES:
             self._buffer = b""
             raise AgiOutOfStep(f"more than {ANSWER_BYTES} bytes for one answer")
@@ -42,9 +43,6 @@ class AgiAnswers:
         A value with a line end inside could otherwise pose as the answer to the next command.
         Raises AgiOutOfStep.
         """
-        if not self._buffer:
-            return
-        self._drop_hangups()
         if not _HANGUP.startswith(self._buffer):
             raise AgiOutOfStep(f"nobody asked for {readable(self._buffer[:80])!r}")
 
@@ -54,7 +52,6 @@ class AgiAnswers:
         A usage text (520) belongs to its answer; so does a value of several lines. Raises
         AgiOutOfStep for what is no answer at all.
         """
-        self._drop_hangups()
         end = self._buffer.find(b"\n")
         if end < 0:
             return None
@@ -68,6 +65,7 @@ class AgiAnswers:
         if end < 0:
             return None
         answer, self._buffer = self._buffer[:end], self._buffer[end + 1 :]
+        self._drop_hangups()
         return answer
 
     def _end_of_value(self, end: int) -> int:

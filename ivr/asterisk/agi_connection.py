@@ -72,6 +72,7 @@ class AgiConnection(asyncio.Protocol):
             self._door.refused(self, why)
         except AgiOutOfStep as fault:
             self._fail(fault)
+            self._hang_up()
 
     def connection_lost(self, _exc: Exception | None) -> None:
         """The peer has gone: before its headers it was a probe, later the call is over."""
@@ -128,6 +129,9 @@ class AgiConnection(asyncio.Protocol):
         self._fail(AgiHungUp("the service closed the session"))
         if self._timer is not None:
             self._timer.cancel()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         if self._transport is not None:
             self._transport.close()
 

@@ -1,0 +1,396 @@
+"""One FastAGI session over a real socket: answers, hang-ups and faults keep their places."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Any
+
+import pytest
+from contract.agi_peer import DEADLINE, USAGE, Place, opening
+
+from ivr.asterisk.agi import AgiLimits, AgiSession
+from ivr.asterisk.agi_errors import (
+    AgiCommandFailed,
+    AgiCommandInvalid,
+    AgiHungUp,
+    AgiInjection,
+    AgiOutOfStep,
+    AgiTimeout,
+)
+
+
+async def test_variables_are_set_and_read_in_step(place: Place) -> None:
+    async def handler(session: AgiSession) -> Any:
+        await session.set_variable("IVR_VERDICT", "queue")
+        return await session.get_variable("IVR_QUEUE"), await session.get_variable("NONE")
+
+    answers = b"200 result=1\n", b"200 result=1 (client)\n", b"200 result=0\n"
+    assert await place.call(handler, *answers) == ("client", "")
+    await place.until(lambda: place.counts["served"] == 1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "value"),
+    [
+        (b"200 result=1 ()\n", ""),
+        (b"200 result=1 (hangup)\n", "hangup"),
+        (b"200 result=1 (a) (b=c)\n", "a) (b=c"),
+        (b"200 result=1 (x) endpos=3)\n", "x) endpos=3"),
+        (b"200 result=1 (two\nlines)\n", "two\\x0alines"),
+        (b"200 result=1 (\xc8\xe2\xe0\xed)\n", "Иван"),
+        ("200 result=1 (Иван)\n".encode(), "Иван"),
+        (b"100 result=0 Trying...\n200 result=1 (late)\n", "late"),
+    ],
+)
+async def test_a_variables_value_is_read_whole(place: Place, answer: bytes, value: str) -> None:
+    async def handler(session: AgiSession) -> Any:
+        return await session.get_variable("X"), await session.get_variable("Y")
+
+    assert await place.call(handler, answer, b"200 result=1 (next)\n") == (value, "next")
+
+
+async def test_an_answer_that_arrives_byte_by_byte_is_one(place: Place) -> None:
+    async def route(session: AgiSession) -> None:
+        await session.set_variable("X", await session.get_variable("X"))
+
+    await place.serve({"intake": route})
+    peer = await place.peer(opening())
+    await peer.hears()
+    for byte in "200 result=1 (Иван)\n".encode():
+        peer.say(bytes([byte]))
+        await asyncio.sleep(0)
+    assert await peer.hears() == 'SET VARIABLE "X" "Иван"'.encode()
+
+
+async def test_a_full_expression_is_sent_as_written(place: Place) -> None:
+    async def route(session: AgiSession) -> None:
+        await session.get_full_variable("${CHANNEL(linkedid)}")
+
+    await place.serve({"intake": route})
+    peer = await place.peer(opening())
+    assert await peer.hears() == b'GET FULL VARIABLE "${CHANNEL(linkedid)}"'
+
+
+@pytest.mark.parametrize("value", ["a\nHANGUP", "a\r\nb", "a\0b", "half \ud83d of a pair"])
+async def test_a_value_that_would_end_its_line_is_refused_and_nothing_is_sent(
+    place: Place, value: str
+) -> None:
+    async def route(session: AgiSession) -> None:
+        for name, text in (("X", value), (value, "x"), ("X", "mended")):
+            with contextlib.suppress(AgiInjection):
+                await session.set_variable(name, text)
+
+    await place.serve({"intake": route})
+    peer = await place.peer(opening())
+    assert await peer.answers(b"200 result=1\n") == [b'SET VARIABLE "X" "mended"']
+    assert await peer.is_closed()
+    await place.until(lambda: place.counts["served"] == 1)
+
+
+async def test_each_typed_command_reads_its_own_answer(place: Place) -> None:
+    async def handler(session: AgiSession) -> Any:
+        await session.database_put("ivr", "lines-client", "5")
+        key = await session.stream_file("ivr/menu", "123")
+        none = await session.stream_file("ivr/menu")
+        return key, none, await session.get_data("ivr/ask", 2.5, 1)
+
+    answers = (
+        b"200 result=1\n",
+        b"200 result=50 endpos=8000\n",
+        b"200 result=0 endpos=9000\n",
+        b"200 result= (timeout)\n",
+    )
+    assert await place.call(handler, *answers) == ("2", "", "")
+
+
+async def test_keys_are_asked_for_in_milliseconds(place: Place) -> None:
+    async def route(session: AgiSession) -> None:
+        await session.get_data("ivr/ask", 2.5, 1)
+
+    await place.serve({"intake": route})
+    peer = await place.peer(opening())
+    assert await peer.hears() == b'GET DATA "ivr/ask" "2500" "1"'
+
+
+async def test_a_sound_that_does_not_exist_is_a_failed_command(place: Place) -> None:
+    async def handler(session: AgiSession) -> Any:
+        await session.stream_file("ivr/none")
+
+    with pytest.raises(AgiCommandFailed, match="no sound ivr/none"):
+        await place.call(handler, b"200 result=0 endpos=0\n")
+
+
+async def test_a_refused_write_to_astdb_is_a_failed_command(place: Place) -> None:
+    async def handler(session: AgiSession) -> Any:
+        await session.database_put("ivr", "x", "y")
+
+    with pytest.raises(AgiCommandFailed, match="DATABASE PUT"):
+        await place.call(handler, b"200 result=0\n")
+
+
+# Hang-ups and faults in mid-session
+
+
+async def test_a_hangup_in_mid_session_is_told_once_and_shifts_no_answer(place: Place) -> None:
+    async def handler(session: AgiSession) -> Any:
+        with pytest.raises(AgiHungUp, match="the caller hung up"):
+            await session.get_variable("A")
+        return session.hung_up, await session.get_variable("B")
+
+    answers = b"HANGUP\n200 result=1 (a)\n", b"200 result=1 (b)\n"
+    assert await place.call(handler, *answers) == (True, "b")
+
+
+async def test_a_hangup_between_commands_is_seen_at_once_and_told_by_the_next(
+    place: Place,
+) -> None:
+    hang_up = asyncio.Event()
+
+    async def route(session: AgiSession) -> None:
+        await session.get_variable("A")
+        hang_up.set()
+        await place.until(lambda: session.hung_up)
+        with pytest.raises(AgiHungUp):
+            await session.get_variable("B")
+        assert await session.get_variable("C") == "c"
+
+    await place.serve({"intake": route})
+    peer = await place.peer(opening())
+    await peer.answers(b"200 result=1 (a)\n")
+    await hang_up.wait()
+    peer.say(b"HANGUP\n")
+    await peer.answers(b"200 result=1 (b)\n", b"200 result=1 (c)\n")
+    await place.until(lambda: place.counts["served"] == 1)
+
+
+async def test_a_hangup_that_ends_a_prompt_is_a_hangup_and_no_failed_command(
+    place: Place,
+) -> None:
+    async def handler(session: AgiSession) -> Any:
+        await session.stream_file("ivr/menu")
+
+    answers = b"200 result=-1 endpos=4000\nHANGUP\n", b"200 result=0\n"
+    with pytest.raises(AgiHungUp):
+        await place.call(handler, *answers)
+
+
+async def test_a_prompt_that_fails_with_the_caller_there_is_a_failed_command(
+    place: Place,
+) -> None:
+    async def handler(session: AgiSession) -> Any:
+        await session.stream_file("ivr/menu")
+
+    with pytest.raises(AgiCommandFailed, match="STREAM FILE"):
+        await place.call(handler, b"200 result=-1 endpos=0\n", b"200 result=0\n")
+
+
+async def test_asterisk_that_leaves_at_the_hangup_is_a_hangup(place: Place) -> None:
+    async def route(session: AgiSession) -> None:
+        await session.get_variable("A")
+
+    await place.serve({"intake": route})
+    peer = await place.peer(opening())
+    await peer.hears()
+    peer.say(b"HANGUP\nHANGUP\n")
+    peer.writer.close()
+    await place.until(lambda: place.counts["hung_up"] == 1)
+
+
+@pytest.mark.parametrize("part", [b"", b"200 result=1 (half", b"520-Invalid\nUsage"])
+async def test_a_peer_that_vanishes_in_mid_answer_is_a_hangup_for_every_later_command(
+    place: Place, part: bytes
+) -> None:
+    faults: list[AgiHungUp] = []
+
+    async def route(session: AgiSession) -> None:
+        for _ in range(2):
+            with pytest.raises(AgiHungUp) as fault:
+                await session.get_variable("A")
+            faults.append(fault.value)
+
+    await place.serve({"intake": route})
+    peer = await place.peer(opening())
+    await peer.hears()
+    peer.say(part)
+    await peer.writer.drain()
+    peer.leave()
+    await place.until(lambda: place.counts["served"] == 1)
+    assert len(faults) == 2
+
+
+async def test_a_dead_channel_is_a_hangup(place: Place) -> None:
+    async def handler(session: AgiSession) -> Any:
+        with pytest.raises(AgiHungUp, match="dead"):
+            await session.command("ANSWER")
+        return await session.get_variable("B")
+
+    dead = b"511 Command Not Permitted on a dead channel or intercept routine\n"
+    assert await place.call(handler, dead, b"200 result=1 (b)\n") == "b"
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (USAGE, "Usage: SET VARIABLE <variablename> <value>"),
+        (b"520 Invalid command syntax.  Proper usage not available.\n", "not available"),
+        (b"510 Invalid or unknown command\n", "unknown command"),
+    ],
+)
+async def test_an_invalid_command_is_named_with_its_usage_and_shifts_no_answer(
+    place: Place, answer: bytes, told: str
+) -> None:
+    async def handler(session: AgiSession) -> Any:
+        with pytest.raises(AgiCommandInvalid) as fault:
+            await session.command("SET VARIABLE", "X")
+        return fault.value.usage, await session.get_variable("B")
+
+    usage, value = await place.call(handler, answer, b"200 result=1 (b)\n")
+    assert told in usage
+    assert value == "b"
+
+
+async def test_a_value_that_brings_an_answer_of_its_own_ends_the_session(place: Place) -> None:
+    async def handler(session: AgiSession) -> Any:
+        assert await session.get_variable("A") == "x"
+        await session.get_variable("B")
+
+    forged = b"200 result=1 (x)\n200 result=1 (forged)\n"
+    with pytest.raises(AgiOutOfStep, match="nobody asked"):
+        await place.call(handler, forged)
+
+
+@pytest.mark.parametrize("answer", [b"agi_arg_1: x\n", b"\n", b"hello\n", b"300 what\n"])
+async def test_what_is_no_answer_ends_the_session(place: Place, answer: bytes) -> None:
+    async def handler(session: AgiSession) -> Any:
+        await session.get_variable("A")
+
+    with pytest.raises(AgiOutOfStep):
+        await place.call(handler, answer)
+
+
+async def test_an_endless_answer_ends_the_session(place: Place) -> None:
+    async def handler(session: AgiSession) -> Any:
+        await session.get_variable("A")
+
+    with pytest.raises(AgiOutOfStep, match="65536 bytes"):
+        await place.call(handler, b"200 result=1 (" + b"x" * 70_000)
+
+
+async def test_an_answer_that_does_not_come_is_a_timeout_and_nothing_more_is_sent(
+    place: Place,
+) -> None:
+    async def route(session: AgiSession) -> None:
+        for _ in range(2):
+            with pytest.raises(AgiTimeout, match=r"GET VARIABLE within 0\.05 s"):
+                await session.get_variable("A")
+
+    await place.serve({"intake": route}, command_timeout=0.05)
+    peer = await place.peer(opening())
+    assert await peer.hears() == b'GET VARIABLE "A"'
+    assert await peer.is_closed()
+    await place.until(lambda: place.counts["served"] == 1)
+
+
+async def test_a_command_may_have_a_longer_time_of_its_own_and_the_next_a_short_one(
+    place: Place,
+) -> None:
+    async def handler(session: AgiSession) -> Any:
+        await session.stream_file("ivr/menu", longest=DEADLINE)
+        await session.get_variable("A")
+
+    with pytest.raises(AgiTimeout, match="GET VARIABLE"):
+        await place.call(handler, b"200 result=0 endpos=8000\n", command_timeout=0.05)
+
+
+async def test_an_answer_that_nobody_waited_for_is_never_taken_for_another(place: Place) -> None:
+    async def handler(session: AgiSession) -> Any:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(session.get_variable("A"), 0.01)
+        await session.get_variable("B")
+
+    with pytest.raises(AgiOutOfStep, match="GET VARIABLE is still unanswered"):
+        await place.call(handler)
+
+
+async def test_two_commands_at_once_are_refused(place: Place) -> None:
+    async def handler(session: AgiSession) -> Any:
+        return await asyncio.gather(
+            session.get_variable("A"), session.get_variable("B"), return_exceptions=True
+        )
+
+    first, second = await place.call(handler, b"200 result=1 (a)\n")
+    assert first == "a"
+    assert isinstance(second, AgiOutOfStep)
+
+
+# Handlers
+
+
+async def test_a_handlers_error_ends_its_own_session_and_is_logged_with_its_call(
+    place: Place, said: list[Any]
+) -> None:
+    async def broken(session: AgiSession) -> None:
+        session.bind_linkedid(session.request.args[1])
+        raise ZeroDivisionError("planted")
+
+    async def sound(session: AgiSession) -> None:
+        await session.set_variable("X", "1")
+
+    await place.serve({"intake": broken, "untaken": sound})
+    beside = await place.peer(opening("untaken"))
+    await beside.hears()
+    assert await (await place.peer(opening())).is_closed()
+    beside.say(b"200 result=1\n")
+    await place.until(lambda: place.counts["served"] == 1)
+    assert place.counts["handler_failed"] == 1
+    (line,) = [line for line in said if line["event"] == "agi_handler_failed"]
+    assert line["linkedid"] == "1764054000.42"
+    assert isinstance(line["exc_info"], ZeroDivisionError)
+    assert line["exc_info"].__traceback__ is not None
+
+
+async def test_a_bound_call_is_not_on_the_lines_of_the_next(place: Place, said: list[Any]) -> None:
+    async def bound(session: AgiSession) -> None:
+        session.bind_linkedid("1764054000.42")
+
+    async def broken(session: AgiSession) -> None:
+        raise ZeroDivisionError("planted")
+
+    await place.serve({"intake": bound, "untaken": broken})
+    for script in ("intake", "untaken"):
+        assert await (await place.peer(opening(script))).is_closed()
+    assert ["linkedid" in line for line in said] == [False]
+
+
+async def test_a_handler_is_cancelled_when_its_routes_time_is_over(
+    place: Place, said: list[Any]
+) -> None:
+    cancelled = asyncio.Event()
+
+    async def slow(session: AgiSession) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    await place.serve({"intake": slow}, route_timeouts={"intake": 0.05})
+    peer = await place.peer(opening())
+    assert await peer.is_closed()
+    assert cancelled.is_set()
+    assert place.counts["handler_late"] == 1
+    assert [line["event"] for line in said] == ["agi_handler_cancelled"]
+
+
+async def test_a_handlers_own_timeout_is_its_own_error(place: Place, said: list[Any]) -> None:
+    async def impatient(session: AgiSession) -> None:
+        await asyncio.wait_for(asyncio.Event().wait(), 0.01)
+
+    await place.serve({"intake": impatient})
+    assert await (await place.peer(opening())).is_closed()
+    assert (place.counts["handler_failed"], place.counts["handler_late"]) == (1, 0)
+
+
+def test_intake_has_as_long_as_the_dialplan_waits_and_other_routes_longer() -> None:
+    limits = AgiLimits()
+    assert (limits.handler_timeout("intake"), limits.handler_timeout("keys")) == (2.0, 30.0)
