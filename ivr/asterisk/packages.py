@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import shutil
+import stat
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,11 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.asterisk.private_apt import PackagesUnavailable, PrivateApt
+from ivr.domain.errors import LinetreeError
 
 Tell = Callable[[str], None]
 """Takes one line about what is going on, for the person who waits."""
 
 _LEFT_OUT = ("./usr/share/doc/*", "./usr/share/man/*", "./usr/share/locale/*")
+
+
+class CacheClosed(LinetreeError):
+    """The cache folder is where those who need it may not look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +68,22 @@ def cache_folder() -> Path:
     root's home.
     """
     if given := os.environ.get("IVR_CACHE"):
-        return Path(given).expanduser().absolute()
-    if os.geteuid() == 0 and "XDG_CACHE_HOME" not in os.environ:
-        return Path("/var/cache/linetree")
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "linetree"
+        return _open_to_nobody(Path(given).expanduser().absolute())
+    base = os.environ.get("XDG_CACHE_HOME")
+    if os.geteuid() == 0:
+        return _open_to_nobody(Path(base or "/var/cache") / "linetree")
+    return Path(base or Path.home() / ".cache") / "linetree"
+
+
+def _open_to_nobody(folder: Path) -> Path:
+    """Refuse a folder into which root's private processes, being nobody's, could not look."""
+    closed = [p for p in folder.parents if p.exists() and not p.stat().st_mode & stat.S_IXOTH]
+    if os.geteuid() == 0 and closed:
+        raise CacheClosed(
+            f"the cache cannot be {folder}: the user nobody, as whom Asterisk runs for root, may "
+            f"not enter {closed[-1]}. Set IVR_CACHE to another folder, such as /var/cache/linetree"
+        )
+    return folder
 
 
 def cached(name: str) -> Unpacked | None:

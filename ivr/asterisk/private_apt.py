@@ -31,7 +31,7 @@ class PrivateApt:
         self.suite = suite
         self.archives = folder / "archives"
         self._config = folder / "apt.conf"
-        for part in ("state/lists/partial", "cache", "archives/partial", "log"):
+        for part in ("state/lists/partial", "cache", "archives/partial", "none/partial", "log"):
             (folder / part).mkdir(parents=True, exist_ok=True)
         (folder / "status").touch()
         if source is not None:
@@ -65,7 +65,10 @@ class PrivateApt:
 
     def plan(self, packages: Sequence[str]) -> dict[str, int]:
         """The files that `packages` and what they depend on consist of, with sizes in bytes."""
-        done = self._run("apt-get", "install", "--print-uris", "-qq", "-y", *packages)
+        # apt leaves out what is in its archives already: here it is shown none.
+        nothing = f"Dir::Cache::archives={self.archives.parent}/none"
+        words = ["-o", nothing, "install", "--print-uris", "-qq", "-y", *packages]
+        done = self._run("apt-get", *words)
         found = re.findall(r"^'[^']*' (\S+) (\d+) ", done.stdout, re.MULTILINE)
         if done.returncode or not found:
             raise PackagesUnavailable(
@@ -132,7 +135,7 @@ def _idle_targets() -> list[str]:
 
 def _last_lines(done: subprocess.CompletedProcess[str]) -> str:
     text = (done.stderr.strip() or done.stdout.strip()).splitlines()
-    return " / ".join(text[-3:]) or f"exit code {done.returncode}"
+    return " / ".join(text[-3:]).rstrip(".") or f"exit code {done.returncode}"
 
 
 def _config(folder: Path, *, own_sources: bool) -> str:
