@@ -58,7 +58,7 @@ async def _ring(stage: Stage, part: Part, tell: Tell) -> None:
     await asyncio.sleep(BETWEEN)
 
 
-def _heard(status: int) -> str:
+def _heard(status: int | None) -> str:
     match status:
         case 200:
             return "talked with you"
