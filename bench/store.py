@@ -27,6 +27,7 @@ from ivr.domain.records import (
     EscalationState,
     InterviewRecord,
     Record,
+    RecordKind,
 )
 from ivr.store.address import parsed
 from ivr.store.groups import write_group
@@ -154,7 +155,8 @@ def call(number: int) -> list[Record]:
         _escalation(f"{at}.{number}", number, at),
         AttemptRecord(
             id=f"a{number}",
-            escalation=f"e{number}",
+            promise=f"e{number}",
+            made_for=RecordKind.ESCALATION,
             number=f"+7495{number:07}",
             person="boris",
             made_at=at + 600,

@@ -10,6 +10,7 @@ from typing import Protocol
 from ivr.domain.commands import PbxCommand
 from ivr.domain.events import Event, Restored
 from ivr.domain.records import (
+    AgentStateRecord,
     AttemptRecord,
     CallRecord,
     EscalationRecord,
@@ -17,6 +18,7 @@ from ivr.domain.records import (
     MissedCallRecord,
     Plain,
     Record,
+    StretchRecord,
 )
 from ivr.domain.screen import Screen
 
@@ -73,9 +75,13 @@ class Store(Protocol):
 
     def escalations_of(self, call: str) -> Sequence[EscalationRecord]: ...
 
-    def attempts_of(self, escalation: str) -> Sequence[AttemptRecord]: ...
+    def attempts_of(self, promise: str) -> Sequence[AttemptRecord]: ...
 
     def open_missed(self, department: str) -> Sequence[MissedCallRecord]: ...
+
+    def stretches_of(self, call: str) -> Sequence[StretchRecord]: ...
+
+    def agent_states(self, since: float, until: float) -> Sequence[AgentStateRecord]: ...
 
 
 class StoreState(StrEnum):

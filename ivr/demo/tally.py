@@ -65,7 +65,7 @@ def tally(evidence: Evidence, rang: int, client_queue: str, sales_queue: str) ->
         for e in evidence.escalations
         if (sales_queue, e.call) in connected and e.bridged_at is not None
     ]
-    talked = {a.escalation for a in evidence.attempts if a.talked > 0}
+    talked = {a.promise for a in evidence.attempts if a.talked > 0}
     back = [e for e in evidence.escalations if e.id in talked and e.number in evidence.dialled]
     return Tally(
         calls=rang,

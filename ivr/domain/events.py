@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ivr.domain.records import (
+    AccountNumberRecord,
+    AccountRecord,
+    AgentStateRecord,
     AttemptRecord,
     CallRecord,
     ClientPast,
     EscalationRecord,
     InterviewRecord,
+    LastAgent,
     MissedCallRecord,
     RecordKind,
 )
@@ -511,6 +515,10 @@ class Restored:
     escalations: tuple[EscalationRecord, ...]
     attempts: tuple[AttemptRecord, ...]
     missed: tuple[MissedCallRecord, ...]
+    states: tuple[AgentStateRecord, ...] = ()
+    accounts: tuple[AccountRecord, ...] = ()
+    numbers: tuple[AccountNumberRecord, ...] = ()
+    last_agents: tuple[LastAgent, ...] = ()
 
 
 DeskEvent = (

@@ -22,6 +22,10 @@ class RecordKind(StrEnum):
     ESCALATION = "escalation"
     ATTEMPT = "attempt"
     MISSED_CALL = "missed_call"
+    AGENT_STATE = "agent_state"
+    STRETCH = "stretch"
+    ACCOUNT = "account"
+    ACCOUNT_NUMBER = "account_number"
 
 
 class CallEnd(StrEnum):
@@ -31,6 +35,7 @@ class CallEnd(StrEnum):
     SERVED = "served"
     MISSED = "missed"
     REFUSED = "refused"
+    CUT_OFF = "cut_off"  # Asterisk went down under it: nobody had said goodbye
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class CallRecord:
     disposition: str
     not_enquiry: str  # colleague, order, supplier, wrong_number, or ""
     note: str
+    task: str = ""  # the missed call that this call returns, "" for a call of the number
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +144,24 @@ class AttemptRecord:
     """One attempt to call a client back: committed before anything is dialled."""
 
     id: str
-    escalation: str
+    promise: str  # id of what it is made for
+    made_for: RecordKind  # an escalation or a missed call
     number: str
-    person: str  # who of sales was rung
+    person: str  # whose phone was rung first
     made_at: float
     claimed_at: float | None  # when the dialplan was allowed to dial the client
     ended_at: float | None
     result: str  # "" while open, else a DialResult or sales_silent
     talked: float
+
+
+class MissedState(StrEnum):
+    """Where the task of a missed call stands."""
+
+    WAITING = "waiting"  # offered to a ready agent from its due time on
+    DIALLING = "dialling"  # an agent has taken it and an attempt is on
+    HUMAN = "human"  # machines have done what they may: a person must act
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +176,101 @@ class MissedCallRecord:
     count: int
     calls: tuple[str, ...]
     closed_at: float | None
-    closed_how: str  # served, called, refused, "" while open
+    closed_how: str  # served, called, refused, merged, "" while open
+    did: str = ""  # which of our numbers was dialled first, "" if that is not known
+    name: str = ""
+    state: MissedState = MissedState.WAITING
+    due_at: float = 0.0  # not offered before
+    attempts: int = 0  # dials to the client
 
 
-Record = CallRecord | InterviewRecord | EscalationRecord | AttemptRecord | MissedCallRecord
+@dataclass(frozen=True, slots=True)
+class AgentStateRecord:
+    """One span of one person's time: ready, on a break, ringing, talking, in wrap-up."""
+
+    id: str
+    person: str
+    department: str
+    state: str  # an AgentState; who is signed out has no span
+    reason: str  # of a break, or ""
+    call: str  # what rang, was talked on or noted, or ""
+    since: float
+    until: float | None
+
+
+class StretchKind(StrEnum):
+    """What a stretch of a call's ledger is."""
+
+    QUEUED = "queued"
+    RANG = "rang"
+    TALKED = "talked"
+    HELD = "held"
+    TRANSFERRED = "transferred"  # a moment, no time
+
+
+@dataclass(frozen=True, slots=True)
+class StretchRecord:
+    """One stretch of a call: who did what with the caller, from when to when."""
+
+    id: str
+    call: str
+    kind: StretchKind
+    department: str
+    person: str  # whose phone rang, who talked, held or transferred; "" for a queue
+    detail: str  # how a ring ended, where a transfer went
+    began_at: float
+    ended_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRecord:
+    """A company that is kept here: typed at a desk, or edited over a company of the file."""
+
+    id: str
+    name: str
+    phones: tuple[str, ...]
+    scale: str
+    key: bool
+    owner: str
+    tax: str
+    note: str
+    made_at: float
+    made_by: str
+    gone_at: float | None  # since when it is no account any more
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNumberRecord:
+    """A number that turned out to be a company's, in the call in which an agent said so."""
+
+    id: str
+    account: str
+    number: str
+    call: str
+    person: str
+    learned_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class LastAgent:
+    """Who talked last with the caller of a number."""
+
+    number: str
+    person: str
+    at: float
+
+
+Record = (
+    CallRecord
+    | InterviewRecord
+    | EscalationRecord
+    | AttemptRecord
+    | MissedCallRecord
+    | AgentStateRecord
+    | StretchRecord
+    | AccountRecord
+    | AccountNumberRecord
+)
 
 KIND_OF: dict[type[Record], RecordKind] = {
     CallRecord: RecordKind.CALL,
@@ -171,4 +278,8 @@ KIND_OF: dict[type[Record], RecordKind] = {
     EscalationRecord: RecordKind.ESCALATION,
     AttemptRecord: RecordKind.ATTEMPT,
     MissedCallRecord: RecordKind.MISSED_CALL,
+    AgentStateRecord: RecordKind.AGENT_STATE,
+    StretchRecord: RecordKind.STRETCH,
+    AccountRecord: RecordKind.ACCOUNT,
+    AccountNumberRecord: RecordKind.ACCOUNT_NUMBER,
 }

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from ivr.domain.records import (
+    AgentStateRecord,
     AttemptRecord,
     CallRecord,
     EscalationRecord,
     InterviewRecord,
     MissedCallRecord,
+    StretchRecord,
 )
 from ivr.store import tables
 from ivr.store.address import parsed
@@ -61,3 +63,11 @@ class StoreLook:
         table = tables.missed_calls
         query = select(table).where(table.c.first_missed_at >= at)
         return self._readers.all(MISSED_CALLS, query.order_by(table.c.first_missed_at))
+
+    def stretches_of(self, call: str) -> Sequence[StretchRecord]:
+        """The ledger of this call, oldest first."""
+        return records.stretches_of(self._readers, call)
+
+    def agent_states(self, since: float, until: float) -> Sequence[AgentStateRecord]:
+        """People's spans that began in this time, oldest first."""
+        return records.agent_states(self._readers, since, until)

@@ -8,17 +8,22 @@ from collections.abc import Callable, Sequence
 from ivr.domain.events import ClientKnown, Restored, Saved
 from ivr.domain.records import (
     KIND_OF,
+    AccountNumberRecord,
+    AccountRecord,
+    AgentStateRecord,
     AttemptRecord,
     CallRecord,
     ClientPast,
     EscalationRecord,
     EscalationState,
     InterviewRecord,
+    LastAgent,
     MissedCallRecord,
     Record,
+    StretchRecord,
 )
 from ivr.ports import AuditEntry, Credential, Post, StoreHealth, StoreState, TreeVersion
-from ivr.store.reader.openings import UNDECIDED_SECONDS
+from ivr.store.reader.openings import REMEMBERED_SECONDS, UNDECIDED_SECONDS
 from ivr.store.reader.past import PAST_CALLS, past_of
 from ivr.store.trees import sha256_of
 
@@ -41,6 +46,10 @@ class MemoryStore:
         self.escalations: dict[str, EscalationRecord] = {}
         self.attempts: dict[str, AttemptRecord] = {}
         self.missed: dict[str, MissedCallRecord] = {}
+        self.states: dict[str, AgentStateRecord] = {}
+        self.stretches: dict[str, StretchRecord] = {}
+        self.accounts: dict[str, AccountRecord] = {}
+        self.numbers: dict[str, AccountNumberRecord] = {}
         self.trees = MemoryTrees()
         self.credentials = MemoryCredentials()
         self.audit = MemoryAudit()
@@ -113,7 +122,26 @@ class MemoryStore:
             escalations=tuple(sorted(promises, key=lambda p: (p.made_at, p.id))),
             attempts=tuple(sorted(attempts, key=lambda a: (a.made_at, a.id))),
             missed=tuple(sorted(missed, key=lambda m: (m.first_missed_at, m.id))),
+            states=tuple(
+                sorted(
+                    (span for span in self.states.values() if span.until is None),
+                    key=lambda span: (span.since, span.id),
+                )
+            ),
+            accounts=tuple(
+                sorted(
+                    (one for one in self.accounts.values() if one.gone_at is None),
+                    key=lambda one: (one.made_at, one.id),
+                )
+            ),
+            numbers=tuple(sorted(self.numbers.values(), key=lambda n: (n.learned_at, n.id))),
+            last_agents=self._last_agents(at - REMEMBERED_SECONDS),
         )
+
+    def _last_agents(self, since: float) -> tuple[LastAgent, ...]:
+        talked = [c for c in self.calls.values() if c.offered_at >= since and c.number and c.agent]
+        talked.sort(key=lambda call: call.offered_at)
+        return tuple({c.number: LastAgent(c.number, c.agent, c.offered_at) for c in talked}.values())
 
     def call(self, call: str) -> CallRecord | None:
         """The call of this id."""
@@ -138,9 +166,9 @@ class MemoryStore:
         found = [promise for promise in self.escalations.values() if promise.call == call]
         return tuple(sorted(found, key=lambda promise: (promise.made_at, promise.id)))
 
-    def attempts_of(self, escalation: str) -> Sequence[AttemptRecord]:
-        """The attempts to keep this promise, oldest first."""
-        found = [attempt for attempt in self.attempts.values() if attempt.escalation == escalation]
+    def attempts_of(self, promise: str) -> Sequence[AttemptRecord]:
+        """The attempts to keep this promise, or to return this missed call, oldest first."""
+        found = [attempt for attempt in self.attempts.values() if attempt.promise == promise]
         return tuple(sorted(found, key=lambda attempt: (attempt.made_at, attempt.id)))
 
     def open_missed(self, department: str) -> Sequence[MissedCallRecord]:
@@ -151,6 +179,16 @@ class MemoryStore:
             if task.department == department and task.closed_at is None
         ]
         return tuple(sorted(found, key=lambda task: (task.first_missed_at, task.id)))
+
+    def stretches_of(self, call: str) -> Sequence[StretchRecord]:
+        """The ledger of this call, oldest first."""
+        found = [stretch for stretch in self.stretches.values() if stretch.call == call]
+        return tuple(sorted(found, key=lambda stretch: (stretch.began_at, stretch.id)))
+
+    def agent_states(self, since: float, until: float) -> Sequence[AgentStateRecord]:
+        """People's spans that began in this time, oldest first."""
+        found = [span for span in self.states.values() if since <= span.since < until]
+        return tuple(sorted(found, key=lambda span: (span.since, span.id)))
 
     def _soon(self) -> None:
         if self._loop is not None and self._waiting:
@@ -175,6 +213,14 @@ class MemoryStore:
                 self.attempts[record.id] = record
             case MissedCallRecord():
                 self.missed[record.id] = record
+            case AgentStateRecord():
+                self.states[record.id] = record
+            case StretchRecord():
+                self.stretches[record.id] = record
+            case AccountRecord():
+                self.accounts[record.id] = record
+            case AccountNumberRecord():
+                self.numbers[record.id] = record
 
 
 class MemoryTrees:

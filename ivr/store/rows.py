@@ -12,6 +12,9 @@ from sqlalchemy import Connection, Insert, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.domain.records import (
+    AccountNumberRecord,
+    AccountRecord,
+    AgentStateRecord,
     AttemptRecord,
     CallRecord,
     EscalationRecord,
@@ -19,6 +22,7 @@ from ivr.domain.records import (
     MissedCallRecord,
     Record,
     RecordKind,
+    StretchRecord,
 )
 from ivr.ports import AuditEntry, Credential, TreeVersion
 from ivr.store import tables
@@ -90,12 +94,28 @@ INTERVIEWS = Shape.of(InterviewRecord, tables.interviews)
 ESCALATIONS = Shape.of(EscalationRecord, tables.escalations)
 ATTEMPTS = Shape.of(AttemptRecord, tables.attempts)
 MISSED_CALLS = Shape.of(MissedCallRecord, tables.missed_calls)
+AGENT_STATES = Shape.of(AgentStateRecord, tables.agent_states)
+STRETCHES = Shape.of(StretchRecord, tables.stretches)
+ACCOUNTS = Shape.of(AccountRecord, tables.accounts)
+ACCOUNT_NUMBERS = Shape.of(AccountNumberRecord, tables.account_numbers)
 TREE_VERSIONS = Shape.of(TreeVersion, tables.tree_versions)
 CREDENTIALS = Shape.of(Credential, tables.credentials)
 AUDIT = Shape.of(AuditEntry, tables.audit)
 
 SHAPES: dict[type[Any], Shape[Any]] = {
-    shape.kind: shape for shape in (CALLS, INTERVIEWS, ESCALATIONS, ATTEMPTS, MISSED_CALLS, AUDIT)
+    shape.kind: shape
+    for shape in (
+        CALLS,
+        INTERVIEWS,
+        ESCALATIONS,
+        ATTEMPTS,
+        MISSED_CALLS,
+        AGENT_STATES,
+        STRETCHES,
+        ACCOUNTS,
+        ACCOUNT_NUMBERS,
+        AUDIT,
+    )
 }
 AUDIT_KIND = "audit"
 

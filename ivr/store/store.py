@@ -11,6 +11,7 @@ import structlog
 from ivr.domain.events import ClientKnown, Restored, Saved
 from ivr.domain.records import (
     KIND_OF,
+    AgentStateRecord,
     AttemptRecord,
     CallRecord,
     ClientPast,
@@ -18,6 +19,7 @@ from ivr.domain.records import (
     InterviewRecord,
     MissedCallRecord,
     Record,
+    StretchRecord,
 )
 from ivr.ports import Post, StoreHealth
 from ivr.store.address import parsed, shown
@@ -133,13 +135,21 @@ class SqlStore:
         """The promises made in this call, oldest first."""
         return records.escalations_of(self._readers, call)
 
-    def attempts_of(self, escalation: str) -> Sequence[AttemptRecord]:
-        """The attempts to keep this promise, oldest first."""
-        return records.attempts_of(self._readers, escalation)
+    def attempts_of(self, promise: str) -> Sequence[AttemptRecord]:
+        """The attempts to keep this promise, or to return this missed call, oldest first."""
+        return records.attempts_of(self._readers, promise)
 
     def open_missed(self, department: str) -> Sequence[MissedCallRecord]:
         """The department's callers who talked with nobody yet, who waits longest first."""
         return records.open_missed(self._readers, department)
+
+    def stretches_of(self, call: str) -> Sequence[StretchRecord]:
+        """The ledger of this call, oldest first."""
+        return records.stretches_of(self._readers, call)
+
+    def agent_states(self, since: float, until: float) -> Sequence[AgentStateRecord]:
+        """People's spans that began in this time, oldest first."""
+        return records.agent_states(self._readers, since, until)
 
     def _committed(self, group: Group) -> None:
         """On the writer's thread: tell the loop what is on the disk."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Double,
     Index,
@@ -70,6 +71,7 @@ calls = Table(
     _text("disposition"),
     _text("not_enquiry"),
     _text("note"),
+    Column("task", Text, nullable=False, server_default=""),
 )
 _call_is_open = text("ended_at IS NULL")
 Index(
@@ -79,6 +81,7 @@ Index(
     postgresql_where=_call_is_open,
 )
 Index("calls_by_number", calls.c.number, calls.c.offered_at)
+Index("calls_by_time", calls.c.offered_at)
 
 interviews = Table(
     "interviews",
@@ -142,7 +145,8 @@ attempts = Table(
     "attempts",
     metadata,
     _id(),
-    _text("escalation"),
+    _text("promise"),
+    Column("made_for", Text, nullable=False, server_default="escalation"),
     _text("number"),
     _text("person"),
     _time("made_at"),
@@ -158,7 +162,7 @@ Index(
     sqlite_where=_attempt_is_open,
     postgresql_where=_attempt_is_open,
 )
-Index("attempts_by_escalation", attempts.c.escalation, attempts.c.made_at)
+Index("attempts_by_promise", attempts.c.promise, attempts.c.made_at)
 
 missed_calls = Table(
     "missed_calls",
@@ -172,6 +176,11 @@ missed_calls = Table(
     Column("calls", _json(), nullable=False),
     _later("closed_at"),
     _text("closed_how"),
+    Column("did", Text, nullable=False, server_default=""),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("state", Text, nullable=False, server_default="waiting"),
+    Column("due_at", Double, nullable=False, server_default="0"),
+    Column("attempts", BigInteger, nullable=False, server_default="0"),
 )
 _missed_is_open = text("closed_at IS NULL")
 Index(
@@ -180,6 +189,69 @@ Index(
     missed_calls.c.number,
     sqlite_where=_missed_is_open,
     postgresql_where=_missed_is_open,
+)
+
+agent_states = Table(
+    "agent_states",
+    metadata,
+    _id(),
+    _text("person"),
+    _text("department"),
+    _text("state"),
+    _text("reason"),
+    _text("call"),
+    _time("since"),
+    _later("until"),
+)
+_state_is_open = text("until IS NULL")
+Index(
+    "agent_states_open",
+    agent_states.c.since,
+    sqlite_where=_state_is_open,
+    postgresql_where=_state_is_open,
+)
+Index("agent_states_by_time", agent_states.c.since)
+
+stretches = Table(
+    "stretches",
+    metadata,
+    _id(),
+    _text("call"),
+    _text("kind"),
+    _text("department"),
+    _text("person"),
+    _text("detail"),
+    _time("began_at"),
+    _time("ended_at"),
+)
+Index("stretches_by_call", stretches.c.call, stretches.c.began_at)
+Index("stretches_by_time", stretches.c.began_at)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    _id(),
+    _text("name"),
+    Column("phones", _json(), nullable=False),
+    _text("scale"),
+    Column("key", Boolean, nullable=False),
+    _text("owner"),
+    _text("tax"),
+    _text("note"),
+    _time("made_at"),
+    _text("made_by"),
+    _later("gone_at"),
+)
+
+account_numbers = Table(
+    "account_numbers",
+    metadata,
+    _id(),
+    _text("account"),
+    _text("number"),
+    _text("call"),
+    _text("person"),
+    _time("learned_at"),
 )
 
 tree_versions = Table(

@@ -22,6 +22,9 @@ from sqlalchemy import create_engine, text
 from ivr.asterisk.programs import find_postgresql
 from ivr.domain.events import ClientKnown, Event, Saved
 from ivr.domain.records import (
+    AccountNumberRecord,
+    AccountRecord,
+    AgentStateRecord,
     AttemptRecord,
     CallEnd,
     CallRecord,
@@ -30,7 +33,10 @@ from ivr.domain.records import (
     EscalationState,
     InterviewRecord,
     MissedCallRecord,
+    MissedState,
     RecordKind,
+    StretchKind,
+    StretchRecord,
 )
 from ivr.store.address import parsed
 from ivr.store.memory import MemoryStore
@@ -124,7 +130,8 @@ def attempt(id: str = "a1", **changes: Any) -> AttemptRecord:
     """An attempt that is not over."""
     record = AttemptRecord(
         id=id,
-        escalation="e1",
+        promise="e1",
+        made_for=RecordKind.ESCALATION,
         number="+74951234567",
         person="boris",
         made_at=1100.0,
@@ -141,13 +148,79 @@ def missed(id: str = "m1", **changes: Any) -> MissedCallRecord:
     record = MissedCallRecord(
         id=id,
         department="client",
+        did="+74950000000",
         number="+74951234567",
+        name="Иванов",
         first_missed_at=900.0,
         last_missed_at=950.0,
         count=2,
         calls=("c0", "c1"),
+        state=MissedState.WAITING,
+        due_at=950.0,
+        attempts=1,
         closed_at=None,
         closed_how="",
+    )
+    return replace(record, **changes)
+
+
+def agent_state(id: str = "s1", **changes: Any) -> AgentStateRecord:
+    """A break that goes on."""
+    record = AgentStateRecord(
+        id=id,
+        person="anna",
+        department="client",
+        state="paused",
+        reason="Обед",
+        call="",
+        since=1200.0,
+        until=None,
+    )
+    return replace(record, **changes)
+
+
+def stretch(id: str = "t1", **changes: Any) -> StretchRecord:
+    """A phone that rang in vain."""
+    record = StretchRecord(
+        id=id,
+        call="c1",
+        kind=StretchKind.RANG,
+        department="client",
+        person="anna",
+        detail="silent",
+        began_at=1001.0,
+        ended_at=1003.0,
+    )
+    return replace(record, **changes)
+
+
+def account(id: str = "romashka", **changes: Any) -> AccountRecord:
+    """A company that was typed at a desk."""
+    record = AccountRecord(
+        id=id,
+        name="ООО «Ромашка»",
+        phones=("+74951234567", "+74951234568"),
+        scale="large",
+        key=True,
+        owner="olga",
+        tax="7700000000",
+        note="",
+        made_at=1300.0,
+        made_by="anna",
+        gone_at=None,
+    )
+    return replace(record, **changes)
+
+
+def account_number(id: str = "romashka +74951234569", **changes: Any) -> AccountNumberRecord:
+    """A number that an agent attached to a company."""
+    record = AccountNumberRecord(
+        id=id,
+        account="romashka",
+        number="+74951234569",
+        call="c1",
+        person="anna",
+        learned_at=1301.0,
     )
     return replace(record, **changes)
 

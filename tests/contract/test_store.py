@@ -14,12 +14,16 @@ from contract.store_backends import (
     Inbox,
     MemoryBackend,
     SqlBackend,
+    account,
+    account_number,
+    agent_state,
     attempt,
     call,
     escalation,
     flushed,
     interview,
     missed,
+    stretch,
 )
 
 from ivr.domain.records import KIND_OF, CallEnd, EscalationState, Record, RecordKind
@@ -27,6 +31,17 @@ from ivr.ports import AuditEntry, Credential, StoreState
 from ivr.store.reader.openings import UNDECIDED_SECONDS
 
 AT = 2000.0
+EVERY_KIND = (
+    call,
+    interview,
+    escalation,
+    attempt,
+    missed,
+    agent_state,
+    stretch,
+    account,
+    account_number,
+)
 
 
 async def test_a_record_of_each_kind_comes_back_as_it_was_saved(
@@ -203,7 +218,7 @@ async def test_promises_attempts_and_missed_calls_are_found_by_what_they_belong_
 ) -> None:
     for id, owner, at in (("2", "c1", 20.0), ("1", "c1", 10.0), ("3", "c9", 5.0)):
         store.save(escalation(id, call=owner, made_at=at), confirm=False)
-        store.save(attempt(id, escalation=owner, made_at=at), confirm=False)
+        store.save(attempt(id, promise=owner, made_at=at), confirm=False)
         store.save(missed(id, department=owner, first_missed_at=at), confirm=False)
     await flushed(store, inbox)
     assert [promise.id for promise in store.escalations_of("c1")] == ["1", "2"]
@@ -289,7 +304,7 @@ async def test_health_is_ok_while_the_database_keeps_up(store: AnyStore, inbox: 
     assert (found.state, found.refused, found.dropped) == (StoreState.OK, 0, 0)
 
 
-@pytest.mark.parametrize("make", [call, interview, escalation, attempt, missed])
+@pytest.mark.parametrize("make", EVERY_KIND)
 async def test_every_field_of_a_record_is_kept(store: AnyStore, inbox: Inbox, make: Any) -> None:
     """Each text field in turn gets a value of its own, so that no two columns can be mixed up."""
     texts = {f.name: f"value of {f.name}" for f in fields(make()) if f.type == "str"}
@@ -300,8 +315,12 @@ async def test_every_field_of_a_record_is_kept(store: AnyStore, inbox: Inbox, ma
         call: lambda: store.call(record.id),
         interview: lambda: store.interview(record.id),
         escalation: lambda: store.escalation(record.id),
-        attempt: lambda: store.attempts_of(record.escalation)[0],
+        attempt: lambda: store.attempts_of(record.promise)[0],
         missed: lambda: store.open_missed(record.department)[0],
+        agent_state: lambda: store.restore(2000.0).states[0],
+        stretch: lambda: store.stretches_of(record.call)[0],
+        account: lambda: store.restore(2000.0).accounts[0],
+        account_number: lambda: store.restore(2000.0).numbers[0],
     }
     assert found[make]() == record
 

@@ -16,7 +16,7 @@ from ivr.domain.intake.agent import Agent
 from ivr.domain.promise.callback import SALES_SILENT, Attempt, due, next_due, wait_after
 from ivr.domain.promise.escalation import Escalation
 from ivr.domain.reception.floor import Floor
-from ivr.domain.records import AttemptRecord, EscalationState
+from ivr.domain.records import AttemptRecord, EscalationState, RecordKind
 
 WAKE = "callbacks"
 """The key of the clock under which the next callback becomes due."""
@@ -51,7 +51,7 @@ def attempt_saved(floor: Floor, attempt_id: str) -> None:
 def claim_asked(floor: Floor, event: ClaimAsked) -> None:
     """The salesperson is on the phone: may the client be dialled? Once an attempt, and allowed."""
     attempt = floor.attempts.get(event.attempt)
-    escalation = floor.escalations.get(attempt.record.escalation) if attempt else None
+    escalation = floor.escalations.get(attempt.record.promise) if attempt else None
     if attempt is None or escalation is None or not attempt.claim(event.at):
         floor.order(RefuseClaim(event.attempt, "unknown, taken or over"))
         return
@@ -61,7 +61,7 @@ def claim_asked(floor: Floor, event: ClaimAsked) -> None:
 def client_answered(floor: Floor, event: ClientAnswered) -> None:
     """Client and salesperson talk."""
     attempt = floor.attempts.get(event.attempt)
-    escalation = floor.escalations.get(attempt.record.escalation) if attempt else None
+    escalation = floor.escalations.get(attempt.record.promise) if attempt else None
     if attempt is None or escalation is None or not attempt.open:
         return
     if escalation.state is EscalationState.DIALLING:
@@ -97,7 +97,7 @@ def _finish(floor: Floor, at: float, attempt_id: str, result: str, talked: float
         agent.attempt = ""
         agent.idle_since = at
         floor.touch(agent.person)
-    escalation = floor.escalations.get(attempt.record.escalation)
+    escalation = floor.escalations.get(attempt.record.promise)
     if escalation is not None:
         _next_step(floor, at, escalation, result, talked)
     look(floor, at)
@@ -124,7 +124,8 @@ def _attempt(floor: Floor, at: float, escalation: Escalation, agent: Agent) -> N
     serial = escalation.record.attempts
     record = AttemptRecord(
         id=f"cb-{escalation.id}-{serial}-{int(at * 1000)}",
-        escalation=escalation.id,
+        promise=escalation.id,
+        made_for=RecordKind.ESCALATION,
         number=escalation.record.number,
         person=agent.person,
         made_at=at,
@@ -155,5 +156,5 @@ def _who(floor: Floor, escalation: Escalation, at: float) -> Agent | None:
 
 def resume(floor: Floor, at: float, escalation: Escalation) -> None:
     """After a break: a promise that was being dialled by an attempt that nobody knows."""
-    if not any(a.record.escalation == escalation.id for a in floor.attempts.values()):
+    if not any(a.record.promise == escalation.id for a in floor.attempts.values()):
         _next_step(floor, at, escalation, DialResult.UNKNOWN.value, 0.0)

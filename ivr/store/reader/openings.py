@@ -7,13 +7,25 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, select
 
 from ivr.domain.events import Restored
-from ivr.domain.records import EscalationState, InterviewRecord
+from ivr.domain.records import EscalationState, InterviewRecord, LastAgent
 from ivr.store import tables
 from ivr.store.reader.pool import Readers, every
-from ivr.store.rows import ATTEMPTS, CALLS, ESCALATIONS, INTERVIEWS, MISSED_CALLS
+from ivr.store.rows import (
+    ACCOUNT_NUMBERS,
+    ACCOUNTS,
+    AGENT_STATES,
+    ATTEMPTS,
+    CALLS,
+    ESCALATIONS,
+    INTERVIEWS,
+    MISSED_CALLS,
+)
 
 UNDECIDED_SECONDS = 4 * 3600.0
 """How long after its begin a walk without an outcome is still worth finishing."""
+
+REMEMBERED_SECONDS = 90 * 86400.0
+"""How long it is remembered who talked with a number last."""
 
 OPEN_STATES = tuple(s.value for s in EscalationState if s is not EscalationState.CLOSED)
 
@@ -28,7 +40,23 @@ def restored(readers: Readers, at: float) -> Restored:
             escalations=every(connection, ESCALATIONS, _ESCALATIONS),
             attempts=every(connection, ATTEMPTS, _ATTEMPTS),
             missed=every(connection, MISSED_CALLS, _MISSED),
+            states=every(connection, AGENT_STATES, _STATES),
+            accounts=every(connection, ACCOUNTS, _ACCOUNTS),
+            numbers=every(connection, ACCOUNT_NUMBERS, _NUMBERS),
+            last_agents=_last_agents(connection, at - REMEMBERED_SECONDS),
         )
+
+
+def _last_agents(connection: Connection, since: float) -> tuple[LastAgent, ...]:
+    """Who talked with each number last; the newest call wins."""
+    calls = tables.calls.c
+    talked = (
+        select(calls.number, calls.agent, calls.offered_at)
+        .where(calls.offered_at >= since, calls.number != "", calls.agent != "")
+        .order_by(calls.offered_at)
+    )
+    last = {number: LastAgent(number, who, at) for number, who, at in connection.execute(talked)}
+    return tuple(last.values())
 
 
 def _live_walks(connection: Connection, at: float) -> tuple[InterviewRecord, ...]:
@@ -60,4 +88,9 @@ _ESCALATIONS = _open_rows(
 _ATTEMPTS = _open_rows(tables.attempts, tables.attempts.c.ended_at.is_(None), "made_at")
 _MISSED = _open_rows(
     tables.missed_calls, tables.missed_calls.c.closed_at.is_(None), "first_missed_at"
+)
+_STATES = _open_rows(tables.agent_states, tables.agent_states.c.until.is_(None), "since")
+_ACCOUNTS = _open_rows(tables.accounts, tables.accounts.c.gone_at.is_(None), "made_at")
+_NUMBERS = select(tables.account_numbers).order_by(
+    tables.account_numbers.c.learned_at, tables.account_numbers.c.id
 )

@@ -7,16 +7,26 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from ivr.domain.records import (
+    AgentStateRecord,
     AttemptRecord,
     CallRecord,
     EscalationRecord,
     InterviewRecord,
     MissedCallRecord,
+    StretchRecord,
 )
 from ivr.store import tables
 from ivr.store.mending import mended
 from ivr.store.reader.pool import Readers
-from ivr.store.rows import ATTEMPTS, CALLS, ESCALATIONS, INTERVIEWS, MISSED_CALLS
+from ivr.store.rows import (
+    AGENT_STATES,
+    ATTEMPTS,
+    CALLS,
+    ESCALATIONS,
+    INTERVIEWS,
+    MISSED_CALLS,
+    STRETCHES,
+)
 
 
 def call(readers: Readers, call: str) -> CallRecord | None:
@@ -54,10 +64,10 @@ def escalations_of(readers: Readers, call: str) -> Sequence[EscalationRecord]:
     return readers.all(ESCALATIONS, query.order_by(table.c.made_at, table.c.id))
 
 
-def attempts_of(readers: Readers, escalation: str) -> Sequence[AttemptRecord]:
-    """The attempts to keep this promise, oldest first."""
+def attempts_of(readers: Readers, promise: str) -> Sequence[AttemptRecord]:
+    """The attempts to keep this promise, or to return this missed call, oldest first."""
     table = tables.attempts
-    query = select(table).where(table.c.escalation == mended(escalation))
+    query = select(table).where(table.c.promise == mended(promise))
     return readers.all(ATTEMPTS, query.order_by(table.c.made_at, table.c.id))
 
 
@@ -68,3 +78,17 @@ def open_missed(readers: Readers, department: str) -> Sequence[MissedCallRecord]
         table.c.department == mended(department), table.c.closed_at.is_(None)
     )
     return readers.all(MISSED_CALLS, query.order_by(table.c.first_missed_at, table.c.id))
+
+
+def stretches_of(readers: Readers, call: str) -> Sequence[StretchRecord]:
+    """The ledger of this call: who did what with the caller, oldest first."""
+    table = tables.stretches
+    query = select(table).where(table.c.call == mended(call))
+    return readers.all(STRETCHES, query.order_by(table.c.began_at, table.c.id))
+
+
+def agent_states(readers: Readers, since: float, until: float) -> Sequence[AgentStateRecord]:
+    """People's spans that began in this time, oldest first."""
+    table = tables.agent_states
+    query = select(table).where(table.c.since >= since, table.c.since < until)
+    return readers.all(AGENT_STATES, query.order_by(table.c.since, table.c.id))
