@@ -15,7 +15,7 @@ from bench.whole_company import Company
 from ivr.asterisk.processes import until
 
 AGENTS = 40
-CALLS = 200
+CALLS = 120
 """Calls a round."""
 
 RATE = 8.0

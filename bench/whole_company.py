@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sqlite3
 import sys
 import time
@@ -60,6 +61,7 @@ class Company:
         asterisk = PrivateAsterisk(find_asterisk(print), agi_port=agi, phones=phones)
         folder = run_folder()
         company = cls(asterisk, find_sipp(), folder, Joints(0, agi, 0, folder / "db"), names)
+        company.stack.callback(shutil.rmtree, folder, ignore_errors=True)
         try:
             await company._up(answering)
         except BaseException:

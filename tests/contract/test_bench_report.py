@@ -1,6 +1,8 @@
 """The benches' table and JSON: agreed keys, fresh figures, and a reason when one cannot run."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -146,3 +148,11 @@ def test_an_unknown_name_is_refused_and_the_known_ones_told(
     monkeypatch.setenv("ONLY", "fastagy")
     assert benches.main() == 2
     assert "one, two, three" in capfd.readouterr().err
+
+
+def test_every_bench_that_is_listed_can_be_imported() -> None:
+    code = "import importlib\n" + "".join(
+        f"assert callable(importlib.import_module('bench.{module}').measure)\n"
+        for module in benches.BENCHES
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=benches.ROOT)
