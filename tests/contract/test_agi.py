@@ -170,7 +170,7 @@ async def test_a_hangup_that_ends_a_prompt_is_a_hangup_and_no_failed_command(
     async def handler(session: AgiSession) -> Any:
         await session.stream_file("ivr/menu")
 
-    answers = b"200 result=-1 endpos=4000\nHANGUP\n", b"200 result=0\n"
+    answers = b"200 result=-1 endpos=4000\n", b"HANGUP\n200 result=0\n"
     with pytest.raises(AgiHungUp):
         await place.call(handler, *answers)
 
