@@ -23,7 +23,6 @@ from ivr.asterisk.performing import Performer
 from ivr.asterisk.translate import (
     LIST_CHANNELS,
     LIST_QUEUES,
-    PROLONGED,
     WANTED,
     Ignored,
     KeptDid,
@@ -35,6 +34,7 @@ from ivr.asterisk.translate import (
     Translator,
     UnknownPerson,
     keep,
+    take_calls,
     timers_of,
 )
 from ivr.asterisk.verdicts import Verdicts
@@ -243,7 +243,9 @@ class AsteriskPbx:
         while True:
             self._held = self._held or []
             try:
-                self._resynced(await self._read_asterisk())
+                resynced, queues = await self._read_asterisk()
+                self._resynced(resynced)
+                await self._end_stale_wrap_ups(resynced, queues)
                 await self._send_notes(tuple(self._notes.values()) if not self._told else ())
                 self._told = True
                 await asyncio.sleep(RESYNC_EVERY)
@@ -259,23 +261,22 @@ class AsteriskPbx:
         held, self._held = self._held or [], None
         for meaning in held:
             self._take(meaning)
-        self._end_stale_pauses(resynced)
 
-    async def _read_asterisk(self) -> Resynced:
+    async def _read_asterisk(self) -> tuple[Resynced, list[AmiEvent]]:
         """Channels last: who hung up since the queues were read is missing there, as is right."""
         asked_at = self._now()
         queues = await self._link.action_list(LIST_QUEUES.name, LIST_QUEUES.headers)
         channels = await self._link.action_list(LIST_CHANNELS.name, LIST_CHANNELS.headers)
         resynced = self._translator.resynced(self._now(), channels, queues)
-        return replace(resynced, asked_at=asked_at)
+        return replace(resynced, asked_at=asked_at), queues
 
-    def _end_stale_pauses(self, resynced: Resynced) -> None:
-        """A restart of Asterisk keeps the pause of a prolonged wrap-up and loses its timer."""
-        for member in resynced.members:
+    async def _end_stale_wrap_ups(self, resynced: Resynced, queues: Iterable[AmiEvent]) -> None:
+        """A restart of Asterisk keeps a prolonged wrap-up and loses the timer that ends it."""
+        for member in self._translator.prolonged(queues):
             timers = timers_of(self._phones.of(member.person))
-            held = member.paused and member.reason == PROLONGED
-            if held and not any(leg.call.startswith(timers) for leg in resynced.legs):
-                self._performer.perform(PauseMember(member.person, member.queue, False, ""))
+            if not any(leg.call.startswith(timers) for leg in resynced.legs):
+                log.warning("prolonged_wrap_up_without_timer", person=member.person)
+                await self._performer.send(take_calls(member.person, member.queue, self._phones))
 
     async def _send_notes(self, notes: tuple[KeptDid | KeptPerson, ...]) -> None:
         for note in notes:

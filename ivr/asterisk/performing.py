@@ -131,7 +131,10 @@ class Performer:
                 paused = isinstance(order, AddMember) and order.paused
                 reason = order.reason if isinstance(order, AddMember) else ""
                 again = PauseMember(order.person, order.queue, paused, reason)
-                await self.send(actions(again, self._phones, self._serial)[-1])
+                for change in actions(again, self._phones, self._serial):
+                    await self.send(change)
+            case "QueuePenalty" if isinstance(order, PauseMember):
+                self.counts["was_no_member"] += 1
             case "QueueRemove" if isinstance(order, EndWrapUp):
                 self.counts["was_no_member"] += 1
             case _:

@@ -488,7 +488,7 @@ def test_a_member_behind_a_local_channel_brings_its_device() -> None:
 
 @pytest.mark.parametrize("reason", ["a;b|c", "x\r\nAction: Logoff", "я" * 5000])
 def test_no_reason_can_break_a_line_or_the_record_of_members(reason: str) -> None:
-    sent = actions(PauseMember("anna", "client", True, reason), PHONES, 7)[-1].headers["Reason"]
+    sent = actions(PauseMember("anna", "client", True, reason), PHONES, 7)[1].headers["Reason"]
     assert isinstance(sent, str)
     assert not set(sent) & set(";|\r\n")
     assert len(f"Reason: {sent}\r\n".encode()) <= 1024
@@ -501,10 +501,10 @@ def test_wrap_up_ends_by_leaving_and_coming_back_unpaused() -> None:
     assert (again["Paused"], again["Wrapuptime"]) == ("false", "30")
 
 
-def test_a_prolonged_wrap_up_is_a_pause_with_the_only_timer_that_may_end_it() -> None:
-    unset, only, pause, timer = actions(ProlongWrapUp("anna", "client", 40), PHONES, 7)
+def test_a_prolonged_wrap_up_is_a_penalty_with_the_only_timer_that_may_end_it() -> None:
+    unset, only, penalty, timer = actions(ProlongWrapUp("anna", "client", 40), PHONES, 7)
     assert order(unset) == [UNSET_TIMER]
-    assert (pause.name, pause.headers["Paused"]) == ("QueuePause", "true")
+    assert (penalty.name, penalty.headers["Penalty"]) == ("QueuePenalty", "1000")
     assert (
         only.headers["Value"] == timer.headers["OtherChannelId"] == f"{timers_of('PJSIP/101')}7.2"
     )

@@ -113,6 +113,19 @@ async def test_a_caller_leaves_a_queue_that_everybody_has_left(
         assert (outcome.status, outcome.ending) == (480, "refused")
 
 
+async def test_a_caller_leaves_a_queue_whose_last_agent_takes_a_break(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        await made.fallback()
+        phone = await made.answers("anna", after=None)
+        await made.adds("anna", made.queue)
+        caller = await made.calls()
+        await phone.rung()
+        await asterisk.cli(f"queue pause member PJSIP/{made.phone('anna')} queue {made.queue}")
+        assert (await caller.wait()).status == 480
+
+
 async def test_a_line_is_held_until_the_caller_hangs_up_and_then_free(
     asterisk: PrivateAsterisk, sipp: Program
 ) -> None:

@@ -113,7 +113,7 @@ async def test_a_prolonged_wrap_up_ends_by_itself_though_the_service_is_gone(
         service = await made.service()
         await made.signs_in(service, "anna")
         service.pbx.perform(ProlongWrapUp("anna", made.queue, 60))
-        await service.hears(MemberSeen, person="anna", paused=True, reason="wrap-up")
+        await comes_true(made.members, lambda shown: "penalty 1000" in shown, "not prolonged")
         service.pbx.perform(ProlongWrapUp("anna", made.queue, 1))
         await comes_true(
             lambda: asterisk.cli("core show channels concise"),
@@ -121,10 +121,28 @@ async def test_a_prolonged_wrap_up_ends_by_itself_though_the_service_is_gone(
             "no timer of a second",
         )
         await service.pbx.stop()
-        await comes_true(made.members, lambda shown: "paused" not in shown, "still paused")
+        await comes_true(made.members, lambda shown: "penalty" not in shown, "still prolonged")
 
 
-async def test_a_pause_after_a_prolonged_wrap_up_is_not_ended_by_its_timer(
+async def test_a_prolonged_wrap_up_keeps_calls_away_and_keeps_the_caller_who_waits(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        service = await made.service()
+        anna = await made.answers("anna")
+        await made.signs_in(service, "anna")
+        service.pbx.perform(ProlongWrapUp("anna", made.queue, 2))
+        await comes_true(made.members, lambda shown: "penalty 1000" in shown, "not prolonged")
+        caller = await made.calls()
+        await service.hears(CallerQueued)
+        assert not service.heard(AgentRang)
+        await service.hears(AgentAnswered, person="anna")
+        assert "penalty" not in await made.members()
+        assert len(anna.invites) == 1
+        await caller.hang_up()
+
+
+async def test_an_order_after_a_prolonged_wrap_up_is_not_undone_by_its_timer(
     asterisk: PrivateAsterisk, sipp: Program
 ) -> None:
     async with company(asterisk, sipp) as made:
@@ -132,21 +150,24 @@ async def test_a_pause_after_a_prolonged_wrap_up_is_not_ended_by_its_timer(
         await made.signs_in(service, "anna")
         service.pbx.perform(ProlongWrapUp("anna", made.queue, 1))
         service.pbx.perform(PauseMember("anna", made.queue, True, "Обед"))
-        await service.hears(MemberSeen, person="anna", paused=True, reason="Обед")
+        service.pbx.perform(PauseMember("anna", made.queue, False, ""))
+        service.pbx.perform(ProlongWrapUp("anna", made.queue, 600))
         await comes_true(
             lambda: asterisk.cli("core show channels concise"),
-            lambda shown: "ivr-wrap-timer" not in shown,
-            "the timer never ends",
+            lambda shown: len(shown.splitlines()) == 2,
+            "the first timer never ends",
         )
+        assert "penalty 1000" in await made.members()
+        service.pbx.perform(PauseMember("anna", made.queue, True, "Обед"))
+        await comes_true(made.members, lambda shown: "penalty" not in shown, "still prolonged")
         assert "paused:Обед" in await made.members()
 
 
-async def test_a_pause_whose_timer_is_lost_is_ended_by_the_next_start(
+async def test_a_prolonged_wrap_up_whose_timer_is_lost_is_ended_by_the_next_start(
     asterisk: PrivateAsterisk, sipp: Program
 ) -> None:
     async with company(asterisk, sipp) as made:
-        await made.adds("anna", made.queue)
         phone = f"PJSIP/{made.phone('anna')}"
-        await asterisk.cli(f"queue pause member {phone} queue {made.queue} reason wrap-up")
-        service = await made.service()
-        await service.hears(MemberSeen, person="anna", paused=False)
+        await asterisk.cli(f"queue add member {phone} to {made.queue} penalty 1000 as anna")
+        await made.service()
+        await comes_true(made.members, lambda shown: "penalty" not in shown, "still prolonged")

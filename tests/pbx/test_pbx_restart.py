@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
-from pbx_company import company, fact
+from pbx_company import comes_true, company
 
 from ivr.asterisk.processes import free_port
 from ivr.asterisk.programs import AsteriskProgram, Program
@@ -63,13 +63,7 @@ async def test_a_prolonged_wrap_up_whose_timer_died_with_asterisk_is_ended(
         service = await made.service()
         await made.signs_in(service, "anna")
         service.pbx.perform(ProlongWrapUp("anna", made.queue, 600))
-        await service.hears(MemberSeen, person="anna", paused=True)
+        await comes_true(made.members, lambda shown: "penalty 1000" in shown, "not prolonged")
         await own_asterisk.restart()
         await service.hears(Resynced, times=2)
-        told = service.events.index(service.heard(Resynced)[1])
-
-        def unpaused() -> bool:
-            later = service.events[told:]
-            return any(isinstance(e, MemberSeen) and not e.paused for e in later)
-
-        await fact(unpaused, service.told)
+        await comes_true(made.members, lambda shown: "penalty" not in shown, "still prolonged")

@@ -25,6 +25,7 @@ from ivr.asterisk.translate.orders import (
     Verdict,
     actions,
     keep,
+    take_calls,
     timers_of,
     verdict,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "Verdict",
     "actions",
     "keep",
+    "take_calls",
     "timers_of",
     "verdict",
 ]

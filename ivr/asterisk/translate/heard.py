@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from ivr.asterisk.translate.orders import ATTEMPT
+from ivr.asterisk.translate.orders import ATTEMPT, PROLONGED
 from ivr.asterisk.translate.phones import Phones
 from ivr.domain.events import (
     AgentAnswered,
@@ -163,6 +163,12 @@ class Translator:
                 call = calls.get(entry.get("Uniqueid")) or entry.get("Uniqueid")
                 waiting.append(_queued(entry, joined, call))
         return Resynced(at, legs, tuple(members), tuple(waiting))
+
+    def prolonged(self, queues: Iterable[Heard]) -> tuple[MemberSeen, ...]:
+        """The members whose wrap-up was prolonged, from the list of QueueStatus."""
+        held = (e for e in queues if e.name == "QueueMember" and e.get("Penalty") == str(PROLONGED))
+        members = (self._member(entry, 0.0) for entry in held)
+        return tuple(member for member in members if isinstance(member, MemberSeen))
 
     def _queue_event(self, event: Heard, at: float) -> Meaning:
         call, queue = _call(event), event.get("Queue")

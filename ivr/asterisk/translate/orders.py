@@ -32,8 +32,12 @@ class BadAttempt(LinetreeError):
     """An attempt's id would not be found in the dialplan, or would be cut on the way there."""
 
 
-PROLONGED = "wrap-up"
-"""The pause reason of a wrap-up that was prolonged; a timer in the dialplan ends it."""
+PROLONGED = 1000
+"""The penalty of a member whose wrap-up is prolonged; the dialplan's callers take up to 999.
+
+A pause would do, too, but a queue where everybody is paused is left by its callers, and half a
+minute more after a call is no reason to turn a caller away.
+"""
 
 ATTEMPT = re.compile(r"cb-[0-9A-Za-z-]{1,100}")
 """An attempt's id, as the dialplan's contexts for callbacks match it."""
@@ -99,7 +103,7 @@ def _member_change(
         case RemoveMember():
             return (Action("QueueRemove", member),)
         case PauseMember():
-            return (_pause(member, order.paused, order.reason),)
+            return (_pause(member, order.paused, order.reason), _penalty(member, 0))
         case EndWrapUp():
             again = _add(order.person, member, order.wrap_up, (False, ""), phones)
             return (Action("QueueRemove", member), again)
@@ -114,9 +118,14 @@ def _prolong(order: ProlongWrapUp, member: Mapping[str, str], serial: int) -> tu
     timer = f"{timers_of(phone)}{serial}"
     return (
         _set_timer(phone, f"{timer}.2"),
-        _pause(member, True, PROLONGED),
+        _penalty(member, PROLONGED),
         _timer(order, phone, timer),
     )
+
+
+def take_calls(person: str, queue: str, phones: Phones) -> Action:
+    """The action that ends a prolonged wrap-up."""
+    return _penalty({"Queue": queue, "Interface": phones.of(person)}, 0)
 
 
 def timers_of(phone: str) -> str:
@@ -130,7 +139,7 @@ def _key(phone: str) -> str:
 
 
 def _set_timer(phone: str, channel: str) -> Action:
-    """Say which timer may end this phone's pause: a global variable, since AMI has no channel."""
+    """Say which timer may end this phone's wrap-up: a global variable, since AMI has no channel."""
     return Action("Setvar", {"Variable": f"IVR_WRAP_{_key(phone)}", "Value": channel})
 
 
@@ -148,6 +157,10 @@ def _add(
     if person in phones.state:
         headers["StateInterface"] = phones.state[person]
     return Action("QueueAdd", headers)
+
+
+def _penalty(member: Mapping[str, str], penalty: int) -> Action:
+    return Action("QueuePenalty", dict(member) | {"Penalty": str(penalty)})
 
 
 def _pause(member: Mapping[str, str], paused: bool, reason: str) -> Action:
