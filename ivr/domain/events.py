@@ -375,6 +375,18 @@ class SkipPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerCorrected:
+    """An answer given earlier on this path was another one; also after the call, in wrap-up."""
+
+    at: float
+    person: str
+    request: str
+    call: str
+    question: str
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotEnquiryPressed:
     """The call is no enquiry: `kind` is colleague, order, supplier or wrong_number."""
 
@@ -531,6 +543,7 @@ DeskEvent = (
     | AnswerPressed
     | BackPressed
     | SkipPressed
+    | AnswerCorrected
     | NotEnquiryPressed
     | NoteWritten
     | CompanyPicked

@@ -82,6 +82,11 @@ class InterviewRecord:
     reason: str  # the agent's reason for an override
     offer: str  # what the client chose of the offer, or ""
     walk: dict[str, Plain]  # Interview.to_record()
+    settled_at: float | None = None  # a key or the end of wrap-up closed it; None: it may go on
+    decided_by: str = ""  # whose key confirmed or overrode, "" while nobody's has
+    rule: int | None = None  # which of the tree's rules spoke, from 0; None when none did
+    key_account: bool = False  # whether the company was known as a key account
+    tree_opened: bool = False  # a client of sales had a new subject, so the tree was asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from ivr.domain.records import (
     StretchRecord,
 )
 from ivr.ports import AuditEntry, Credential, Post, StoreHealth, StoreState, TreeVersion
-from ivr.store.reader.openings import REMEMBERED_SECONDS, UNDECIDED_SECONDS
+from ivr.store.reader.openings import REMEMBERED_SECONDS, UNSETTLED_SECONDS
 from ivr.store.reader.past import PAST_CALLS, past_of
 from ivr.store.trees import sha256_of
 
@@ -104,14 +104,14 @@ class MemoryStore:
 
     def restore(self, at: float) -> Restored:
         """Everything that is still open."""
-        calls = [call for call in self.calls.values() if call.ended_at is None]
-        live = {call.id for call in calls}
-        walks = [
-            walk
+        young = {
+            walk.call
             for walk in self.interviews.values()
-            if walk.id in live
-            or (walk.decided_at is None and walk.began_at >= at - UNDECIDED_SECONDS)
-        ]
+            if walk.settled_at is None and walk.began_at >= at - UNSETTLED_SECONDS
+        }
+        calls = [c for c in self.calls.values() if c.ended_at is None or c.id in young]
+        live = young | {call.id for call in calls}
+        walks = [walk for walk in self.interviews.values() if walk.call in live]
         promises = [p for p in self.escalations.values() if p.state is not EscalationState.CLOSED]
         attempts = [attempt for attempt in self.attempts.values() if attempt.ended_at is None]
         missed = [task for task in self.missed.values() if task.closed_at is None]

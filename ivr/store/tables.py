@@ -18,6 +18,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -101,14 +102,20 @@ interviews = Table(
     _text("reason"),
     _text("offer"),
     Column("walk", _json(), nullable=False),
+    _later("settled_at"),
+    Column("decided_by", Text, nullable=False, server_default=""),
+    Column("rule", BigInteger, nullable=True),
+    Column("key_account", Boolean, nullable=False, server_default=false()),
+    Column("tree_opened", Boolean, nullable=False, server_default=false()),
 )
-_interview_is_open = text("decided_at IS NULL")
+_interview_is_open = text("settled_at IS NULL")
 Index(
-    "interviews_undecided",
+    "interviews_unsettled",
     interviews.c.began_at,
     sqlite_where=_interview_is_open,
     postgresql_where=_interview_is_open,
 )
+Index("interviews_by_tree", interviews.c.tree, interviews.c.began_at)
 
 escalations = Table(
     "escalations",

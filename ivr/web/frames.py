@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 
 from ivr.domain.errors import LinetreeError
 from ivr.domain.events import (
+    AnswerCorrected,
     AnswerPressed,
     BackPressed,
     CompanyPicked,
@@ -39,6 +40,7 @@ Key = (
     | AnswerPressed
     | BackPressed
     | SkipPressed
+    | AnswerCorrected
     | NotEnquiryPressed
     | NoteWritten
     | CompanyPicked
@@ -58,6 +60,7 @@ KEYS: Mapping[str, type[Key]] = {
     "answer": AnswerPressed,
     "back": BackPressed,
     "skip": SkipPressed,
+    "correct": AnswerCorrected,
     "not_enquiry": NotEnquiryPressed,
     "note": NoteWritten,
     "company": CompanyPicked,

@@ -28,7 +28,7 @@ from contract.store_backends import (
 
 from ivr.domain.records import KIND_OF, CallEnd, EscalationState, Record, RecordKind
 from ivr.ports import AuditEntry, Credential, StoreState
-from ivr.store.reader.openings import UNDECIDED_SECONDS
+from ivr.store.reader.openings import UNSETTLED_SECONDS
 
 AT = 2000.0
 EVERY_KIND = (
@@ -151,7 +151,7 @@ async def test_restore_returns_what_is_open_and_nothing_else(store: AnyStore, in
     ]
     over: list[Record] = [
         call("over", ended_at=1500.0, end=CallEnd.SERVED),
-        interview("over", decided_at=1200.0, outcome="office"),
+        interview("over", decided_at=1200.0, outcome="office", settled_at=1210.0),
         attempt("done", ended_at=1150.0, result="busy"),
         missed("served", closed_at=1300.0, closed_how="served"),
         escalation("closed", state=EscalationState.CLOSED, closed_at=1900.0),
@@ -166,15 +166,22 @@ async def test_restore_returns_what_is_open_and_nothing_else(store: AnyStore, in
     assert kept == ids(open_ones)
 
 
-async def test_restore_brings_undecided_walks_of_the_last_hours(
+async def test_restore_brings_unsettled_walks_of_the_last_hours_and_their_calls(
     store: AnyStore, inbox: Inbox
 ) -> None:
-    store.save(interview("young", began_at=AT - UNDECIDED_SECONDS), confirm=False)
-    store.save(interview("old", began_at=AT - UNDECIDED_SECONDS - 1), confirm=False)
-    store.save(interview("old-but-live", began_at=AT - 2 * UNDECIDED_SECONDS), confirm=False)
+    store.save(interview("young", began_at=AT - UNSETTLED_SECONDS), confirm=False)
+    store.save(call("young", ended_at=1500.0, end=CallEnd.SERVED), confirm=False)
+    store.save(interview("decided", began_at=AT, decided_at=AT, outcome="office"), confirm=False)
+    store.save(interview("old", began_at=AT - UNSETTLED_SECONDS - 1), confirm=False)
+    store.save(call("old", ended_at=1500.0, end=CallEnd.SERVED), confirm=False)
+    store.save(interview("old-but-live", began_at=AT - 2 * UNSETTLED_SECONDS), confirm=False)
     store.save(call("old-but-live"), confirm=False)
+    store.save(interview("settled", began_at=AT, settled_at=AT), confirm=False)
+    store.save(call("settled", ended_at=1500.0, end=CallEnd.SERVED), confirm=False)
     await flushed(store, inbox)
-    assert ids(store.restore(AT).interviews) == {"young", "old-but-live"}
+    found = store.restore(AT)
+    assert ids(found.interviews) == {"young", "decided", "old-but-live"}
+    assert ids(found.calls) == {"young", "old-but-live"}
 
 
 async def test_restore_orders_each_kind_by_its_begin(store: AnyStore, inbox: Inbox) -> None:

@@ -8,7 +8,7 @@ import pytest
 from company import rules
 from simulation.world import Caller, Faults, World
 
-from ivr.domain.records import EscalationRecord, EscalationState
+from ivr.domain.records import EscalationRecord, EscalationState, InterviewRecord
 
 WANTS = (
     (("who", "person"),),
@@ -39,6 +39,13 @@ def promises(world: World) -> list[EscalationRecord]:
     return [r for r in world.disk.values() if isinstance(r, EscalationRecord)]
 
 
+def unpromised(world: World) -> list[InterviewRecord]:
+    """Clients whom the tree gave to sales and of whom sales knows nothing."""
+    promised = {promise.call for promise in promises(world)}
+    walks = [r for r in world.disk.values() if isinstance(r, InterviewRecord)]
+    return [r for r in walks if r.owner == "sales" and r.call not in promised]
+
+
 def broken(world: World) -> list[str]:
     """Everything that must never be, by name; empty when all is well."""
     said = []
@@ -50,6 +57,7 @@ def broken(world: World) -> list[str]:
     said += [
         f"promise {r.id} stays {r.state}" for r in promises(world) if r.state not in open_states
     ]
+    said += [f"client {r.call} went to sales without a promise" for r in unpromised(world)]
     floor = world.core.floor
     said += [f"call {c} is not forgotten" for c in floor.calls]
     said += [f"line of {c} is not freed" for c in floor.groups["client"].held]
@@ -80,5 +88,8 @@ def test_nobody_is_lost_and_nobody_doubled(mix: str, seed: int) -> None:
 def test_a_planted_loss_is_seen() -> None:
     world = play(1, 60, Faults())
     lost = next(iter(world.promised))
-    del world.disk[(EscalationRecord, lost)]
-    assert broken(world) == [f"promise {lost} is gone"]
+    call = world.disk.pop((EscalationRecord, lost)).call  # type: ignore[union-attr]
+    assert broken(world) == [
+        f"promise {lost} is gone",
+        f"client {call} went to sales without a promise",
+    ]

@@ -154,10 +154,15 @@ class World:
         """A fresh core reads the disk and then Asterisk."""
         self.core = Reception(self.rules)
         rows = list(self.disk.values())
+        unsettled = {r.id for r in rows if isinstance(r, InterviewRecord) and not r.settled_at}
         self.give(
             Restored(
                 self.now,
-                tuple(r for r in rows if isinstance(r, CallRecord) and r.ended_at is None),
+                tuple(
+                    r
+                    for r in rows
+                    if isinstance(r, CallRecord) and (r.ended_at is None or r.id in unsettled)
+                ),
                 tuple(r for r in rows if isinstance(r, InterviewRecord)),
                 tuple(
                     r

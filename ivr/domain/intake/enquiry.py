@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ivr.domain.records import InterviewRecord
 from ivr.domain.tree.interview import Interview
 from ivr.domain.tree.outcome import Decision
+from ivr.domain.tree.tree import WhyKind
 
 
 @dataclass(slots=True)
@@ -28,11 +29,21 @@ class Enquiry:
     offer: str = ""
     reason: str = ""
     escalation: str = ""
+    settled_at: float | None = None
+    decided_by: str = ""
+    key_account: bool = False
 
     @property
     def settled(self) -> bool:
         """Whether nothing more is to be asked or decided."""
         return self.confirmed or bool(self.not_enquiry)
+
+    @property
+    def overridden(self) -> bool:
+        """Whether a person decided otherwise than the tree."""
+        return (
+            self.confirmed and self.decision is not None and self.decision.why is WhyKind.OVERRIDE
+        )
 
     def record(self) -> InterviewRecord:
         """The row that the database keeps."""
@@ -53,4 +64,9 @@ class Enquiry:
             reason=self.reason,
             offer=self.offer,
             walk=self.interview.to_record(),
+            settled_at=self.settled_at,
+            decided_by=self.decided_by,
+            rule=decision.rule if decision else None,
+            key_account=self.key_account,
+            tree_opened=self.tree_opened,
         )

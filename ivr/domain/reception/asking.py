@@ -21,7 +21,7 @@ def begin(floor: Floor, at: float, call: Call, person: str) -> None:
             call=call.id,
             agent=person,
             began_at=at,
-            interview=Interview.begin(tree.tree, tree.version),
+            interview=Interview.begin(tree.tree, tree.version, at),
             account=call.record.account,
             company=call.record.company,
         )
@@ -44,6 +44,7 @@ def decided(floor: Floor, at: float, enquiry: Enquiry) -> None:
 def redecide(floor: Floor, enquiry: Enquiry) -> None:
     """The decision as it follows from the answers and from who calls; None while asking."""
     client = client_of(floor, enquiry)
+    enquiry.key_account = client.large
     interview = enquiry.interview
     if interview.outcome is not None:
         enquiry.decision = decide(interview, client)

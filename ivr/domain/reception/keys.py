@@ -8,6 +8,7 @@ from dataclasses import replace
 from ivr.domain.client.company import Account
 from ivr.domain.commands import HangUpChannel, RefuseKey, Save
 from ivr.domain.events import (
+    AnswerCorrected,
     AnswerPressed,
     BackPressed,
     CompanyPicked,
@@ -23,7 +24,7 @@ from ivr.domain.events import (
 )
 from ivr.domain.intake.call import Phase
 from ivr.domain.intake.enquiry import Enquiry
-from ivr.domain.reception import asking, promising, wrapping
+from ivr.domain.reception import asking, correcting, promising, wrapping
 from ivr.domain.reception.floor import Floor
 from ivr.domain.tree.given import AnswerRefused
 from ivr.domain.tree.interview import (
@@ -39,6 +40,7 @@ CallKey = (
     AnswerPressed
     | BackPressed
     | SkipPressed
+    | AnswerCorrected
     | NotEnquiryPressed
     | NoteWritten
     | CompanyPicked
@@ -61,11 +63,13 @@ def pressed(floor: Floor, event: CallKey) -> None:
         return refuse(floor, event, "no_such_call")
     match event:
         case AnswerPressed():
-            _walk(floor, event, enquiry, lambda i: i.answer(event.question, event.given))
+            _walk(floor, event, enquiry, lambda i: i.answer(event.question, event.given, event.at))
         case BackPressed():
-            _walk(floor, event, enquiry, lambda i: i.back())
+            _walk(floor, event, enquiry, lambda i: i.back(event.at))
         case SkipPressed():
-            _walk(floor, event, enquiry, lambda i: i.skip(event.question, event.words))
+            _walk(floor, event, enquiry, lambda i: i.skip(event.question, event.words, event.at))
+        case AnswerCorrected():
+            correcting.corrected(floor, event, enquiry)
         case NotEnquiryPressed():
             _not_enquiry(floor, event, enquiry)
         case NoteWritten():
@@ -116,16 +120,27 @@ def _walk(
     except NothingToGoBack as error:
         return refuse(floor, event, "nothing_to_go_back_to", str(error))
     except SkipNeedsChoice as error:
+        _keep_words(floor, event, enquiry)
         return refuse(floor, event, "skip_not_allowed", str(error))
     asking.decided(floor, event.at, enquiry)
     floor.order(Save(enquiry.record()))
     return None
 
 
+def _keep_words(
+    floor: Floor, event: AnswerPressed | BackPressed | SkipPressed, enquiry: Enquiry
+) -> None:
+    """What the client said where nothing fitted is for the tree's author, skipped or not."""
+    if isinstance(event, SkipPressed):
+        enquiry.interview = enquiry.interview.remarked(event.words, event.at)
+        floor.order(Save(enquiry.record()))
+
+
 def _not_enquiry(floor: Floor, event: NotEnquiryPressed, enquiry: Enquiry) -> None:
     if enquiry.confirmed:
         return refuse(floor, event, "already_decided")
     enquiry.not_enquiry = event.kind
+    enquiry.settled_at = event.at
     call = floor.calls[event.call]
     call.record = replace(call.record, not_enquiry=event.kind)
     floor.save(call)
@@ -160,6 +175,7 @@ def _open_tree(floor: Floor, event: TreeOpened, enquiry: Enquiry) -> None:
         return refuse(floor, event, "already_decided")
     enquiry.tree_opened = True
     asking.decided(floor, event.at, enquiry)
+    floor.order(Save(enquiry.record()))
     return None
 
 
@@ -195,7 +211,8 @@ def _override(floor: Floor, event: OutcomeOverridden, enquiry: Enquiry) -> None:
 
 def _settle(floor: Floor, event: OutcomeConfirmed | OutcomeOverridden, enquiry: Enquiry) -> None:
     enquiry.confirmed = True
-    enquiry.decided_at = event.at
+    enquiry.decided_at = enquiry.settled_at = event.at
+    enquiry.decided_by = event.person
     floor.order(Save(enquiry.record()))
     if enquiry.decision is not None and enquiry.decision.owner is Owner.SALES:
         promising.promise(floor, event.at, floor.calls[event.call], enquiry)

@@ -152,7 +152,6 @@ def _record(
     floor: Floor, at: float, call: Call, enquiry: Enquiry, decision: Decision
 ) -> EscalationRecord:
     account = floor.rules.directory.get(enquiry.account)
-    scale = Scale.LARGE if account and account.large else enquiry.interview.scale
     allowed = dialable(call.caller, floor.rules.dial)
     owner = account.owner if account and account.owner in floor.rules.people else ""
     return EscalationRecord(
@@ -163,7 +162,7 @@ def _record(
         name=call.record.name,
         account=enquiry.account,
         company=enquiry.company,
-        scale=scale.value if scale else "",
+        scale=_scale(floor, enquiry),
         how=decision.how.value if decision.how else How.TRANSFER.value,
         aim=decision.aim.value if decision.aim else "",
         why=decision.why.value,
@@ -181,6 +180,26 @@ def _record(
         result="",
         closed_at=None,
     )
+
+
+def _scale(floor: Floor, enquiry: Enquiry) -> str:
+    account = floor.rules.directory.get(enquiry.account)
+    scale = Scale.LARGE if account and account.large else enquiry.interview.scale
+    return scale.value if scale else ""
+
+
+def answers_changed(floor: Floor, enquiry: Enquiry) -> None:
+    """What the agent corrects after the promise reaches sales too; how it is kept stays."""
+    escalation, decision = floor.escalations.get(enquiry.escalation), enquiry.decision
+    if escalation is not None and decision is not None:
+        escalation.record = replace(
+            escalation.record,
+            answers=enquiry.interview.facts(),
+            scale=_scale(floor, enquiry),
+            offer=decision.offers,
+            aim=decision.aim.value if decision.aim else escalation.record.aim,
+        )
+        floor.order(Save(escalation.record))
 
 
 def note_changed(floor: Floor, enquiry: Enquiry) -> None:

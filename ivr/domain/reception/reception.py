@@ -8,6 +8,7 @@ from ivr.domain.commands import Command, Show
 from ivr.domain.events import (
     AgentAnswered,
     AgentRang,
+    AnswerCorrected,
     AnswerPressed,
     BackPressed,
     CallEnded,
@@ -143,6 +144,7 @@ class Reception:
                 AnswerPressed()
                 | BackPressed()
                 | SkipPressed()
+                | AnswerCorrected()
                 | NotEnquiryPressed()
                 | NoteWritten()
                 | CompanyPicked()

@@ -19,10 +19,12 @@ from ivr.domain.intake.call import Call, Phase
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.promise.callback import Attempt
 from ivr.domain.promise.escalation import Escalation
-from ivr.domain.reception import admission, asking, calling, promising, signing
+from ivr.domain.reception import admission, asking, calling, promising, signing, wrapping
 from ivr.domain.reception.floor import Floor
 from ivr.domain.records import CallRecord, EscalationState, InterviewRecord
 from ivr.domain.tree.interview import Interview
+from ivr.domain.tree.outcome import Decision
+from ivr.domain.tree.tree import Aim, How, Owner, Text, Tree, WhyKind
 
 
 def restored(floor: Floor, event: Restored) -> None:
@@ -37,6 +39,9 @@ def restored(floor: Floor, event: Restored) -> None:
         enquiry = floor.enquiries.get(promise.call)
         if enquiry is not None:
             enquiry.escalation, enquiry.confirmed = promise.id, True
+    for record in event.calls:
+        if record.ended_at is not None:
+            _wrap_up(floor, event.at, record.id, record.ended_at)
     for attempt in event.attempts:
         floor.attempts[attempt.id] = Attempt(attempt)
     for task in event.missed:
@@ -80,7 +85,20 @@ def resynced(floor: Floor, event: Resynced) -> None:
 def _end_the_gone(floor: Floor, event: Resynced, alive: set[str], before: float) -> None:
     for call_id, call in list(floor.calls.items()):
         if call_id not in alive and call.record.offered_at < before:
+            if not floor.is_in_hand(call_id):
+                _wrap_up(floor, event.at, call_id, event.at)
             admission.ended(floor, CallEnded(event.at, call_id, 0))
+
+
+def _wrap_up(floor: Floor, at: float, call_id: str, ended_at: float) -> None:
+    """The agent of a call that nobody finished may go on with it, else it is settled now."""
+    enquiry = floor.enquiries.get(call_id)
+    if enquiry is not None and enquiry.agent in floor.agents:
+        until = ended_at + floor.department_of(enquiry.agent).wrap_up
+        if wrapping.again(floor, at, call_id, until):
+            return
+    wrapping.settle(floor, at, call_id)
+    floor.forget_if_done(call_id)
 
 
 def _people(floor: Floor, event: Resynced) -> None:
@@ -170,10 +188,11 @@ def _take_up(floor: Floor, at: float, escalation: Escalation) -> None:
 
 def _call(floor: Floor, record: CallRecord) -> Call:
     caller = normalise(record.raw_number, floor.rules.region)
+    if record.ended_at is not None:
+        return Call(record, caller, channel="", phase=Phase.ENDED)
     phase = Phase.WAITING if record.answered_at is None else Phase.TALKING
-    call = Call(record, caller, channel="", phase=phase)
     floor.groups[record.department].seat(record.id)
-    return call
+    return Call(record, caller, channel="", phase=phase)
 
 
 def _enquiry(floor: Floor, walk: InterviewRecord) -> None:
@@ -194,6 +213,28 @@ def _enquiry(floor: Floor, walk: InterviewRecord) -> None:
         note=call.record.note,
         offer=walk.offer,
         reason=walk.reason,
+        tree_opened=walk.tree_opened,
+        settled_at=walk.settled_at,
+        decided_by=walk.decided_by,
     )
     floor.enquiries[walk.call] = enquiry
     asking.redecide(floor, enquiry)
+    if walk.settled_at is not None and not enquiry.not_enquiry:
+        enquiry.confirmed = True
+        enquiry.decision = _decided(walk, tree) or enquiry.decision
+
+
+def _decided(walk: InterviewRecord, tree: Tree) -> Decision | None:
+    """A person's own decision as its row kept it; the tree's follows from the answers."""
+    if walk.why != WhyKind.OVERRIDE:
+        return None
+    outcome = tree.outcomes.get(walk.outcome)
+    return Decision(
+        outcome=walk.outcome,
+        offers=outcome.offers if outcome else (),
+        owner=Owner(walk.owner),
+        how=How(walk.how) if walk.how else None,
+        aim=Aim(walk.aim) if walk.aim else None,
+        why=WhyKind.OVERRIDE,
+        because=Text(walk.reason, walk.reason),
+    )

@@ -11,6 +11,7 @@ from ivr.domain.commands import (
     PauseMember,
     ProlongWrapUp,
     RefuseKey,
+    Save,
     WakeAt,
 )
 from ivr.domain.events import DispositionGiven, WrapUpProlonged
@@ -44,6 +45,18 @@ def begin(floor: Floor, at: float, agent: Agent) -> None:
         end(floor, at, agent)
     else:
         floor.order(WakeAt(agent.wrap_ends_at, KEY + agent.person))
+
+
+def again(floor: Floor, at: float, call_id: str, until: float) -> bool:
+    """Go on with the wrap-up of a call that ended while we were away; False if nobody can."""
+    enquiry = floor.enquiries.get(call_id)
+    agent = floor.agents.get(enquiry.agent) if enquiry else None
+    if enquiry is None or enquiry.settled or agent is None or agent.call or until <= at:
+        return False
+    agent.wrap, agent.wrap_ends_at = call_id, until
+    floor.order(WakeAt(until, KEY + agent.person))
+    floor.touch(agent.person)
+    return True
 
 
 def ready(floor: Floor, at: float, agent: Agent) -> None:
@@ -99,6 +112,9 @@ def settle(floor: Floor, at: float, call_id: str) -> None:
     if not enquiry.settled and decision is not None and decision.owner is Owner.SALES:
         enquiry.confirmed = True
         promising.promise(floor, at, call, enquiry)
+    if enquiry.settled_at is None:
+        enquiry.settled_at = at
+        floor.order(Save(enquiry.record()))
 
 
 def prolong(floor: Floor, event: WrapUpProlonged) -> None:

@@ -177,7 +177,8 @@ class Interview:
     def remarked(self, words: str, at: float | None = None) -> Interview:
         """Keep what the client said at the question on the screen, which has no answer for it."""
         said = own_words(words)
-        if self.question is None or not said:
+        known = {(one.question, one.words) for one in self.remarks}
+        if self.question is None or not said or (self.at, said) in known:
             return self
         return replace(self, remarks=(*self.remarks, Remark(self.at, said, at)))
 

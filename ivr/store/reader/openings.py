@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, select
 
 from ivr.domain.events import Restored
-from ivr.domain.records import EscalationState, InterviewRecord, LastAgent
+from ivr.domain.records import CallRecord, EscalationState, InterviewRecord, LastAgent
 from ivr.store import tables
 from ivr.store.reader.pool import Readers, every
 from ivr.store.rows import (
@@ -21,8 +21,8 @@ from ivr.store.rows import (
     MISSED_CALLS,
 )
 
-UNDECIDED_SECONDS = 4 * 3600.0
-"""How long after its begin a walk without an outcome is still worth finishing."""
+UNSETTLED_SECONDS = 4 * 3600.0
+"""How long after its begin a walk that nobody has settled is still worth finishing."""
 
 REMEMBERED_SECONDS = 90 * 86400.0
 """How long it is remembered who talked with a number last."""
@@ -35,8 +35,8 @@ def restored(readers: Readers, at: float) -> Restored:
     with readers.reading() as connection:
         return Restored(
             at,
-            calls=every(connection, CALLS, _CALLS),
-            interviews=_live_walks(connection, at),
+            calls=_calls(connection, at),
+            interviews=_walks(connection, at),
             escalations=every(connection, ESCALATIONS, _ESCALATIONS),
             attempts=every(connection, ATTEMPTS, _ATTEMPTS),
             missed=every(connection, MISSED_CALLS, _MISSED),
@@ -59,18 +59,29 @@ def _last_agents(connection: Connection, since: float) -> tuple[LastAgent, ...]:
     return tuple(last.values())
 
 
-def _live_walks(connection: Connection, at: float) -> tuple[InterviewRecord, ...]:
-    """Of an open call, or undecided and young enough that somebody may still finish it.
+def _walks(connection: Connection, at: float) -> tuple[InterviewRecord, ...]:
+    """Of an open call, or unsettled and young enough that somebody may still finish it.
 
     Two questions, since one with an OR between them makes PostgreSQL read the whole history.
     """
-    walks = tables.interviews.c
-    young = select(tables.interviews).where(
-        walks.decided_at.is_(None), walks.began_at >= at - UNDECIDED_SECONDS
-    )
+    young = select(tables.interviews).where(*_young(at))
     found = [*every(connection, INTERVIEWS, _WALKS), *every(connection, INTERVIEWS, young)]
     distinct = {walk.id: walk for walk in found}
     return tuple(sorted(distinct.values(), key=lambda walk: (walk.began_at, walk.id)))
+
+
+def _calls(connection: Connection, at: float) -> tuple[CallRecord, ...]:
+    """Open ones, and those that ended before somebody had settled what they were about."""
+    unsettled = select(tables.interviews.c.call).where(*_young(at))
+    ended = select(tables.calls).where(tables.calls.c.id.in_(unsettled))
+    found = [*every(connection, CALLS, _CALLS), *every(connection, CALLS, ended)]
+    distinct = {call.id: call for call in found}
+    return tuple(sorted(distinct.values(), key=lambda call: (call.offered_at, call.id)))
+
+
+def _young(at: float) -> tuple[ColumnElement[bool], ...]:
+    walks = tables.interviews.c
+    return walks.settled_at.is_(None), walks.began_at >= at - UNSETTLED_SECONDS
 
 
 def _open_rows(table: Table, is_open: ColumnElement[bool], began: str) -> Select[Any]:

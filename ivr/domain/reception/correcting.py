@@ -1,0 +1,80 @@
+"""An answer that was wrong: corrected while it is asked, and after the call, in wrap-up."""
+
+from __future__ import annotations
+
+from ivr.domain.client.company import Client
+from ivr.domain.commands import RefuseKey, Save
+from ivr.domain.events import AnswerCorrected
+from ivr.domain.intake.enquiry import Enquiry
+from ivr.domain.reception import asking, promising
+from ivr.domain.reception.floor import Floor
+from ivr.domain.tree.given import AnswerRefused
+from ivr.domain.tree.interview import Interview, StaleAnswer
+from ivr.domain.tree.outcome import LARGE_CUSTOMER, Decision, decide, may_stay
+from ivr.domain.tree.tree import Aim, How, Owner, WhyKind
+
+
+def corrected(floor: Floor, event: AnswerCorrected, enquiry: Enquiry) -> None:
+    """Change an answer on the path; what hung on it is withdrawn and decided anew."""
+    if enquiry.not_enquiry:
+        return _refuse(floor, event, "already_decided")
+    try:
+        interview = enquiry.interview.correct(event.question, event.given, event.at)
+    except StaleAnswer as error:
+        return _refuse(floor, event, "stale_question", str(error))
+    except AnswerRefused as error:
+        return _refuse(floor, event, "answer_not_understood", str(error))
+    if interview is enquiry.interview:
+        return None
+    enquiry.interview = interview
+    if enquiry.confirmed:
+        _decide_again(floor, event.at, enquiry)
+    else:
+        asking.decided(floor, event.at, enquiry)
+    floor.order(Save(enquiry.record()))
+    return None
+
+
+def _decide_again(floor: Floor, at: float, enquiry: Enquiry) -> None:
+    """The key was pressed already: what was promised stays promised, what was not is open again.
+
+    A client whom sales owns is not taken back by a corrected answer: only a supervisor does that.
+    """
+    before = enquiry.decision
+    fresh = _fresh(enquiry, asking.client_of(floor, enquiry))
+    if enquiry.escalation:
+        if fresh is not None and fresh.owner is Owner.SALES:
+            enquiry.decision = fresh
+        promising.answers_changed(floor, enquiry)
+        return
+    enquiry.decision = fresh
+    if fresh is None or fresh.owner is Owner.SALES:
+        enquiry.confirmed, enquiry.settled_at, enquiry.decided_by = False, None, ""
+        enquiry.decided_at = at if fresh is not None else None
+    elif fresh != before and enquiry.offer not in fresh.offers:
+        enquiry.offer = ""
+
+
+def _fresh(enquiry: Enquiry, client: Client) -> Decision | None:
+    """What follows from the answers as they are now; a person's own decision stands.
+
+    Unless it kept a client who turns out to be, or could be, a large customer.
+    """
+    interview = enquiry.interview
+    if enquiry.overridden and enquiry.decision is not None:
+        if enquiry.decision.owner is Owner.SALES or may_stay(interview, client):
+            return enquiry.decision
+        enquiry.reason = ""
+        return _large(interview) if interview.outcome is None else decide(interview, client)
+    return decide(interview, client) if interview.outcome is not None else None
+
+
+def _large(interview: Interview) -> Decision | None:
+    """Known as large before the walk has ended: a matter for sales, else there is more to ask."""
+    if interview.scale is None or interview.scale.value != "large":
+        return None
+    return Decision("", (), Owner.SALES, How.TRANSFER, Aim.MEETING, WhyKind.SCALE, LARGE_CUSTOMER)
+
+
+def _refuse(floor: Floor, event: AnswerCorrected, problem: str, detail: str = "") -> None:
+    floor.order(RefuseKey(event.person, event.request, problem, detail))
