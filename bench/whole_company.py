@@ -158,17 +158,16 @@ class Company:
             callers = [self._caller(one, share, rate / len(NUMBERS), talk) for one in NUMBERS]
             for caller in callers:
                 await stack.enter_async_context(caller)
-            for caller in callers:
-                await caller.wait(calls / rate + 60)
+            # sipp itself stays for half a minute after its last call: nothing waits for that.
+            await until(
+                lambda: self._finished() - done == calls and all(a.ready for a in self.desks),
+                seconds=calls / rate + 60,
+                otherwise=f"not {calls} calls were walked through the tree to their outcome",
+            )
             endings = [outcome.ending for caller in callers for outcome in caller.outcomes]
         if endings != ["near"] * calls:
             lost = [ending for ending in endings if ending != "near"]
             raise BenchFault(f"{len(endings)} calls of {calls}, ended otherwise: {lost[:5]}")
-        await until(
-            lambda: self._finished() - done == calls,
-            seconds=30,
-            otherwise=f"not {calls} calls were walked through the tree to their outcome",
-        )
 
     def _finished(self) -> int:
         for agent in self.desks:
