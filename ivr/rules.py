@@ -17,9 +17,19 @@ from ivr.ports import Trees
 def rules_of(company: Company, trees: Trees) -> Rules:
     """The rules of a company whose trees are published; drafts play no part."""
     settings = company.settings
+    history = _history(trees)
     return Rules(
         numbers={
-            one.did: Number(one.did, one.department, one.tree, _words(one.greeting.text()))
+            one.did: Number(
+                one.did,
+                one.department,
+                one.tree,
+                _words(one.greeting.text()),
+                company.hours(one),
+                company.zone(one),
+                company.waiting(one),
+                company.overflow(one),
+            )
             for one in settings.numbers
         },
         departments={name: _department(company, name) for name in settings.departments},
@@ -32,8 +42,8 @@ def rules_of(company: Company, trees: Trees) -> Rules:
             for one in company.offers.values()
         },
         directory=company.directory,
-        trees=_published(trees),
-        history=_history(trees),
+        trees=_published(trees, history),
+        history=history,
         transfer=Transfer(settings.transfer.ring_seconds, settings.transfer.on_failure == "return"),
         callbacks=_callbacks(company),
         dial=company.dial_policy,
@@ -51,10 +61,10 @@ def publish_first(company: Company, trees: Trees, at: float) -> list[str]:
     return taken
 
 
-def _published(trees: Trees) -> Mapping[str, Published]:
+def _published(trees: Trees, history: Mapping[tuple[str, int], Tree]) -> Mapping[str, Published]:
+    """The current versions, as the very trees of the history: one tree, one cache of its ways."""
     return {
-        one.tree: Published(_tree(one.tree, one.version, one.text), one.version)
-        for one in trees.trees()
+        one.tree: Published(history[(one.tree, one.version)], one.version) for one in trees.trees()
     }
 
 
