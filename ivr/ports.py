@@ -137,15 +137,20 @@ class AuditEntry:
     detail: Mapping[str, Plain]
 
 
-class Trees(Protocol):
-    """The published trees, which are the truth for calls and for history.
+@dataclass(frozen=True, slots=True)
+class PastInterview:
+    """One interview as it was kept, with its call and what it promised sales, oldest first."""
+
+    interview: InterviewRecord
+    call: CallRecord | None
+    promises: tuple[EscalationRecord, ...]
+
+
+class Versions(Protocol):
+    """The published trees as they are read, which are the truth for calls and for history.
 
     All of these wait for the database: never call them on the event loop while calls flow.
     """
-
-    def publish(self, tree: str, text: str, at: float, by: str) -> TreeVersion:
-        """Keep the text as the tree's next version; the current text again changes nothing."""
-        ...
 
     def current(self, tree: str) -> TreeVersion | None: ...
 
@@ -158,6 +163,26 @@ class Trees(Protocol):
     def trees(self) -> Sequence[TreeVersion]:
         """The current version of every tree, by the tree's id."""
         ...
+
+
+class Trees(Versions, Protocol):
+    """The published trees, and the way to one more version; `publish` waits for the database."""
+
+    def publish(self, tree: str, text: str, at: float, by: str) -> TreeVersion:
+        """Keep the text as the tree's next version; the current text again changes nothing."""
+        ...
+
+
+class History(Protocol):
+    """What was asked and what came of it, for reports; all of these wait for the database."""
+
+    def interviews(
+        self, tree: str, since: float, until: float, version: int | None = None
+    ) -> Sequence[PastInterview]:
+        """Interviews of a tree that began from `since` until before `until`, oldest first."""
+        ...
+
+    def interview(self, call: str) -> PastInterview | None: ...
 
 
 class Credentials(Protocol):

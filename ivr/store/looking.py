@@ -16,9 +16,12 @@ from ivr.domain.records import (
     StretchRecord,
 )
 from ivr.store import tables
-from ivr.store.address import parsed
+from ivr.store.address import file_of, parsed
+from ivr.store.errors import StoreUnreachable
 from ivr.store.reader import records
+from ivr.store.reader.history import SqlHistory
 from ivr.store.reader.pool import Readers
+from ivr.store.reader.versions import SqlVersions
 from ivr.store.rows import ATTEMPTS, CALLS, ESCALATIONS, MISSED_CALLS
 
 
@@ -26,7 +29,15 @@ class StoreLook:
     """Everything that is kept, for reports and for whoever checks. Raises StoreUnreachable."""
 
     def __init__(self, url: str) -> None:
-        self._readers = Readers(parsed(url))
+        address = parsed(url)
+        if address.get_backend_name() == "sqlite" and not file_of(address).exists():
+            raise StoreUnreachable(
+                f"there is no database {file_of(address)}: start `ivr serve` once in the folder"
+                " where it shall be, or run this in the folder where the service runs"
+            )
+        self._readers = Readers(address)
+        self.trees = SqlVersions(self._readers)
+        self.history = SqlHistory(self._readers)
 
     def close(self) -> None:
         """Let go of the database."""

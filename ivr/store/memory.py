@@ -23,6 +23,7 @@ from ivr.domain.records import (
     StretchRecord,
 )
 from ivr.ports import AuditEntry, Credential, Post, StoreHealth, StoreState, TreeVersion
+from ivr.store.memory_history import MemoryHistory
 from ivr.store.reader.openings import REMEMBERED_SECONDS, UNSETTLED_SECONDS
 from ivr.store.reader.past import PAST_CALLS, past_of
 from ivr.store.trees import sha256_of
@@ -51,6 +52,7 @@ class MemoryStore:
         self.accounts: dict[str, AccountRecord] = {}
         self.numbers: dict[str, AccountNumberRecord] = {}
         self.trees = MemoryTrees()
+        self.history = MemoryHistory(self.interviews, self.calls, self.escalations)
         self.credentials = MemoryCredentials()
         self.audit = MemoryAudit()
 
@@ -141,7 +143,9 @@ class MemoryStore:
     def _last_agents(self, since: float) -> tuple[LastAgent, ...]:
         talked = [c for c in self.calls.values() if c.offered_at >= since and c.number and c.agent]
         talked.sort(key=lambda call: call.offered_at)
-        return tuple({c.number: LastAgent(c.number, c.agent, c.offered_at) for c in talked}.values())
+        return tuple(
+            {c.number: LastAgent(c.number, c.agent, c.offered_at) for c in talked}.values()
+        )
 
     def call(self, call: str) -> CallRecord | None:
         """The call of this id."""

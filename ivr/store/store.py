@@ -28,6 +28,7 @@ from ivr.store.credentials import SqlCredentials
 from ivr.store.migrate import migrate_on
 from ivr.store.pending import Group
 from ivr.store.reader import openings, records
+from ivr.store.reader.history import SqlHistory
 from ivr.store.reader.past import past
 from ivr.store.reader.pool import Readers
 from ivr.store.session import Session
@@ -54,6 +55,7 @@ class SqlStore:
         self._readers = Readers(session.url)
         self._writer = Writer(session, now, limits, self._committed)
         self.trees = SqlTrees(self._writer, self._readers)
+        self.history = SqlHistory(self._readers)
         self.credentials = SqlCredentials(self._writer, self._readers)
         self.audit = SqlAudit(self._writer, self._readers)
 

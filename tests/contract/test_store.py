@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +29,8 @@ from contract.store_backends import (
 
 from ivr.domain.records import KIND_OF, CallEnd, EscalationState, Record, RecordKind
 from ivr.ports import AuditEntry, Credential, StoreState
+from ivr.store.errors import StoreUnreachable
+from ivr.store.looking import StoreLook
 from ivr.store.reader.openings import UNSETTLED_SECONDS
 
 AT = 2000.0
@@ -278,6 +281,51 @@ async def test_an_unknown_tree_has_no_version(store: AnyStore) -> None:
     store.trees.publish("internet", "a", 10.0, "head")
     assert store.trees.version("internet", 0) is None
     assert store.trees.version("internet", 2) is None
+
+
+async def test_interviews_of_a_time_come_with_their_calls_and_promises(
+    store: AnyStore, inbox: Inbox
+) -> None:
+    for number in range(4):
+        walk = interview(f"c{number}", began_at=10.0 * number, version=number % 2 + 1)
+        store.save(walk, confirm=False)
+    store.save(interview("other", began_at=10.0, tree="phones"), confirm=False)
+    store.save(call("c1"), confirm=False)
+    store.save(escalation("later", call="c1", made_at=50.0), confirm=False)
+    store.save(escalation("first", call="c1", made_at=40.0), confirm=False)
+    store.save(escalation("elsewhere", call="c9"), confirm=False)
+    await flushed(store, inbox)
+    found = store.history.interviews("internet", 10.0, 30.0)
+    assert [one.interview.id for one in found] == ["c1", "c2"]
+    assert (found[0].call, found[1].call) == (call("c1"), None)
+    assert [promise.id for promise in found[0].promises] == ["first", "later"]
+    assert found[1].promises == ()
+    assert found[0] == store.history.interview("c1")
+    second = store.history.interviews("internet", 0.0, 90.0, version=2)
+    assert [one.interview.id for one in second] == ["c1", "c3"]
+    assert store.history.interviews("?", 0.0, 90.0) == ()
+    assert store.history.interview("?") is None
+
+
+async def test_a_look_reads_what_a_running_instance_keeps(
+    database: SqlBackend, inbox: Inbox
+) -> None:
+    store = database.open()
+    store.start(asyncio.get_running_loop(), inbox.post)
+    store.trees.publish("internet", "a", 10.0, "head")
+    store.save(interview(), confirm=False)
+    await flushed(store, inbox)
+    look = StoreLook(database.url)
+    assert look.trees.current("internet") == store.trees.current("internet")
+    assert look.history.interview("c1") == store.history.interview("c1")
+    look.close()
+    store.close()
+
+
+def test_a_look_at_a_database_that_does_not_exist_makes_none(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnreachable, match="there is no database"):
+        StoreLook(f"sqlite:///{tmp_path}/nothing.db")
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_a_password_hash_is_kept_replaced_and_forgotten(store: AnyStore) -> None:

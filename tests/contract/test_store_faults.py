@@ -530,6 +530,8 @@ READS: dict[str, Callable[[Any], object]] = {
     "stretches_of": lambda store: store.stretches_of("c1"),
     "agent_states": lambda store: store.agent_states(0.0, 1.0),
     "current": lambda store: store.trees.current("internet"),
+    "interviews": lambda store: store.history.interviews("internet", 0.0, 9e9, 3),
+    "past interview": lambda store: store.history.interview("c1"),
     "credential": lambda store: store.credentials.credential("anna"),
     "entries": lambda store: store.audit.entries(1.0, 10),
 }

@@ -1,1 +1,1 @@
-"""What is read back: the start (openings), the pages (records), trees, passwords and the audit."""
+"""What is read back: the start (openings), the pages (records), reports (history), trees."""
