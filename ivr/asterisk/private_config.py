@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.asterisk.private_modules import MODULES
-from ivr.asterisk.processes import hand_over
 from ivr.asterisk.programs import AsteriskProgram, Version
 
 TRUNK_HEADER = "X-Linetree-Trunk"
@@ -17,17 +14,6 @@ TRUNK_HEADER = "X-Linetree-Trunk"
 
 RTP_PORTS = 400
 """Two a leg: a hundred calls between two parties at once."""
-
-_FOLDERS = (
-    "cache",
-    "data/sounds",
-    "etc/tests",
-    "lib/agi",
-    "lib/keys",
-    "log/cdr-csv",
-    "run",
-    "spool",
-)
 
 _EMPTY = tuple(f"{n}.conf" for n in ("acl", "ccss", "cel", "pjproject", "queuerules", "udptl"))
 """Files that Asterisk complains about when they are missing."""
@@ -76,21 +62,8 @@ class Wishes:
     queues: str = ""
 
 
-def lay_out(folder: Path, program: AsteriskProgram, wishes: Wishes) -> None:
-    """Make the folders, link the data, write `folder`/etc anew; all of it the private user's."""
-    for part in _FOLDERS:
-        (folder / part).mkdir(parents=True, exist_ok=True)
-    _link_data(folder / "data", program)
-    for name, text in _files(folder, program, wishes).items():
-        (folder / "etc" / name).write_text(text)
-    for file in wishes.own_files.glob("*.conf"):
-        shutil.copyfile(file, folder / "etc" / file.name)
-    for path in (folder, *folder.rglob("*")):
-        if not path.is_symlink():
-            hand_over(path)
-
-
-def _files(folder: Path, program: AsteriskProgram, wishes: Wishes) -> dict[str, str]:
+def config_files(folder: Path, program: AsteriskProgram, wishes: Wishes) -> dict[str, str]:
+    """The text of each file of `folder`/etc, by its name."""
     return {
         "asterisk.conf": _asterisk(folder, program),
         "modules.conf": _modules(program),
@@ -107,22 +80,6 @@ def _files(folder: Path, program: AsteriskProgram, wishes: Wishes) -> dict[str, 
         "features.conf": "[general]\n#tryinclude tests/features*.conf\n",
         **dict.fromkeys(_EMPTY, ""),
     }
-
-
-def _link_data(data: Path, program: AsteriskProgram) -> None:
-    """Sounds by language code, as a package's installation would have linked them."""
-    for part in program.data.iterdir():
-        if part.name != "sounds":
-            _link(data / part.name, part)
-    if program.sounds.is_dir():
-        for voice in sorted(program.sounds.iterdir()):
-            _link(data / "sounds" / voice.name, voice)
-            _link(data / "sounds" / voice.name.split("_")[0], voice)
-
-
-def _link(place: Path, target: Path) -> None:
-    if not os.path.lexists(place):
-        place.symlink_to(target)
 
 
 def understands_filters(version: Version) -> bool:

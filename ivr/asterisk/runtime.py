@@ -20,9 +20,9 @@ from ivr.asterisk.private_config import (
     PhoneAccount,
     Ports,
     Wishes,
-    lay_out,
     phone_section,
 )
+from ivr.asterisk.private_folder import lay_out
 from ivr.asterisk.processes import LOOPBACK, ProcessFailed, free_port
 from ivr.asterisk.programs import AsteriskProgram
 
