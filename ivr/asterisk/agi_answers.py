@@ -44,7 +44,7 @@ class AgiAnswers:
         Raises AgiOutOfStep.
         """
         if not _HANGUP.startswith(self._buffer):
-            raise AgiOutOfStep(f"nobody asked for {readable(self._buffer[:80])!r}")
+            raise AgiOutOfStep(f'nobody asked for "{readable(self._buffer[:80])}"')
 
     def take(self) -> bytes | None:
         """The next answer without its line end, or None until it has come whole.
@@ -56,7 +56,7 @@ class AgiAnswers:
         if end < 0:
             return None
         if not _ANSWER.match(self._buffer):
-            raise AgiOutOfStep(f"{readable(self._buffer[:end][:80])!r} is no answer")
+            raise AgiOutOfStep(f'"{readable(self._buffer[:end][:80])}" is no answer')
         if self._buffer.startswith(b"520-"):
             usage = _USAGE_END.search(self._buffer)
             end = usage.end() - 1 if usage else -1
@@ -66,7 +66,7 @@ class AgiAnswers:
             return None
         answer, self._buffer = self._buffer[:end], self._buffer[end + 1 :]
         self._drop_hangups()
-        return answer
+        return b" ".join(answer.split()) if answer.startswith(b"520-") else answer
 
     def _end_of_value(self, end: int) -> int:
         while end >= 0 and _UNFINISHED_VALUE.match(self._buffer[:end]):

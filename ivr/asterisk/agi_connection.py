@@ -139,8 +139,7 @@ class AgiConnection(asyncio.Protocol):
         most_bytes, most_lines = self._most
         block = self._block = before + data
         if not block.startswith(_FIRST_WORD[: len(block)]):
-            opening = readable(block[:40])
-            raise AgiRefused(Refusal.HEADERS_MALFORMED, f"the peer began with {opening!r}")
+            raise AgiRefused(Refusal.HEADERS_MALFORMED, f'it began with "{readable(block[:40])}"')
         end = block.find(b"\n\n", max(0, len(before) - 1))
         if end > most_bytes or (end < 0 and len(block) > most_bytes):
             raise AgiRefused(Refusal.HEADERS_TOO_LONG, f"no blank line within {most_bytes} bytes")

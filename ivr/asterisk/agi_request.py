@@ -87,11 +87,12 @@ def _headers(block: bytes, most_lines: int) -> dict[str, str]:
     count = block.count(b"\n") + 1
     if count > most_lines:
         raise AgiRefused(Refusal.HEADERS_TOO_LONG, f"{count} lines, {most_lines} are read")
+    lines = _lines(block)
     try:
-        pairs = [line.split(": ", 1) for line in _lines(block)]
-        headers: dict[str, str] = dict(pairs)
+        headers: dict[str, str] = dict(line.split(": ", 1) for line in lines)
     except ValueError:
-        raise AgiRefused(Refusal.HEADERS_MALFORMED, f"no name: {readable(block[-80:])}") from None
+        wrong = next(line for line in lines if ": " not in line)
+        raise AgiRefused(Refusal.HEADERS_MALFORMED, f'"{wrong[:80]}" has no value') from None
     if block.count(b"\nagi_") + 1 != count:
         raise AgiRefused(Refusal.HEADERS_MALFORMED, "a name that is none of AGI's")
     if len(headers) != count:

@@ -168,4 +168,4 @@ def _fault(verb: str, answer: str) -> AgiError:
         case "510" | "520":
             return AgiCommandInvalid(verb, answer)
         case _:
-            return AgiOutOfStep(f"{answer[:80]!r} is no answer to {verb}")
+            return AgiOutOfStep(f'"{answer[:80]}" is no answer to {verb}')
