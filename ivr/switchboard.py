@@ -17,6 +17,7 @@ from ivr.domain.commands import (
     Command,
     DialCallback,
     EndWrapUp,
+    ForgetNote,
     ForgetWake,
     GrantClaim,
     HangUpChannel,
@@ -96,6 +97,7 @@ class Switchboard:
                 | PauseMember()
                 | EndWrapUp()
                 | ProlongWrapUp()
+                | ForgetNote()
                 | DialCallback()
                 | GrantClaim()
                 | RefuseClaim()

@@ -205,7 +205,7 @@ class Company:
         """A core that lets everybody in and promises nothing."""
         match event:
             case CallOffered(call=call):
-                return (AdmitCall(call, self.queue, self.lines),)
+                return (AdmitCall(call, self.queue, self.lines, most=30),)
             case TransferUnanswered(call=call):
                 return (LeaveToDialplan(call),)
             case ClaimAsked(attempt=attempt):

@@ -22,6 +22,7 @@ from ivr.asterisk.ami_state import AmiSettings, LinkState
 from ivr.asterisk.performing import Performer
 from ivr.asterisk.translate import (
     LIST_CHANNELS,
+    LIST_NOTES,
     LIST_QUEUES,
     WANTED,
     Ignored,
@@ -34,6 +35,7 @@ from ivr.asterisk.translate import (
     Translator,
     UnknownPerson,
     keep,
+    note_of,
     take_calls,
     timers_of,
 )
@@ -43,6 +45,7 @@ from ivr.domain.commands import (
     AdmitCall,
     DialCallback,
     EndWrapUp,
+    ForgetNote,
     GrantClaim,
     HangUpChannel,
     LeaveToDialplan,
@@ -150,6 +153,7 @@ class AsteriskPbx:
                 | PauseMember()
                 | EndWrapUp()
                 | ProlongWrapUp()
+                | ForgetNote()
                 | TransferToSales()
                 | HangUpChannel()
                 | DialCallback()
@@ -160,11 +164,14 @@ class AsteriskPbx:
 
     def remember(self, *notes: KeptDid | KeptPerson) -> None:
         """Tell the dialplan what it must know when we are down; told again after each break."""
+        new = []
         for note in notes:
-            key = note.did if isinstance(note, KeptDid) else note.person
-            self._notes[f"{type(note).__name__} {key}"] = note
-        if self._held is None:
-            self._begin(self._send_notes(notes))
+            key = f"{type(note).__name__} {note.did if isinstance(note, KeptDid) else note.person}"
+            if self._notes.get(key) != note:
+                self._notes[key] = note
+                new.append(note)
+        if self._held is None and new:
+            self._begin(self._send_notes(tuple(new)))
 
     def _begin(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
@@ -248,6 +255,7 @@ class AsteriskPbx:
                 await self._end_stale_wrap_ups(resynced, queues)
                 await self._send_notes(tuple(self._notes.values()) if not self._told else ())
                 self._told = True
+                await self._read_notes()
                 await asyncio.sleep(RESYNC_EVERY)
             except (AmiRefused, AmiTimeout) as problem:
                 log.error("resync_failed", why=str(problem), again_in=RESYNC_AGAIN)
@@ -277,6 +285,11 @@ class AsteriskPbx:
             if not any(leg.call.startswith(timers) for leg in resynced.legs):
                 log.warning("prolonged_wrap_up_without_timer", person=member.person)
                 await self._performer.send(take_calls(member.person, member.queue, self._phones))
+
+    async def _read_notes(self) -> None:
+        """Who was turned away while we did not hear it; each is told until it is forgotten."""
+        for kept in await self._link.action_list(LIST_NOTES.name, LIST_NOTES.headers):
+            self._take(note_of(kept.get("Key"), kept.get("Val"), self._now()))
 
     async def _send_notes(self, notes: tuple[KeptDid | KeptPerson, ...]) -> None:
         for note in notes:

@@ -23,6 +23,7 @@ from ivr.domain.commands import (
     AddMember,
     DialCallback,
     EndWrapUp,
+    ForgetNote,
     HangUpChannel,
     PauseMember,
     TransferToSales,
@@ -105,7 +106,7 @@ class Performer:
         self._serial += 1
         steps = actions(order, self._phones, self._serial)
         match order:
-            case TransferToSales() | HangUpChannel() | DialCallback():
+            case TransferToSales() | HangUpChannel() | DialCallback() | ForgetNote():
                 for step in steps:
                     await self.send(step)
             case _:
@@ -163,5 +164,7 @@ def _key(order: LinkOrder) -> str:
             return f"channel {order.channel}"
         case DialCallback():
             return f"attempt {order.attempt}"
+        case ForgetNote():
+            return f"note {order.note}"
         case _:
             return f"person {order.person}"

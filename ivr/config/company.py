@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
 
+from ivr.config.openings import HoursShape, Steps
 from ivr.config.people import Person
 from ivr.config.scenarios import Scenario
-from ivr.config.settings import Settings
+from ivr.config.settings import NumberSettings, Settings
 from ivr.config.trees import Draft
 from ivr.domain.client.company import Directory
 from ivr.domain.client.phone import DialPolicy
+from ivr.domain.commands import Overflow, Refusal
+from ivr.domain.intake.hours import Hours
 from ivr.domain.tree.tree import Text, Tree
 
 
@@ -51,6 +56,39 @@ class Company:
         own |= {person.mobile for person in self.people.values() if person.mobile}
         callbacks = self.settings.callbacks
         return DialPolicy(frozenset(callbacks.regions), frozenset(callbacks.kinds), frozenset(own))
+
+    def zone(self, number: NumberSettings) -> tzinfo:
+        """By which clock the callers of this number tell a time."""
+        hours = self._hours_of(number)
+        return ZoneInfo((hours and hours.time_zone) or self.settings.company.time_zone)
+
+    def hours(self, number: NumberSettings) -> Hours | None:
+        """When the number is answered; None is always."""
+        if self.settings.departments[number.department].closed:
+            return Hours(self.zone(number), ((),) * 7)
+        hours = self._hours_of(number)
+        return hours.hours(self.zone(number)) if hours is not None else None
+
+    def overflow(self, number: NumberSettings) -> Mapping[Refusal, Overflow]:
+        """What becomes of the number's callers by cause, once nobody may wait any more."""
+        return {cause: self._steps(number, cause).overflow for cause in Refusal}
+
+    def waiting(self, number: NumberSettings) -> int:
+        """How many callers may be in beyond the lines when one of this number comes."""
+        waits = self._steps(number, Refusal.NO_LINE).waits
+        return self.settings.departments[number.department].waiting if waits else 0
+
+    def prompts(self, number: NumberSettings) -> Mapping[str, str]:
+        """The admin's own recordings for the number, by what they say."""
+        both = (self.settings.departments[number.department].prompts, number.prompts)
+        return {name: file for prompts in both for name, file in prompts.items()}
+
+    def _hours_of(self, number: NumberSettings) -> HoursShape | None:
+        return number.hours or self.settings.departments[number.department].hours
+
+    def _steps(self, number: NumberSettings, cause: Refusal) -> Steps:
+        department = self.settings.departments[number.department]
+        return number.overflow.steps(cause) or department.overflow.steps(cause) or Steps()
 
     def roster(self, department: str) -> tuple[Person, ...]:
         """Everyone of a department, present or not."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ivr.config.marked_yaml import Node, find
+from ivr.config.openings import Answering
 from ivr.config.people import Person
 from ivr.config.problems import Problem
 from ivr.config.settings import Department, NumberSettings, Settings, e164
 from ivr.config.trees import Draft
+from ivr.domain.commands import Refusal, Treatment
 from ivr.domain.errors import did_you_mean
 
 Place = tuple[str | int, ...]
@@ -28,12 +30,14 @@ class Fitting:
         numbers = [self._number(index, one) for index, one in enumerate(self.settings.numbers)]
         for index, one in enumerate(numbers):
             self._links(index, one, drafts)
+            self._overflow(("numbers", index), one, one.department)
             if one.did in [earlier.did for earlier in numbers[:index]]:
                 self._refuse(
                     ("numbers", index, "did"), f"DID {one.did} stands here twice", "keep one"
                 )
         for name, department in self.settings.departments.items():
             self._department(name, department, people)
+            self._overflow(("departments", name), department, name)
         return self.settings.model_copy(update={"numbers": tuple(numbers)})
 
     def _number(self, index: int, number: NumberSettings) -> NumberSettings:
@@ -88,6 +92,38 @@ class Fitting:
                 )
         if people is not None and not department.closed:
             self._headcount(here, name, department, people)
+
+    def _overflow(self, here: Place, answering: Answering, department: str) -> None:
+        """Who waits needs places to wait, and another queue must be able to take the caller."""
+        own = self.settings.departments.get(department)
+        for cause in Refusal:
+            steps = answering.overflow.steps(cause)
+            if steps is None or own is None:
+                continue
+            place = (*here, "overflow", cause.value)
+            if steps.waits and own.waiting == 0:
+                self._refuse(
+                    place,
+                    f"callers may wait here, but department {department} has no place to wait",
+                    "give the department `waiting: 5`, say, or take wait away",
+                )
+            if steps.overflow.treatment is Treatment.QUEUE:
+                self._other_queue(place, steps.overflow.target, own.queue)
+
+    def _other_queue(self, place: Place, queue: str, own: str) -> None:
+        owners = [d for d in self.settings.departments.values() if d.queue == queue]
+        if queue == own:
+            self._refuse(
+                place,
+                f'"{queue}" is the department\'s own queue',
+                "name another one, or write busy, callback or voicemail",
+            )
+        elif owners and owners[0].sales is None:
+            self._refuse(
+                place,
+                f'"{queue}" is the queue of sales, which incoming calls must not tear apart',
+                "write callback or voicemail, or name a queue of another department",
+            )
 
     def _headcount(
         self, here: Place, name: str, department: Department, people: Mapping[str, Person]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
+from ivr.config.openings import MOST_WAITING, Answering
 from ivr.config.shape import Id, Line, Shape, TextShape, wrong
 from ivr.domain.client.phone import E164, NumberKind, normalise
 from ivr.domain.errors import did_you_mean
@@ -63,8 +64,11 @@ def _did(value: object) -> object:
     return value
 
 
-class NumberSettings(Shape):
-    """One serial number. `did` is E.164 once loaded, however it was written."""
+class NumberSettings(Answering):
+    """One serial number. `did` is E.164 once loaded, however it was written.
+
+    What it does not say about hours, overflow and prompts is as its department says.
+    """
 
     did: Annotated[Line, BeforeValidator(_did)]
     department: str
@@ -118,17 +122,19 @@ _LINES_SCHEMA = {
 }
 
 
-class Department(Shape):
-    """One department and its queue.
+class Department(Answering):
+    """One department and its queue, which may be one that the admin already has.
 
     `sales` names the department that takes its escalations; sales itself has none. `closed`
-    is the one case in which a department may have nobody.
+    is the one case in which a department may have nobody. `waiting` is how many callers may wait
+    beyond the lines, of those numbers whose overflow for `no_line` begins with wait.
     """
 
     name: TextShape
     queue: QueueName
     sales: str | None = None
     lines: Annotated[Lines, PlainValidator(_lines), WithJsonSchema(_LINES_SCHEMA)] = Lines("roster")
+    waiting: Annotated[int, Field(ge=0, le=MOST_WAITING)] = 0
     closed: bool = False
     ring_seconds: Seconds = 15
     wrap_up_seconds: Annotated[int, Field(ge=0, le=3600)] = 30

@@ -17,24 +17,51 @@ class Refusal(StrEnum):
     CLOSED = "closed"
 
 
+class Treatment(StrEnum):
+    """What becomes of a caller whom the department does not take now."""
+
+    BUSY = "busy"  # the busy tone, unanswered
+    CALLBACK = "callback"  # one key, and the department calls back
+    VOICEMAIL = "voicemail"  # a recording, which becomes a task
+    QUEUE = "queue"  # another queue
+    EXTENSION = "extension"  # an extension of the admin's own dialplan
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """One treatment; `target` is the name of a queue, or `extension@context`, else ""."""
+
+    treatment: Treatment = Treatment.BUSY
+    target: str = ""
+
+
 # --- to Asterisk ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class AdmitCall:
-    """Let the caller into the department's queue on a line of the hunt group `lines`."""
+    """Let the caller into the department's queue on a line of the hunt group `lines`.
+
+    The dialplan counts once more, under its lock: `most` is the number of lines as we know it
+    (None: as the dialplan was told before), `waiting` how many may wait beyond them, `pace` the
+    seconds between two lines becoming free, by which such a caller is told an estimate.
+    """
 
     call: str
     queue: str
     lines: str
+    most: int | None = None
+    waiting: int = 0
+    pace: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RefuseCall:
-    """Turn the caller away, unanswered."""
+    """Do not let the caller into the department; the dialplan gives the treatment."""
 
     call: str
     cause: Refusal
+    overflow: Overflow = Overflow()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +150,13 @@ class ProlongWrapUp:
     person: str
     queue: str
     seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetNote:
+    """What a caller left behind is on the disk: the dialplan need not keep it any more."""
+
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +258,7 @@ PbxCommand = (
     | PauseMember
     | EndWrapUp
     | ProlongWrapUp
+    | ForgetNote
     | DialCallback
     | GrantClaim
     | RefuseClaim

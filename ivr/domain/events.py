@@ -77,6 +77,31 @@ class CallerQueued:
     queue: str
     number: str
     name: str
+    did: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerTurnedAway:
+    """The dialplan let a caller go without a talk; what the caller left behind, if anything.
+
+    `came_at` is when the caller came. `note` is the name under which the dialplan keeps this until
+    ForgetNote: it may be told several times, also after a restart, and a later note of the same
+    call knows more. `cause` is a Refusal's value or `unanswered`; `refused` tells that the refusal
+    was our own. `wish` is "", `asap`, or a time of day such as 1430; `call_to` a number typed on
+    the phone, "" for the caller's own; `recording` the name of a file, "" for none.
+    """
+
+    at: float
+    call: str
+    note: str
+    came_at: float
+    did: str
+    number: str
+    cause: str
+    refused: bool
+    wish: str
+    call_to: str
+    recording: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +235,11 @@ class ClientLegEnded:
 
 @dataclass(frozen=True, slots=True)
 class ClientAnswered:
-    """The client picked up the callback and talks with the salesperson."""
+    """The client picked up the callback; `channel` is the client's leg, "" if it is not known."""
 
     at: float
     attempt: str
+    channel: str = ""
 
 
 # --- queue members ----------------------------------------------------------------------------
@@ -245,7 +271,11 @@ class MemberGone:
 
 @dataclass(frozen=True, slots=True)
 class LegSeen:
-    """One live channel, as a resync finds it."""
+    """One live channel, as a resync finds it.
+
+    `did` is the number that was dialled, "" where the channel does not show it. `on_line` tells
+    that the channel stands where the dialplan holds a line for it.
+    """
 
     call: str
     channel: str
@@ -257,6 +287,8 @@ class LegSeen:
     context: str
     application: str
     age: float
+    did: str = ""
+    on_line: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +360,16 @@ class SignOutPressed:
     at: float
     person: str
     request: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackPressed:
+    """The person takes the task of a missed call: ring my phone, then the caller's."""
+
+    at: float
+    person: str
+    request: str
+    task: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -539,6 +581,7 @@ DeskEvent = (
     | ReadyPressed
     | PausePressed
     | SignOutPressed
+    | CallBackPressed
     | RingPassed
     | AnswerPressed
     | BackPressed
@@ -558,6 +601,7 @@ DeskEvent = (
 PbxEvent = (
     CallOffered
     | CallerQueued
+    | CallerTurnedAway
     | AgentRang
     | RingStopped
     | AgentAnswered

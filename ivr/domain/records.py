@@ -171,7 +171,10 @@ class MissedState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MissedCallRecord:
-    """A caller who talked with nobody: one open task a number."""
+    """A caller who talked with nobody: one open task a number.
+
+    Of a withheld number each voice message is a task of its own.
+    """
 
     id: str
     department: str
@@ -187,6 +190,7 @@ class MissedCallRecord:
     state: MissedState = MissedState.WAITING
     due_at: float = 0.0  # not offered before
     attempts: int = 0  # dials to the client
+    recordings: tuple[str, ...] = ()  # files of voice messages, the oldest first
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,7 @@ missed_calls = Table(
     Column("state", Text, nullable=False, server_default="waiting"),
     Column("due_at", Double, nullable=False, server_default="0"),
     Column("attempts", BigInteger, nullable=False, server_default="0"),
+    Column("recordings", _json(), nullable=False, server_default="[]"),
 )
 _missed_is_open = text("closed_at IS NULL")
 Index(

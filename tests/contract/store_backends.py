@@ -160,6 +160,7 @@ def missed(id: str = "m1", **changes: Any) -> MissedCallRecord:
         attempts=1,
         closed_at=None,
         closed_how="",
+        recordings=("vm-1764055.wav",),
     )
     return replace(record, **changes)
 

@@ -395,6 +395,7 @@ def test_a_resync_tells_legs_members_and_who_waits() -> None:
             CALLER
             | {
                 "Context": "ivr-department",
+                "Exten": "+74950000012",
                 "Application": "Queue",
                 "Duration": "01:02:03",
                 "BridgeId": "b-1",
@@ -438,6 +439,7 @@ def test_a_resync_tells_legs_members_and_who_waits() -> None:
             context="ivr-department",
             application="Queue",
             age=3723.0,
+            did="+74950000012",
         ),
         LegSeen(
             call="1790000001.1",
@@ -450,10 +452,13 @@ def test_a_resync_tells_legs_members_and_who_waits() -> None:
             context="",
             application="",
             age=5.0,
+            on_line=False,
         ),
     )
     assert seen.members == (MemberSeen(100.0, "anna", "client", False, "", MemberStatus.TALKING),)
-    assert [(w.at, w.call, w.queue) for w in seen.waiting] == [(93.0, "1790000001.1", "client")]
+    assert [(w.at, w.call, w.queue, w.did) for w in seen.waiting] == [
+        (93.0, "1790000001.1", "client", "")
+    ]
 
 
 # --- orders -----------------------------------------------------------------------------------
@@ -580,6 +585,9 @@ def test_what_the_fallback_must_know_travels_one_variable_a_header() -> None:
         "IVR_LINES=dept",
         "IVR_QUEUE=client",
         "IVR_MOST=5",
+        "IVR_FIRST=",
+        "IVR_FORMS=",
+        "IVR_TOLD=0",
     ]
     person = keep(KeptPerson("anna", ("client", "p-anna"), 30), "k-2", PHONES)
     assert "IVR_QUEUES=client&p-anna" in person.headers["Variable"]

@@ -118,7 +118,7 @@ async def test_a_word_that_never_comes_is_not_waited_for(
         await made.signs_in(service, "anna")
         assert (await (await made.calls(talk=0.2)).wait()).status == 200
         call = service.heard(CallOffered)[0].call
-        service.pbx.perform(AdmitCall(call, made.queue, made.lines))
+        service.pbx.perform(AdmitCall(call, made.queue, made.lines, most=30))
         await service.hears(CallEnded, call=call)
 
 

@@ -11,9 +11,11 @@ from ivr.asterisk.translate.heard import (
     OriginateFailed,
     SalesLegStarted,
     Translator,
+    note_of,
 )
 from ivr.asterisk.translate.orders import (
     LIST_CHANNELS,
+    LIST_NOTES,
     LIST_QUEUES,
     PROLONGED,
     Action,
@@ -25,6 +27,7 @@ from ivr.asterisk.translate.orders import (
     Verdict,
     actions,
     keep,
+    overflow_word,
     take_calls,
     timers_of,
     verdict,
@@ -33,6 +36,7 @@ from ivr.asterisk.translate.phones import Phones, UnknownPerson
 
 __all__ = [
     "LIST_CHANNELS",
+    "LIST_NOTES",
     "LIST_QUEUES",
     "PROLONGED",
     "WANTED",
@@ -52,6 +56,8 @@ __all__ = [
     "Verdict",
     "actions",
     "keep",
+    "note_of",
+    "overflow_word",
     "take_calls",
     "timers_of",
     "verdict",

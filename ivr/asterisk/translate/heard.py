@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ivr.asterisk.translate.orders import ATTEMPT, PROLONGED
@@ -14,6 +14,7 @@ from ivr.domain.events import (
     AgentRang,
     CallEnded,
     CallerQueued,
+    CallerTurnedAway,
     ClientAnswered,
     ClientLegEnded,
     DialResult,
@@ -56,6 +57,10 @@ REJECTED_WITHIN_MS = 2000
 """app_queue counts a ring in whole seconds: a phone that said no at once shows 0 or 1000."""
 
 _UNIQUE = re.compile(r"[0-9A-Za-z._:-]{1,149}")
+_NUMBER = re.compile(r"\+?[0-9]{3,20}")
+_ON_LINE = frozenset({"ivr-department", "ivr-wait", "ivr-sales"})
+"""The contexts in which the dialplan holds a line for the caller."""
+
 _CALLBACK_OUT = "ivr-callback-out"
 _CALLBACK_CLIENT = "ivr-callback-client"
 _STATUS = {
@@ -150,7 +155,7 @@ class Translator:
     def resynced(self, at: float, channels: Iterable[Heard], queues: Iterable[Heard]) -> Resynced:
         """Everything that lives, from the lists of CoreShowChannels and QueueStatus."""
         legs = tuple(self._leg(c) for c in channels if _call(c) and c.get("Channel"))
-        calls = {c.get("Uniqueid"): _call(c) for c in channels}
+        calls = {c.get("Uniqueid"): c for c in channels}
         members, waiting = [], []
         for entry in queues:
             if entry.get("Queue") not in self.queues:
@@ -160,8 +165,8 @@ class Translator:
                 members += [meaning] if isinstance(meaning, MemberSeen) else []
             elif entry.name == "QueueEntry" and entry.get("Uniqueid"):
                 joined = at - _number(entry.get("Wait"))
-                call = calls.get(entry.get("Uniqueid")) or entry.get("Uniqueid")
-                waiting.append(_queued(entry, joined, call))
+                channel = calls.get(entry.get("Uniqueid"), entry)
+                waiting.append(replace(_queued(entry, joined, _call(channel)), did=_did(channel)))
         return Resynced(at, legs, tuple(members), tuple(waiting))
 
     def prolonged(self, queues: Iterable[Heard]) -> tuple[MemberSeen, ...]:
@@ -224,6 +229,8 @@ class Translator:
             context=event.get("Context"),
             application=event.get("Application"),
             age=_seconds(event.get("Duration")),
+            did=_did(event),
+            on_line=event.get("Context") in _ON_LINE,
         )
 
 
@@ -239,7 +246,14 @@ def _call(event: Heard) -> str:
 def _queued(event: Heard, at: float, call: str) -> CallerQueued:
     number, name = event.get("CallerIDNum"), event.get("CallerIDName")
     known = [text if text != "<unknown>" else "" for text in (number, name)]
-    return CallerQueued(at, call, event.get("Channel"), event.get("Queue"), known[0], known[1])
+    did, queue = _did(event), event.get("Queue")
+    return CallerQueued(at, call, event.get("Channel"), queue, known[0], known[1], did)
+
+
+def _did(event: Heard) -> str:
+    """The number that was dialled: our contexts have an extension for it."""
+    ours, number = event.get("Context") in _ON_LINE, event.get("Exten")
+    return number if ours and _NUMBER.fullmatch(number) else ""
 
 
 def _leg_event(event: Heard, at: float) -> Meaning:
@@ -278,6 +292,8 @@ def _dial_ended(event: Heard, at: float) -> Meaning:
 
 def _user_event(event: Heard, at: float) -> Meaning:
     """What our own contexts say; a channel of another call may not speak for an attempt."""
+    if event.get("UserEvent") == "IvrNote":
+        return note_of(event.get("Key"), event.get("Note"), at, _call(event))
     attempt = event.get("Attempt")
     if not ATTEMPT.fullmatch(attempt) or event.get("Linkedid") != f"{attempt}.1":
         return Ignored("posing_user_event")
@@ -293,6 +309,31 @@ def _user_event(event: Heard, at: float) -> Meaning:
             return ClientLegEnded(at, attempt, _result(event), talked)
         case _:
             return Ignored("other_user_event")
+
+
+def note_of(key: str, note: str, at: float, call: str = "") -> CallerTurnedAway | Ignored:
+    """A note that the dialplan keeps of a caller whom it let go; a channel speaks for itself only.
+
+    `key` is as AstDB has it, with or without its family.
+    """
+    key = key.removeprefix("/ivr-note/")
+    own, fields = key.rpartition("-")[0], note.split("&")
+    if not _UNIQUE.fullmatch(own) or call not in ("", own) or len(fields) != 8:
+        return Ignored("posing_note")
+    cause, did, number, came, refused, wish, call_to, recording = fields
+    return CallerTurnedAway(
+        at=at,
+        call=own,
+        note=key,
+        came_at=_number(came) or at,
+        did=did,
+        number=number,
+        cause=cause,
+        refused=refused == "1",
+        wish=wish,
+        call_to=call_to,
+        recording=recording,
+    )
 
 
 def _result(event: Heard) -> DialResult:

@@ -13,9 +13,11 @@ from ivr.domain.commands import (
     AdmitCall,
     DialCallback,
     EndWrapUp,
+    ForgetNote,
     GrantClaim,
     HangUpChannel,
     LeaveToDialplan,
+    Overflow,
     PauseMember,
     ProlongWrapUp,
     PromiseCallback,
@@ -64,10 +66,11 @@ Verdict = (
     | GrantClaim
     | RefuseClaim
 )
-LinkOrder = MemberOrder | TransferToSales | HangUpChannel | DialCallback
+LinkOrder = MemberOrder | TransferToSales | HangUpChannel | DialCallback | ForgetNote
 
 LIST_CHANNELS = Action("CoreShowChannels", {})
 LIST_QUEUES = Action("QueueStatus", {})
+LIST_NOTES = Action("DBGetTree", {"Family": "ivr-note"})
 
 
 def actions(order: LinkOrder, phones: Phones, serial: int) -> tuple[Action, ...]:
@@ -82,6 +85,9 @@ def actions(order: LinkOrder, phones: Phones, serial: int) -> tuple[Action, ...]
             return (Action("Hangup", {"Channel": order.channel, "Cause": "16"}),)
         case DialCallback():
             return (_dial(order, phones.of(order.person)),)
+        case ForgetNote(note):
+            unique = f"ivr-forget-{serial}"
+            return (_originate("Local/forget@ivr-keep/n", unique, 10, {"IVR_NOTE": note}),)
         case _:
             return _member_actions(order, phones, serial)
 
@@ -187,6 +193,14 @@ def _plain(text: str) -> str:
     return visible[:LONGEST_TEXT]
 
 
+def _lines(order: AdmitCall) -> tuple[tuple[str, str], ...]:
+    """How many lines, and who may wait beyond them; each variable costs a turn of FastAGI."""
+    most = () if order.most is None else (("IVR_MOST", str(order.most)),)
+    if not order.waiting:
+        return most
+    return (*most, ("IVR_WAITING", str(order.waiting)), ("IVR_PACE", str(order.pace)))
+
+
 def _transfer(order: TransferToSales) -> tuple[Action, ...]:
     variables = {
         "IVR_SALES_QUEUE": order.queue,
@@ -239,12 +253,20 @@ def _originate(
 
 @dataclass(frozen=True, slots=True)
 class KeptDid:
-    """What the fallback must know of a number: its group of lines, its queue, how many lines."""
+    """What the fallback must know of a number: its group of lines, its queue, how many lines.
+
+    `most` None is as many as are signed in. `first` marks the number that an unknown one is taken
+    for. `forms` are other ways in which trunks bring it. `facts` are by name: language, waiting,
+    overflow by cause, prompts, hours.
+    """
 
     did: str
     lines: str
     queue: str
-    most: int
+    most: int | None
+    first: bool = False
+    forms: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,14 +281,9 @@ class KeptPerson:
 def keep(note: KeptDid | KeptPerson, unique: str, phones: Phones) -> Action:
     """Let the dialplan write the note into AstDB, which an AMI user itself may not."""
     match note:
-        case KeptDid(did, lines, queue, most):
+        case KeptDid():
             there = "did"
-            told = {
-                "IVR_DID": did,
-                "IVR_LINES": lines,
-                "IVR_QUEUE": queue,
-                "IVR_MOST": str(most),
-            }
+            told = _of_number(note)
         case KeptPerson(person, queues, wrap_up):
             there = "person"
             told = {
@@ -280,14 +297,35 @@ def keep(note: KeptDid | KeptPerson, unique: str, phones: Phones) -> Action:
     return _originate(f"Local/{there}@ivr-keep/n", unique, 10, told)
 
 
+def _of_number(note: KeptDid) -> dict[str, str]:
+    facts = {f"IVR_TOLD_{n}": f"{name}={value}" for n, (name, value) in enumerate(note.facts, 1)}
+    return {
+        "IVR_DID": note.did,
+        "IVR_LINES": note.lines,
+        "IVR_QUEUE": note.queue,
+        "IVR_MOST": "signed" if note.most is None else str(note.most),
+        "IVR_FIRST": "1" if note.first else "",
+        "IVR_FORMS": "&".join(note.forms),
+        "IVR_TOLD": str(len(facts)),
+        **facts,
+    }
+
+
+def overflow_word(overflow: Overflow) -> str:
+    """How the dialplan writes a treatment: `busy`, `queue:night`."""
+    return ":".join(filter(None, (overflow.treatment.value, overflow.target)))
+
+
 def verdict(order: Verdict) -> tuple[tuple[str, str], ...]:
     """The channel variables of a verdict, in order: the one that the dialplan tests comes last."""
     match order:
         case AdmitCall():
             told = (("IVR_QUEUE", order.queue), ("IVR_LINES", order.lines))
-            return (*told, ("IVR_VERDICT", "queue"))
+            return (*told, *_lines(order), ("IVR_VERDICT", "queue"))
         case RefuseCall():
-            return (("IVR_CAUSE", order.cause.value), ("IVR_VERDICT", "refuse"))
+            why = ("IVR_CAUSE", order.cause.value)
+            then = ("IVR_OVERFLOW", overflow_word(order.overflow))
+            return (why, then, ("IVR_VERDICT", "refuse"))
         case PromiseCallback():
             return (("IVR_VERDICT", "callback"),)
         case ReturnToQueue():

@@ -8,25 +8,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+USUAL_HOLD = 180.0
+"""Seconds for which a call is taken to hold its line until this department has shown its own."""
+
+RECENT = 10
+"""Of how many calls the mean is mostly made."""
+
 
 @dataclass(slots=True)
 class HuntGroup:
-    """Lines 1..`lines`; each held line carries its call's id."""
+    """Lines 1..`lines`; each held line carries its call's id.
+
+    `mean_hold` is how many seconds a call held its line, recent calls counting most.
+    """
 
     name: str
     lines: int
     held: dict[str, int] = field(default_factory=dict)
+    mean_hold: float = USUAL_HOLD
 
     @property
     def used(self) -> int:
         """Calls that hold a line now, those above a shrunk cap included."""
         return len(self.held)
 
-    def admit(self, call: str) -> bool:
-        """Give the call a line if one is free; a call that holds one already keeps it."""
+    def admit(self, call: str, waiting: int = 0) -> bool:
+        """Give the call a line if one is free; a call that holds one already keeps it.
+
+        With `waiting`, so many calls may be in beyond the lines: the newest ones wait for a line.
+        """
         if call in self.held:
             return True
-        if self.used >= self.lines:
+        if self.used >= self.lines + waiting:
             return False
         self._take(call)
         return True
@@ -39,6 +52,15 @@ class HuntGroup:
     def release(self, call: str) -> bool:
         """Free the call's line; False if it held none (a repeated event)."""
         return self.held.pop(call, None) is not None
+
+    @property
+    def pace(self) -> int:
+        """Whole seconds between two lines becoming free while all are busy, 1 at least."""
+        return max(1, round(self.mean_hold / max(1, self.lines)))
+
+    def note_hold(self, seconds: float) -> None:
+        """Learn from a call that gave its line back after so many seconds."""
+        self.mean_hold += (seconds - self.mean_hold) / RECENT
 
     def resize(self, lines: int) -> None:
         """Change the cap at once; nobody is dropped, nobody admitted until below it."""

@@ -6,10 +6,13 @@ The composition root makes this from the configuration; the core never reads a f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 
 from ivr.domain.client.company import Directory
 from ivr.domain.client.phone import DialPolicy
+from ivr.domain.commands import Overflow, Refusal
+from ivr.domain.intake.hours import Hours
 from ivr.domain.promise.callback import CallbackRules
 from ivr.domain.screen import Words
 from ivr.domain.tree.tree import Tree
@@ -39,12 +42,20 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One serial number: whose it is and which tree its calls walk."""
+    """One serial number: whose it is, which tree its calls walk, and when it is answered.
+
+    `hours` None is always open. `zone` is of the times that its callers wish for. `waiting` is how
+    many callers may wait beyond the department's lines; a cause without overflow is busy.
+    """
 
     did: str
     department: str
     tree: str
     greeting: Words
+    hours: Hours | None = None
+    zone: tzinfo = UTC
+    waiting: int = 0
+    overflow: Mapping[Refusal, Overflow] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

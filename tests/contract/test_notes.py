@@ -1,0 +1,119 @@
+"""What dialplan and service tell each other of callers who are not taken: notes, verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from ivr.asterisk.translate import (
+    Ignored,
+    KeptDid,
+    Meaning,
+    Phones,
+    Translator,
+    actions,
+    keep,
+    note_of,
+    verdict,
+)
+from ivr.domain.commands import AdmitCall, ForgetNote, Overflow, Refusal, RefuseCall, Treatment
+from ivr.domain.events import CallerQueued, CallerTurnedAway
+
+PHONES = Phones({"anna": "PJSIP/101"})
+OWN = {"Linkedid": "1790000001.1", "Uniqueid": "1790000001.1", "Channel": "PJSIP/trunk-1"}
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """An event of Asterisk."""
+
+    name: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def get(self, header: str, default: str = "") -> str:
+        return self.headers.get(header, default)
+
+
+def hear(name: str, at: float = 0.0, /, **headers: str) -> Meaning:
+    return Translator(PHONES, frozenset({"client"})).meaning(Spoken(name, OWN | headers), at)
+
+
+def did_of(context: str) -> str:
+    joined = hear("QueueCallerJoin", Queue="client", Context=context, Exten="+74950000013")
+    assert isinstance(joined, CallerQueued)
+    return joined.did
+
+
+def test_the_number_of_a_caller_in_a_queue_is_the_extension_of_our_context_only() -> None:
+    assert did_of("ivr-department") == "+74950000013"
+    assert did_of("from-internal") == ""
+
+
+NOTE = "closed&+74950000012&+74950000031&1790000000&1&1430&84950000032&vm-1.wav"
+
+
+def test_a_note_of_the_dialplan_tells_who_was_turned_away_and_what_was_left() -> None:
+    told = hear("UserEvent", 5.0, UserEvent="IvrNote", Key="1790000001.1-2", Note=NOTE)
+    assert told == CallerTurnedAway(
+        at=5.0,
+        call="1790000001.1",
+        note="1790000001.1-2",
+        came_at=1790000000.0,
+        did="+74950000012",
+        number="+74950000031",
+        cause="closed",
+        refused=True,
+        wish="1430",
+        call_to="84950000032",
+        recording="vm-1.wav",
+    )
+    assert note_of("/ivr-note/1790000001.1-2", NOTE, 5.0) == told
+
+
+@pytest.mark.parametrize(
+    ("key", "note"), [("1790000001.9-2", NOTE), ("1790000001.1-2", "closed&x"), ("", NOTE)]
+)
+def test_a_note_of_another_call_or_form_is_counted_and_dropped(key: str, note: str) -> None:
+    told = hear("UserEvent", 5.0, UserEvent="IvrNote", Key=key, Note=note)
+    assert told == Ignored("posing_note")
+
+
+def test_a_note_is_forgotten_by_the_dialplan_itself() -> None:
+    (action,) = actions(ForgetNote("1790000001.1-2"), PHONES, 7)
+    assert action.headers["Channel"] == "Local/forget@ivr-keep/n"
+    assert action.headers["Variable"] == ["IVR_NOTE=1790000001.1-2"]
+
+
+def test_a_refusal_names_its_treatment_and_the_variable_that_is_believed_comes_last() -> None:
+    night = Overflow(Treatment.QUEUE, "night")
+    assert verdict(RefuseCall("1.1", Refusal.CLOSED, night)) == (
+        ("IVR_CAUSE", "closed"),
+        ("IVR_OVERFLOW", "queue:night"),
+        ("IVR_VERDICT", "refuse"),
+    )
+    assert ("IVR_OVERFLOW", "busy") in verdict(RefuseCall("1.1", Refusal.NO_LINE))
+
+
+def test_an_admitted_caller_is_counted_once_more_by_the_lines_that_the_verdict_tells() -> None:
+    told = dict(verdict(AdmitCall("1.1", "client", "dept", 5, 3, 40)))
+    assert (told["IVR_MOST"], told["IVR_WAITING"], told["IVR_PACE"]) == ("5", "3", "40")
+    assert "IVR_WAITING" not in dict(verdict(AdmitCall("1.1", "client", "dept", 5)))
+
+
+def test_the_facts_of_a_number_travel_one_variable_each_and_none_for_lines_of_who_is_there() -> (
+    None
+):
+    facts = (("language", "ru"), ("over-closed", "extension:600@from-internal"))
+    note = KeptDid(
+        "+74950000000", "dept", "client", None, True, ("84950000000", "4950000000"), facts
+    )
+    variables = keep(note, "k-1", PHONES).headers["Variable"]
+    assert set(variables) >= {
+        "IVR_MOST=signed",
+        "IVR_FIRST=1",
+        "IVR_FORMS=84950000000&4950000000",
+        "IVR_TOLD=2",
+        "IVR_TOLD_1=language=ru",
+        "IVR_TOLD_2=over-closed=extension:600@from-internal",
+    }
