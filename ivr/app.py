@@ -9,8 +9,9 @@ from pathlib import Path
 import structlog
 
 from ivr.asterisk.ami import AmiSettings
+from ivr.asterisk.fallback import fallback_notes
 from ivr.asterisk.pbx import AsteriskPbx
-from ivr.asterisk.translate import KeptDid, KeptPerson, Phones
+from ivr.asterisk.translate import Phones
 from ivr.clock import WallClock
 from ivr.config.check import load
 from ivr.config.company import Company
@@ -22,6 +23,9 @@ from ivr.store.store import SqlStore
 from ivr.switchboard import Switchboard
 from ivr.web.server import WebServer
 from ivr.web.settings import WebSettings
+
+TELL_EVERY = 3600.0
+"""Seconds between two looks at what the dialplan should know for the time when we are down."""
 
 log = structlog.get_logger()
 
@@ -55,6 +59,7 @@ class Service:
         self.switchboard.post(self.store.restore(time.time()))
         await self.web.start()
         await self.pbx.start()
+        self._telling = asyncio.create_task(self._keep_telling(), name="fallback notes")
         log.info("serving", desk=self.web.port)
 
     async def serve(self) -> None:
@@ -67,11 +72,19 @@ class Service:
 
     async def stop(self) -> None:
         """Stop in the order that loses nothing: no new news, then the last rows to the disk."""
+        self._telling.cancel()
+        await asyncio.wait([self._telling])
         await self.pbx.stop()
         await self.web.stop()
         self.clock.stop()
         left = await asyncio.to_thread(self.store.close)
         log.info("stopped", rows_left=left)
+
+    async def _keep_telling(self) -> None:
+        """Tell the dialplan the hours of the days that have come nearer."""
+        while True:
+            await asyncio.sleep(TELL_EVERY)
+            self.pbx.remember(*fallback_notes(self.company, time.time()))
 
     def _web(self, company: Company) -> WebServer:
         web = company.settings.web
@@ -119,20 +132,5 @@ class Service:
             post=self.switchboard.post,
             now=time.time,
         )
-        pbx.remember(*_fallback_notes(company))
+        pbx.remember(*fallback_notes(company, time.time()))
         return pbx
-
-
-def _fallback_notes(company: Company) -> list[KeptDid | KeptPerson]:
-    """What the dialplan has to know for the time when the service is down."""
-    departments = company.settings.departments
-    notes: list[KeptDid | KeptPerson] = []
-    for number in company.settings.numbers:
-        lines = company.lines(number.department)
-        most = len(company.roster(number.department)) if lines is None else lines
-        queue = departments[number.department].queue
-        notes.append(KeptDid(number.did, number.department, queue, most))
-    for person in company.people.values():
-        department = departments[person.department]
-        notes.append(KeptPerson(person.id, (department.queue,), department.wrap_up_seconds))
-    return notes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, tzinfo
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field
@@ -180,6 +180,9 @@ PromptName = Literal[
     "sales-will-call",
     "nobody-now",
 ]
+PROMPTS: tuple[str, ...] = get_args(PromptName)
+"""What callers may hear, each a recording of that name in the folder ivr of their language."""
+
 PromptFile = Annotated[Line, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_/-]{0,79}$")]
 
 
