@@ -15,6 +15,7 @@ from ivr.domain.events import (
     AnswerCorrected,
     AnswerPressed,
     BackPressed,
+    CallBackPressed,
     CompanyPicked,
     DispositionGiven,
     HangUpPressed,
@@ -36,6 +37,7 @@ Key = (
     ReadyPressed
     | PausePressed
     | SignOutPressed
+    | CallBackPressed
     | RingPassed
     | AnswerPressed
     | BackPressed
@@ -56,6 +58,7 @@ KEYS: Mapping[str, type[Key]] = {
     "ready": ReadyPressed,
     "pause": PausePressed,
     "sign_out": SignOutPressed,
+    "call_back": CallBackPressed,
     "pass_ring": RingPassed,
     "answer": AnswerPressed,
     "back": BackPressed,

@@ -105,15 +105,15 @@ STAGES: dict[str, tuple[Draw, str, str]] = {
             replace(PASSED, transfer_refused="nobody_free"),
             known=(ORGANISATION, SIXTY),
         ),
-        "Для такого объёма условия обсуждают лично. Соединяю вас со специалистом.",
-        "Terms for this volume are agreed in person. I am putting you through to a specialist.",
+        "Вам перезвонит специалист.",
+        "A specialist will call you back.",
     ),
     "outcome-callback": (
         lambda now: outcome(
             now, replace(CALLBACK, callback_due=now + 3600), known=(ORGANISATION, SIXTY)
         ),
-        "Скажите клиенту: вам перезвонят",
-        "Tell the caller: we will call you back",
+        "Вам перезвонит специалист.",
+        "A specialist will call you back.",
     ),
     "outcome-key-account": (
         lambda now: outcome(now, LARGE, known=(), caller=ACCOUNT),
@@ -147,8 +147,8 @@ STAGES: dict[str, tuple[Draw, str, str]] = {
         lambda now: on_call(
             Stage.TALKING, now, outcome=CALLBACK, transfer=transferring(now, "callback").transfer
         ),
-        "Скажите клиенту: вам перезвонят",
-        "Tell the caller: we will call you back",
+        "Вам перезвонит специалист.",
+        "A specialist will call you back.",
     ),
     "transferring": (
         lambda now: transferring(now, caller=ACCOUNT, note="Офисы на Лесной и на Заводской"),

@@ -2,7 +2,8 @@
 import {speak} from "./words.js";
 import {waysOtherwise} from "./parts/overlays.js";
 
-const NOTE_PAUSE = 700;
+const NOTE_PAUSE = 700; // ms
+const TWICE = 400; // ms
 const OVERLAYS = {
   keys: () => true,
   otherwise: ({stage}) => stage === "outcome",
@@ -17,10 +18,20 @@ export function acts(desk) {
   const {link, state} = desk;
   const listening = () => desk.listens();
   const call = () => state.screen?.caller?.call ?? "";
+  const last = {press: "", at: -TWICE};
+
+  // The same key again at once is a double press, however fast the service was.
+  function twice(type, fields) {
+    const [press, at] = [JSON.stringify([type, fields, state.face]), performance.now()];
+    const again = press === last.press && at - last.at < TWICE;
+    Object.assign(last, {press, at});
+    return again;
+  }
+
   const busy = (type, fields) => link.find((press) => press.type === type && press.fields.call === fields.call);
 
   function press(type, fields = {}) {
-    if (!listening() || busy(type, fields)) return;
+    if (!listening() || busy(type, fields) || twice(type, fields)) return;
     state.refusal = null;
     link.press(type, fields, desk.now());
     desk.draw();

@@ -25,7 +25,7 @@ export function speak(code) {
 
 // A word of one or two letters never stands alone at the end of a line.
 const SHORT = /(^|[\s(«„"])([а-яё]{1,2})\s+(?=\S)/giu;
-const tied = (text) => text.replace(SHORT, "$1$2\u00a0").replace(SHORT, "$1$2\u00a0");
+const tied = (text) => text.replace(SHORT, "$1$2\u00a0").replace(SHORT, "$1$2\u00a0").replaceAll(" —", "\u00a0—");
 
 export const say = (text) => (language === "ru" ? tied(text) : text);
 
@@ -36,6 +36,8 @@ export function phone(number) {
   const parts = /^\+7(\d{3})(\d{3})(\d\d)(\d\d)$/.exec(number);
   return parts ? `+7 ${parts[1]} ${parts[2]}-${parts[3]}-${parts[4]}` : number;
 }
+
+export const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 export const extension = (channel) => channel.replace(/^[^/]*\//, "").replace(/@.*$/, "");
 

@@ -1,6 +1,6 @@
 // Who calls: the same facts in the same places always.
 import {html, nothing} from "../html.js";
-import {day, due, exactTime, pick, say, span} from "../words.js";
+import {day, due, exactTime, pick, say, sentence, span} from "../words.js";
 import {clock} from "./shapes.js";
 
 export const headline = (caller, t) => caller.company || caller.name || caller.number || (caller.withheld ? t.withheld : t.unknown);
@@ -20,7 +20,7 @@ export const isNew = (caller) => !caller.known && !caller.withheld && caller.num
 
 export const owner = (caller, t) => (caller.owner_department ? say(t.owned(caller.owner, t.departments[caller.owner_department])) : "");
 
-export const lastWhat = (caller, t) => say(t.last_what(pick(caller.last_outcome), caller.last_owner));
+export const lastWhat = (caller, t) => sentence(say(t.last_what(pick(caller.last_outcome), caller.last_owner)));
 
 const lastTime = (caller, t) => (caller.last_at === null ? "" : t.last(day(caller.last_at), t.last_what(pick(caller.last_outcome), caller.last_owner)));
 
@@ -32,7 +32,10 @@ function line(v) {
   const shown = headline(caller, t);
   const who = [caller.name, caller.number || (caller.withheld ? t.withheld : "")].filter((text) => text && text !== shown);
   const several = caller.candidates.map(([, name]) => name);
-  return html`<p class="quiet line"><span class="num">${[...who, ...several].join(", ")}</span>${who.length || several.length ? ". " : ""}${[lastTime(caller, t), promise(caller, t, v.now), ...more(v)].filter(Boolean).map((text) => html`${say(text)} `)}${v.stale ? html`<span class="stale">${say(t.as_of(exactTime(v.staleAt)))}</span>` : nothing}</p>`;
+  const after = [screen.wrap_up ? "" : lastTime(caller, t), promise(caller, t, v.now), ...more(v)].filter(Boolean);
+  const dated = v.stale ? html`<span class="stale">${say(t.as_of(exactTime(v.staleAt)))}</span>` : nothing;
+  const stop = (who.length || several.length) && (after.length || v.stale) ? ". " : "";
+  return html`<p class="quiet line"><span class="num">${[...who, ...several].join(", ")}</span>${stop}${after.map((text) => html`${say(text)} `)}${dated}</p>`;
 }
 
 function more({screen, t, transferLine}) {

@@ -14,7 +14,7 @@ const leave = (v, text) => tool("Esc", text, v.act.close);
 function keys(v) {
   const {t} = v;
   const h = t.help;
-  const row = (caps, text) => html`<dt>${caps}</dt><dd>${say(text)}</dd>`;
+  const row = (caps, text) => html`<dt>${caps}</dt><dd>${typeof text === "string" ? say(text) : text}</dd>`;
   const cap = (key) => html`<kbd>${key}</kbd>`;
   return html`<h2 id="over-title">${say(h.title)}</h2>
     <dl class="map">

@@ -17,7 +17,7 @@ export function draw(v) {
       <div>
         <div class="who-big">
           <h1 class="say" id="what" aria-live="polite">${say(t.idle[stage])}</h1>
-          ${stage === "signed_out" ? nothing : clock(now - screen.since, t.idle.since)}
+          ${stage === "signed_out" ? nothing : clock(now - screen.since, t.idle.since[stage])}
           <p class="hint" role="status">${say(hint)}</p>
         </div>
         ${stage === "paused" ? reasons(v) : nothing}

@@ -37,10 +37,13 @@ export function draw(v) {
 export function headline({screen, t}) {
   const {outcome} = screen;
   const titles = outcome.offers.map(({title}) => pick(title)).join(", ");
-  if (pick(outcome.say)) return pick(outcome.say);
+  if (pick(outcome.say) && how(outcome) === outcome.how) return pick(outcome.say);
   if (outcome.owner === "client") return titles || say(t.outcome.stays);
-  return say(outcome.how === "callback" ? t.talking.promised : t.transfer.connecting);
+  return say(how(outcome) === "callback" ? t.talking.promised : t.transfer.connecting);
 }
+
+// What the main key will do: nobody is put through while that is not possible.
+const how = ({how: decided, transfer_refused}) => (decided === "transfer" && transfer_refused ? "callback" : decided);
 
 function offers(v) {
   const {outcome} = v.screen;
@@ -54,9 +57,9 @@ function main(v) {
   const {screen, t, act} = v;
   const {outcome} = screen;
   if (outcome.owner === "client") return mainKey(t.outcome.keep(pick(v.offer?.title ?? {})), act.confirm);
-  const refused = outcome.how === "transfer" && outcome.transfer_refused;
-  if (!refused) return mainKey(outcome.how === "callback" ? t.outcome.callback : t.outcome.transfer, act.confirm);
-  return mainKey(t.outcome.callback, act.confirm, {why: t.outcome.refused[refused] ?? t.outcome.refused.other});
+  if (how(outcome) === "transfer") return mainKey(t.outcome.transfer, act.confirm);
+  const refused = outcome.how === "transfer" && (t.outcome.refused[outcome.transfer_refused] ?? t.outcome.refused.other);
+  return mainKey(t.outcome.callback, act.confirm, {why: refused});
 }
 
 const tools = (v) => html`<div class="keys below">
@@ -73,15 +76,17 @@ export function facts(v) {
   const sales = outcome.owner === "sales";
   const titles = outcome.offers.map(({title}) => pick(title)).join(", ");
   const owner = screen.caller?.owner_department === "sales" ? screen.caller.owner : outcome.salesperson;
+  const rings = how(outcome) === "transfer";
+  const at = outcome.callback_due ?? screen.transfer?.until ?? null;
   const reason = pick(outcome.why) || say(o.whys[outcome.why_kind] ?? "");
   return html`<dl class="stack facts">
     ${sales ? fact(o.what, titles) : nothing}
     ${fact(o.whose, say(sales ? o.theirs(owner) : o.ours))}
     ${fact(o.why, reason)}
     ${outcome.aim === "meeting" ? fact(o.aim, say(o.meeting)) : nothing}
-    ${outcome.how === "transfer" && outcome.salesperson ? fact(o.rings, outcome.salesperson) : nothing}
-    ${outcome.how === "transfer" ? fact(o.then, say(o.then_callback)) : nothing}
-    ${outcome.how === "callback" || outcome.callback_due !== null ? fact(o.due, say(outcome.callback_due === null ? o.soon : o.until(due(outcome.callback_due, now)))) : nothing}
+    ${rings && outcome.salesperson ? fact(o.rings, outcome.salesperson) : nothing}
+    ${rings ? fact(o.then, say(screen.stage === "outcome" ? o.then_callback : o.then_saved)) : nothing}
+    ${sales && !rings ? fact(o.due, say(at === null ? o.soon : o.until(due(at, now)))) : nothing}
   </dl>`;
 }
 
