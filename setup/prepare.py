@@ -35,7 +35,7 @@ def main():
     sys.dont_write_bytecode = True
     import environment
 
-    from ivr.asterisk import programs
+    from ivr.asterisk import programs, prompts
     from ivr.domain.errors import LinetreeError
 
     def tell(line):
@@ -44,6 +44,10 @@ def main():
     def asterisk():
         print(f"prepare: Asterisk {programs.find_asterisk(tell)}", file=sys.stderr)
         print(f"prepare: sipp {programs.find_sipp(tell)}", file=sys.stderr)
+        try:
+            prompts.make_prompts(tell)
+        except LinetreeError as missing:
+            tell(f"callers hear tones instead of words: {missing}")
 
     def browser():
         programs.find_chromium(tell)

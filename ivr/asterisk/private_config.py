@@ -49,7 +49,8 @@ class Ports:
 class Wishes:
     """What one private Asterisk is for. Secrets are of its two AMI users.
 
-    `own_files`: the folder of the project's dialplan, copied as it is. `dialplan` and `queues` are
+    `own_files`: the folder of the project's dialplan, copied as it is. `prompts`: what callers
+    hear, one folder a language. `dialplan` and `queues` are
     further lines of extensions.conf and queues.conf.
     """
 
@@ -58,6 +59,7 @@ class Wishes:
     ami_secret: str
     witness_secret: str
     own_files: Path
+    prompts: Path | None = None
     dialplan: str = ""
     queues: str = ""
 

@@ -3,7 +3,7 @@
 _NAMES = """
 app_attended_transfer app_bridgeaddchan app_cdr app_chanspy app_db app_dial app_echo app_exec
 app_milliwatt app_mixmonitor app_originate app_playback app_playtones app_queue app_read
-app_senddtmf app_stack app_transfer app_userevent app_verbose app_waituntil app_while
+app_record app_senddtmf app_stack app_transfer app_userevent app_verbose app_waituntil app_while
 bridge_builtin_features bridge_builtin_interval_features bridge_holding bridge_native_rtp
 bridge_simple bridge_softmix cdr_csv chan_bridge_media chan_pjsip codec_a_mu codec_alaw codec_g722
 codec_gsm codec_opus codec_opus_open_source codec_resample codec_ulaw format_gsm format_pcm

@@ -124,6 +124,19 @@ def browser_driver_environment(tell: Tell = silent) -> dict[str, str]:
     return {}
 
 
+def find_espeak(tell: Tell = silent) -> Program:
+    """The machine's espeak-ng, else unpacked. Raises PackagesUnavailable."""
+    if own := shutil.which("espeak-ng"):
+        return Program((own,), _asked(own, "--version"), own)
+    tree = _own_suite("espeak-ng", ("espeak-ng",), tell)
+    version = _version(tree.versions["espeak-ng"])
+    voices = next(
+        tree.root.glob("usr/lib/*/espeak-ng-data"), tree.root / "usr/share/espeak-ng-data"
+    )
+    command = (str(tree.root / "usr/bin/espeak-ng"), f"--path={voices.parent}")
+    return Program(command, version, f"unpacked from {tree.suite}", _libraries(tree))
+
+
 def find_postgresql(tell: Tell = silent) -> PostgresProgram:
     """The machine's newest PostgreSQL server, else unpacked. Raises PackagesUnavailable."""
     for folder in _postgres_folders(Path("/usr/lib/postgresql")):

@@ -25,6 +25,7 @@ from ivr.asterisk.private_config import (
 from ivr.asterisk.private_folder import lay_out
 from ivr.asterisk.processes import LOOPBACK, ProcessFailed, free_port
 from ivr.asterisk.programs import AsteriskProgram
+from ivr.asterisk.prompts import prompts_folder
 
 DIALPLAN = Path(ivr.__file__).resolve().parent.parent / "dialplan"
 _BOOT_SECONDS = 60.0
@@ -245,6 +246,7 @@ class PrivateAsterisk:
             ami_secret=self.ami_secret,
             witness_secret=self.witness_secret,
             own_files=self._dialplan,
+            prompts=folder if (folder := prompts_folder()).is_dir() else None,
             dialplan=dialplan,
             queues=queues,
         )
