@@ -147,6 +147,23 @@ class WrapUpCard:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskCard:
+    """A caller with whom nobody has talked: offered to a ready person, or being called back."""
+
+    id: str
+    state: str  # offered, phone (pick up your own phone), client (the client is being dialled)
+    number: str  # for people
+    name: str
+    company: str
+    key_account: bool
+    missed_at: float  # when the caller rang first
+    last_at: float  # and last
+    count: int  # how often
+    attempts: int  # how often we have dialled in vain
+    more: int  # tasks that wait behind this one
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """Everything on one person's page."""
 
@@ -172,3 +189,4 @@ class Screen:
     notice: str  # code of something to tell, e.g. paused_after_missed_ring, or ""
     stale_since: float | None  # the link to Asterisk is lost since then
     unsaved: bool  # the database has not confirmed the last change yet
+    task: TaskCard | None = None  # only where no call is

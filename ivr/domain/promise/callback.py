@@ -13,8 +13,8 @@ from ivr.domain.events import DialResult
 from ivr.domain.promise.escalation import Escalation
 from ivr.domain.records import AttemptRecord, EscalationState
 
-SALES_SILENT = "sales_silent"
-"""The attempt's result when the salesperson did not pick up and nobody was dialled."""
+PHONE_SILENT = "sales_silent"
+"""The attempt's result when our own phone was not picked up and nobody was dialled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,17 @@ class Attempt:
 
     record: AttemptRecord
     dialling: bool = False
+    channel: str = ""  # the leg that dials, once it has asked for the claim
 
     @property
     def id(self) -> str:
         """The attempt's id, safe in a channel id and an extension."""
         return self.record.id
+
+    @property
+    def call(self) -> str:
+        """The linkedid that all its legs share."""
+        return f"{self.id}.1"
 
     @property
     def open(self) -> bool:
@@ -70,7 +76,7 @@ def wait_after(result: str, rules: CallbackRules) -> float:
             return rules.after_busy
         case DialResult.TRUNK_DOWN:
             return rules.after_trunk_down
-        case s if s == SALES_SILENT:
+        case s if s == PHONE_SILENT:
             return rules.after_sales_silent
         case _:
             return rules.after_no_answer

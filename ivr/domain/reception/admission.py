@@ -181,8 +181,10 @@ def leg_ended(floor: Floor, event: LegEnded) -> None:
 
 
 def leg_gone(floor: Floor, at: float, call_id: str, channel: str) -> None:
-    """A channel of this call lives no more."""
+    """A channel of this call lives no more; on a returned call it may be the client's own."""
     call = floor.calls.get(call_id)
+    if call is not None and call.record.task and channel == call.channel:
+        ended(floor, CallEnded(at, call_id, 0))
     if call is not None:
         call.leg_ended(at, channel)
     for agent in floor.agents.values():

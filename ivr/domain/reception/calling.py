@@ -1,22 +1,17 @@
-"""Callbacks that dial themselves: the salesperson first, then, after the claim, the client."""
+"""The callbacks of sales, which dial themselves: who calls whom, when, and what comes of it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from ivr.domain.commands import DialCallback, ForgetWake, GrantClaim, RefuseClaim, Save, WakeAt
-from ivr.domain.events import (
-    ClaimAsked,
-    ClientAnswered,
-    ClientLegEnded,
-    DialResult,
-    SalesLegFailed,
-)
+from ivr.domain.commands import ForgetWake, Save, WakeAt
+from ivr.domain.events import DialResult
 from ivr.domain.intake.agent import Agent
-from ivr.domain.promise.callback import SALES_SILENT, Attempt, due, next_due, wait_after
+from ivr.domain.promise.callback import PHONE_SILENT, Attempt, due, next_due, wait_after
 from ivr.domain.promise.escalation import Escalation
+from ivr.domain.reception import attempts
 from ivr.domain.reception.floor import Floor
-from ivr.domain.records import AttemptRecord, EscalationState, RecordKind
+from ivr.domain.records import EscalationState
 
 WAKE = "callbacks"
 """The key of the clock under which the next callback becomes due."""
@@ -28,7 +23,9 @@ def look(floor: Floor, at: float) -> None:
         for escalation in due(floor.escalations.values(), at):
             agent = _who(floor, escalation, at)
             if agent is not None:
-                _attempt(floor, at, escalation, agent)
+                escalation.dial()
+                serial = escalation.record.attempts
+                attempts.begin(floor, at, escalation.record, serial, agent)
     later = [t for t in (next_due_after(floor, at),) if t is not None]
     floor.order(WakeAt(later[0], WAKE) if later else ForgetWake(WAKE))
 
@@ -39,68 +36,19 @@ def next_due_after(floor: Floor, at: float) -> float | None:
     return next_due(waiting)
 
 
-def attempt_saved(floor: Floor, attempt_id: str) -> None:
-    """The attempt is on the disk: ring the salesperson."""
-    attempt = floor.attempts.get(attempt_id)
-    if attempt is None or not attempt.open or attempt.dialling:
-        return
-    attempt.dialling = True
-    floor.order(DialCallback(attempt.id, attempt.record.person, floor.rules.callbacks.ring_seconds))
-
-
-def claim_asked(floor: Floor, event: ClaimAsked) -> None:
-    """The salesperson is on the phone: may the client be dialled? Once an attempt, and allowed."""
-    attempt = floor.attempts.get(event.attempt)
-    escalation = floor.escalations.get(attempt.record.promise) if attempt else None
-    if attempt is None or escalation is None or not attempt.claim(event.at):
-        floor.order(RefuseClaim(event.attempt, "unknown, taken or over"))
-        return
-    floor.order(Save(attempt.record), GrantClaim(attempt.id, attempt.record.number))
-
-
-def client_answered(floor: Floor, event: ClientAnswered) -> None:
+def client_answered(floor: Floor, at: float, attempt: Attempt) -> None:
     """Client and salesperson talk."""
-    attempt = floor.attempts.get(event.attempt)
-    escalation = floor.escalations.get(attempt.record.promise) if attempt else None
-    if attempt is None or escalation is None or not attempt.open:
-        return
-    if escalation.state is EscalationState.DIALLING:
-        escalation.bridged(event.at, attempt.record.person)
+    escalation = floor.escalations.get(attempt.record.promise)
+    if escalation is not None and escalation.state is EscalationState.DIALLING:
+        escalation.bridged(at, attempt.record.person)
         floor.order(Save(escalation.record))
 
 
-def client_leg_ended(floor: Floor, event: ClientLegEnded) -> None:
-    """The dial to the client is over: talked long enough, or once more later."""
-    if event.result is DialResult.ANSWERED:
-        client_answered(floor, ClientAnswered(event.at, event.attempt))
-    _finish(floor, event.at, event.attempt, event.result.value, event.talked)
-
-
-def sales_leg_failed(floor: Floor, event: SalesLegFailed) -> None:
-    """The salesperson did not pick up: the client was not dialled."""
-    _finish(floor, event.at, event.attempt, SALES_SILENT, 0.0)
-
-
-def abandon(floor: Floor, at: float, attempt: Attempt) -> None:
-    """Nobody knows any more how this attempt ended: it counts as a dial, and is never dialled."""
-    _finish(floor, at, attempt.id, DialResult.UNKNOWN.value, 0.0)
-
-
-def _finish(floor: Floor, at: float, attempt_id: str, result: str, talked: float) -> None:
-    attempt = floor.attempts.get(attempt_id)
-    if attempt is None or not attempt.end(at, result, talked):
-        return
-    del floor.attempts[attempt_id]
-    floor.order(Save(attempt.record))
-    agent = floor.agents.get(attempt.record.person)
-    if agent is not None:
-        agent.attempt = ""
-        agent.idle_since = at
-        floor.touch(agent.person)
+def ended(floor: Floor, at: float, attempt: Attempt) -> None:
+    """The attempt is over: kept, or once more later."""
     escalation = floor.escalations.get(attempt.record.promise)
     if escalation is not None:
-        _next_step(floor, at, escalation, result, talked)
-    look(floor, at)
+        _next_step(floor, at, escalation, attempt.record.result, attempt.record.talked)
 
 
 def _next_step(floor: Floor, at: float, escalation: Escalation, result: str, talked: float) -> None:
@@ -108,7 +56,7 @@ def _next_step(floor: Floor, at: float, escalation: Escalation, result: str, tal
     kept = escalation.talk_ended(talked)
     if escalation.state is EscalationState.TALKED and kept:
         pass
-    elif result == SALES_SILENT:
+    elif result == PHONE_SILENT:
         # The limit counts dials to the client, and none was made.
         escalation.record = replace(escalation.record, attempts=escalation.record.attempts - 1)
         escalation.call_back(at + wait_after(result, rules))
@@ -117,27 +65,6 @@ def _next_step(floor: Floor, at: float, escalation: Escalation, result: str, tal
     elif escalation.state in (EscalationState.DIALLING, EscalationState.TALKED):
         escalation.call_back(at + wait_after(result, rules))
     floor.order(Save(escalation.record))
-
-
-def _attempt(floor: Floor, at: float, escalation: Escalation, agent: Agent) -> None:
-    escalation.dial()
-    serial = escalation.record.attempts
-    record = AttemptRecord(
-        id=f"cb-{escalation.id}-{serial}-{int(at * 1000)}",
-        promise=escalation.id,
-        made_for=RecordKind.ESCALATION,
-        number=escalation.record.number,
-        person=agent.person,
-        made_at=at,
-        claimed_at=None,
-        ended_at=None,
-        result="",
-        talked=0.0,
-    )
-    agent.attempt = record.id
-    floor.attempts[record.id] = Attempt(record)
-    floor.order(Save(escalation.record), Save(record, confirm=True))
-    floor.touch(agent.person)
 
 
 def _who(floor: Floor, escalation: Escalation, at: float) -> Agent | None:
@@ -156,5 +83,5 @@ def _who(floor: Floor, escalation: Escalation, at: float) -> Agent | None:
 
 def resume(floor: Floor, at: float, escalation: Escalation) -> None:
     """After a break: a promise that was being dialled by an attempt that nobody knows."""
-    if not any(a.record.promise == escalation.id for a in floor.attempts.values()):
+    if not attempts.is_on(floor, escalation.id):
         _next_step(floor, at, escalation, DialResult.UNKNOWN.value, 0.0)

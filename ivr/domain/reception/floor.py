@@ -12,8 +12,8 @@ from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.intake.hunt_group import HuntGroup
 from ivr.domain.promise.callback import Attempt
 from ivr.domain.promise.escalation import Escalation
+from ivr.domain.promise.missed_call import Tasks
 from ivr.domain.reception.rules import Department, Number, Person, Rules
-from ivr.domain.records import MissedCallRecord
 
 
 @dataclass(slots=True)
@@ -27,7 +27,9 @@ class Floor:
     enquiries: dict[str, Enquiry] = field(default_factory=dict)
     escalations: dict[str, Escalation] = field(default_factory=dict)
     attempts: dict[str, Attempt] = field(default_factory=dict)
-    missed: dict[tuple[str, str], MissedCallRecord] = field(default_factory=dict)
+    missed: Tasks = field(default_factory=Tasks)
+    offers: dict[str, str] = field(default_factory=dict)  # department -> the task on its screens
+    offers_at: float | None = None  # when the next task may be offered
     link_lost_at: float | None = None
     orders: list[Command] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
@@ -88,6 +90,13 @@ class Floor:
     def person(self, person: str) -> Person | None:
         """Somebody of the roster."""
         return self.rules.people.get(person)
+
+    def anybody_waits(self, department: str) -> bool:
+        """Whether a caller of the department waits for an answer."""
+        waiting = (Phase.OFFERED, Phase.WAITING)
+        return any(
+            c.phase in waiting and c.record.department == department for c in self.calls.values()
+        )
 
     def ringing_for(self, call: str) -> Iterable[Agent]:
         """Everybody whose phone rings for this call."""

@@ -11,6 +11,7 @@ from ivr.domain.events import (
     AnswerCorrected,
     AnswerPressed,
     BackPressed,
+    CallBackPressed,
     CompanyPicked,
     DispositionGiven,
     HangUpPressed,
@@ -98,7 +99,9 @@ def ring_passed(floor: Floor, event: RingPassed) -> None:
     return None
 
 
-def refuse(floor: Floor, event: CallKey | RingPassed, problem: str, detail: str = "") -> None:
+def refuse(
+    floor: Floor, event: CallKey | RingPassed | CallBackPressed, problem: str, detail: str = ""
+) -> None:
     """Tell the page why the key did nothing."""
     floor.order(RefuseKey(event.person, event.request, problem, detail))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ivr.domain.commands import Save
 from ivr.domain.intake.call import Call
 from ivr.domain.reception.floor import Floor
-from ivr.domain.records import MissedCallRecord
+from ivr.domain.records import CallRecord, MissedCallRecord, MissedState
 
 
 def missed(floor: Floor, call: Call) -> None:
@@ -19,22 +19,11 @@ def missed(floor: Floor, call: Call) -> None:
     record = call.record
     if not record.number:
         return
-    key = (record.department, record.number)
-    task = floor.missed.get(key)
-    if task is not None and call.id in task.calls:
+    task = floor.missed.get((record.department, record.number))
+    if task_of(floor, call.id) is not None:
         return
     if task is None:
-        task = MissedCallRecord(
-            id=f"m-{safe(call.id)}",
-            department=record.department,
-            number=record.number,
-            first_missed_at=record.offered_at,
-            last_missed_at=record.offered_at,
-            count=1,
-            calls=(call.id,),
-            closed_at=None,
-            closed_how="",
-        )
+        task = first(record)
     else:
         task = replace(
             task,
@@ -42,15 +31,45 @@ def missed(floor: Floor, call: Call) -> None:
             count=task.count + 1,
             calls=(*task.calls, call.id),
         )
-    floor.missed[key] = task
+    floor.missed[key_of(task)] = task
     floor.order(Save(task))
+
+
+def first(record: CallRecord) -> MissedCallRecord:
+    """The task of one missed call."""
+    return MissedCallRecord(
+        id=f"m-{safe(record.id)}",
+        department=record.department,
+        number=record.number,
+        first_missed_at=record.offered_at,
+        last_missed_at=record.offered_at,
+        count=1,
+        calls=(record.id,),
+        closed_at=None,
+        closed_how="",
+        did=record.did,
+        name=record.name,
+        due_at=record.offered_at,
+    )
+
+
+def key_of(task: MissedCallRecord) -> tuple[str, str]:
+    """What tasks are merged by: the department, and the number or, withheld, the task itself."""
+    return task.department, task.number or task.id
+
+
+def task_of(floor: Floor, call: str) -> MissedCallRecord | None:
+    """The open task into which this call was counted."""
+    return next((task for task in floor.missed.values() if call in task.calls), None)
 
 
 def served(floor: Floor, at: float, call: Call) -> None:
     """The number rang again and was answered: nobody has to call it back."""
     task = floor.missed.pop((call.record.department, call.record.number), None)
     if task is not None:
-        floor.order(Save(replace(task, closed_at=at, closed_how="served")))
+        floor.order(
+            Save(replace(task, closed_at=at, state=MissedState.CLOSED, closed_how="served"))
+        )
 
 
 def safe(call: str) -> str:

@@ -11,6 +11,7 @@ from ivr.domain.events import (
     AnswerCorrected,
     AnswerPressed,
     BackPressed,
+    CallBackPressed,
     CallEnded,
     CallerQueued,
     CallOffered,
@@ -54,9 +55,11 @@ from ivr.domain.events import (
 from ivr.domain.reception import (
     admission,
     calling,
+    dialling,
     keys,
     promising,
     restoring,
+    returning,
     screens,
     signing,
     wrapping,
@@ -76,6 +79,7 @@ class Reception:
         """Digest one event and give the orders that follow, in the order to perform them."""
         floor = self.floor
         self._take(event)
+        returning.offer(floor, event.at)
         for person in sorted(floor.touched):
             if floor.agents[person].desks:
                 floor.order(Show(person, screens.screen_of(floor, person)))
@@ -109,15 +113,15 @@ class Reception:
             case TransferFailed():
                 promising.redirect_failed(floor, event.at, event.call)
             case ClaimAsked():
-                calling.claim_asked(floor, event)
+                dialling.claim_asked(floor, event)
             case SalesLegFailed():
-                calling.sales_leg_failed(floor, event)
+                dialling.phone_silent(floor, event)
             case SalesLegAnswered():
                 pass
             case ClientAnswered():
-                calling.client_answered(floor, event)
+                dialling.client_answered(floor, event)
             case ClientLegEnded():
-                calling.client_leg_ended(floor, event)
+                dialling.client_leg_ended(floor, event)
             case MemberSeen():
                 signing.member_seen(floor, event)
             case MemberGone():
@@ -136,6 +140,8 @@ class Reception:
                 signing.pause(floor, event)
             case SignOutPressed():
                 signing.sign_out(floor, event)
+            case CallBackPressed():
+                returning.call_back(floor, event)
             case RingPassed():
                 keys.ring_passed(floor, event)
             case WrapUpProlonged():
@@ -171,8 +177,15 @@ class Reception:
             case RecordKind.ESCALATION:
                 promising.saved(self.floor, event.at, event.id)
             case RecordKind.ATTEMPT:
-                calling.attempt_saved(self.floor, event.id)
-            case RecordKind.CALL | RecordKind.INTERVIEW | RecordKind.MISSED_CALL:
+                dialling.attempt_saved(self.floor, event.id)
+            case (
+                RecordKind.CALL
+                | RecordKind.INTERVIEW
+                | RecordKind.AGENT_STATE
+                | RecordKind.STRETCH
+                | RecordKind.ACCOUNT
+                | RecordKind.ACCOUNT_NUMBER
+            ):
                 pass
 
     def _woke(self, event: Woke) -> None:

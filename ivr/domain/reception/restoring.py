@@ -9,6 +9,7 @@ from ivr.domain.events import (
     AgentAnswered,
     CallEnded,
     CallerQueued,
+    ClientAnswered,
     LegSeen,
     LinkLost,
     MemberGone,
@@ -19,7 +20,17 @@ from ivr.domain.intake.call import Call, Phase
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.promise.callback import Attempt
 from ivr.domain.promise.escalation import Escalation
-from ivr.domain.reception import admission, asking, calling, promising, signing, wrapping
+from ivr.domain.reception import (
+    admission,
+    asking,
+    attempts,
+    calling,
+    dialling,
+    promising,
+    returning,
+    signing,
+    wrapping,
+)
 from ivr.domain.reception.floor import Floor
 from ivr.domain.records import CallRecord, EscalationState, InterviewRecord
 from ivr.domain.tree.interview import Interview
@@ -44,6 +55,8 @@ def restored(floor: Floor, event: Restored) -> None:
             _wrap_up(floor, event.at, record.id, record.ended_at)
     for attempt in event.attempts:
         floor.attempts[attempt.id] = Attempt(attempt)
+        if attempt.person in floor.agents:
+            floor.agents[attempt.person].attempt = attempt.id
     for task in event.missed:
         floor.missed[(task.department, task.number)] = task
 
@@ -113,6 +126,11 @@ def _people(floor: Floor, event: Resynced) -> None:
 
 def _caller(floor: Floor, at: float, leg: LegSeen) -> None:
     """A caller who lives in Asterisk; one whom the dialplan let in alone is taken up here."""
+    attempt = attempts.of_call(floor, leg.call)
+    if attempt is not None and leg.call not in floor.calls:
+        if leg.bridge:
+            dialling.client_answered(floor, ClientAnswered(at, attempt.id, leg.channel))
+        return
     if leg.call not in floor.calls:
         department = floor.rules.departments[floor.number_of("").department]
         came = CallerQueued(
@@ -131,6 +149,8 @@ def _person(floor: Floor, at: float, leg: LegSeen) -> None:
         return
     queue = floor.department_of(person).queue
     known = floor.agents[person].talk == call.id
+    if known and not floor.agents[person].talk_channel:
+        floor.agents[person].talk_channel = leg.channel
     if not known:
         answer = AgentAnswered(
             max(call.record.answered_at or 0.0, at - leg.age),
@@ -161,7 +181,8 @@ def _owed(floor: Floor, event: Resynced, before: float) -> None:
     for attempt in list(floor.attempts.values()):
         lives = any(call.startswith(attempt.id) for call in alive)
         if not lives and attempt.record.made_at < before:
-            calling.abandon(floor, event.at, attempt)
+            dialling.abandon(floor, event.at, attempt)
+    returning.resume(floor)
     for escalation in list(floor.escalations.values()):
         if escalation.record.made_at < before:
             _take_up(floor, event.at, escalation)
@@ -191,7 +212,8 @@ def _call(floor: Floor, record: CallRecord) -> Call:
     if record.ended_at is not None:
         return Call(record, caller, channel="", phase=Phase.ENDED)
     phase = Phase.WAITING if record.answered_at is None else Phase.TALKING
-    floor.groups[record.department].seat(record.id)
+    if not record.task:
+        floor.groups[record.department].seat(record.id)
     return Call(record, caller, channel="", phase=phase)
 
 

@@ -8,7 +8,7 @@ from ivr.domain.intake.agent import Agent, AgentState
 from ivr.domain.intake.call import Call, Phase
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.promise.escalation import Escalation
-from ivr.domain.reception import asking, promising, wrapping
+from ivr.domain.reception import asking, promising, tasks, wrapping
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.questions import known_facts, question_card, words
 from ivr.domain.records import ClientPast, EscalationState
@@ -69,6 +69,7 @@ def screen_of(floor: Floor, person: str) -> Screen:
         notice=agent.notice,
         stale_since=floor.link_lost_at,
         unsaved=escalation is not None and escalation.state is EscalationState.PROMISED,
+        task=tasks.card(floor, agent),
     )
 
 

@@ -39,6 +39,10 @@ def begin(floor: Floor, at: float, agent: Agent) -> None:
     call = floor.calls.get(call_id)
     if call is not None and call.phase is Phase.TALKING and not call.legs:
         floor.save(call)
+    if call is not None and call.record.task and wrap_up > 0:
+        # app_queue starts its own wrap-up only after a call that it gave out itself.
+        queue = floor.department_of(agent.person).queue
+        floor.order(ProlongWrapUp(agent.person, queue, wrap_up))
     if agent.pause_wanted:
         _pause(floor, agent)
     if wrap_up <= 0:
