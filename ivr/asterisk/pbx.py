@@ -65,6 +65,7 @@ from ivr.domain.events import (
     CallEnded,
     CallerQueued,
     CallOffered,
+    ClientAnswered,
     Event,
     LegBridged,
     LegEnded,
@@ -207,6 +208,8 @@ class AsteriskPbx:
         match event:
             case CallOffered() | CallerQueued() | AgentRang() | AgentAnswered() | RingStopped():
                 self._calls.add(event.call)
+            case ClientAnswered():
+                self._calls.add(f"{event.attempt}.1")
             case _:
                 pass
         self._post(event)

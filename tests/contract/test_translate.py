@@ -375,6 +375,8 @@ def test_the_client_answers_on_the_dial_of_the_first_leg_only() -> None:
         "DialStatus": "ANSWER",
     }
     assert hear("DialEnd", 3.0, **dial) == ClientAnswered(3.0, "cb-7")
+    theirs = dial | {"DestChannel": "PJSIP/trunk-00000009"}
+    assert hear("DialEnd", 3.0, **theirs) == ClientAnswered(3.0, "cb-7", "PJSIP/trunk-00000009")
     salesperson = dial | {"Uniqueid": "cb-7.2", "Channel": "Local/cb-7@ivr-callback-out-03;2"}
     assert hear("DialEnd", **salesperson) == Ignored("other_dial")
     assert hear("DialEnd", **(dial | {"DialStatus": "BUSY"})) == Ignored("other_dial")
@@ -459,6 +461,23 @@ def test_a_resync_tells_legs_members_and_who_waits() -> None:
     assert [(w.at, w.call, w.queue, w.did) for w in seen.waiting] == [
         (93.0, "1790000001.1", "client", "")
     ]
+
+
+def test_a_resync_knows_the_client_of_a_callback_among_its_legs() -> None:
+    ours = {"Linkedid": "cb-m-1-1-7.1"}
+    channels = spoken(
+        "CoreShowChannel",
+        [
+            {"Channel": "Local/cb-m-1-1-7@ivr-callback-out-01;1", "Uniqueid": "cb-m-1-1-7.1"},
+            {"Channel": "Local/cb-m-1-1-7@ivr-callback-out-01;2", "Uniqueid": "cb-m-1-1-7.2"},
+            {"Channel": "PJSIP/101-00000003", "Uniqueid": "1790000001.7"},
+            {"Channel": "PJSIP/trunk-00000004", "Uniqueid": "1790000001.8"},
+        ],
+    )
+    legs = [Spoken(c.name, c.headers | ours) for c in channels]
+    seen = TRANSLATOR.resynced(100.0, legs, [])
+    assert [leg.channel for leg in seen.legs if leg.caller] == ["PJSIP/trunk-00000004"]
+    assert [leg.channel for leg in seen.legs if leg.person] == ["PJSIP/101-00000003"]
 
 
 # --- orders -----------------------------------------------------------------------------------

@@ -215,13 +215,14 @@ class Translator:
         return self.phones.person(interface, event.get("StateInterface"), name)
 
     def _leg(self, event: Heard) -> LegSeen:
-        channel = event.get("Channel")
-        ours = _call(event) == event.get("Uniqueid")
+        channel, call = event.get("Channel"), _call(event)
+        # On a callback the client's leg is not the call's first: it is the one that is nobody's.
+        ours = call == event.get("Uniqueid") or ATTEMPT.fullmatch(call.removesuffix(".1"))
         person = self.phones.person(_device(channel))
         return LegSeen(
-            call=_call(event),
+            call=call,
             channel=channel,
-            caller=ours and person is None and not channel.startswith("Local/"),
+            caller=bool(ours) and person is None and not channel.startswith("Local/"),
             person=person,
             bridge=event.get("BridgeId"),
             number=event.get("CallerIDNum"),
@@ -287,7 +288,7 @@ def _dial_ended(event: Heard, at: float) -> Meaning:
     ours = f"@{_CALLBACK_OUT}-" in event.get("Channel") and leg == "1"
     if not ours or event.get("DialStatus") != "ANSWER":
         return Ignored("other_dial")
-    return ClientAnswered(at, attempt)
+    return ClientAnswered(at, attempt, event.get("DestChannel"))
 
 
 def _user_event(event: Heard, at: float) -> Meaning:
