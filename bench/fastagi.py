@@ -6,20 +6,20 @@ import asyncio
 import json
 import selectors
 import socket
-import statistics
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from panoramisk import fast_agi
 
+from bench.report import BenchFault, compared
 from ivr.asterisk.agi import AgiServer, AgiSession
 
 AT_ONCE = 50
-SESSIONS = 1000
-ROUNDS = 7
+SESSIONS = 200
+ROUNDS = 41
 GOAL = 1.25
 HOST = "127.0.0.1"
 
@@ -56,8 +56,6 @@ HEADERS = "\n".join(
         "",
     )
 ).encode()
-
-Server = Callable[[], AbstractAsyncContextManager[int]]
 
 
 @asynccontextmanager
@@ -110,61 +108,59 @@ async def ours() -> AsyncIterator[int]:
     yield server.port
     await server.stop()
     if set(server.counts) != {"accepted", "served"}:
-        raise RuntimeError(f"not every session was served: {dict(server.counts)}")
+        raise BenchFault(f"not every session was served: {dict(server.counts)}")
 
 
-async def round_of(server: Server) -> float:
-    """CPU microseconds of this process for one session, the load coming from a child."""
-    async with server() as port:
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            __file__,
-            "--load",
-            str(port),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-        )
-        assert child.stdin is not None
-        assert child.stdout is not None
-        await child.stdout.readline()
-        before = time.process_time()
-        child.stdin.write(b"go\n")
-        done = await child.stdout.readline()
-        spent = time.process_time() - before
-        child.stdin.close()
-        await child.wait()
-        if int(done) != SESSIONS * len(VERDICT):
-            raise RuntimeError(f"{done!r} commands were answered, not {SESSIONS * len(VERDICT)}")
-        return spent / SESSIONS * 1e6
+class Load:
+    """The child that calls, one process for all rounds: only the server's CPU is counted."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._process = process
+        self._orders = process.stdin
+        self._reports = process.stdout
+
+    @classmethod
+    async def start(cls) -> Load:
+        pipe = asyncio.subprocess.PIPE
+        command = (sys.executable, "-m", "bench.fastagi", "--load")
+        return cls(await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe))
+
+    async def call(self, port: int) -> None:
+        """Run SESSIONS sessions to their end. Raises BenchFault for one that was not served."""
+        self._orders.write(f"{port}\n".encode())
+        answered = await self._reports.readline()
+        if answered.strip() != str(SESSIONS * len(VERDICT)).encode():
+            raise BenchFault(f"{answered!r} commands were answered of {SESSIONS * len(VERDICT)}")
+
+    async def stop(self) -> None:
+        self._orders.close()
+        await self._process.wait()
 
 
 async def all_rounds() -> dict[str, list[float]]:
-    """Rounds of the three in turn, so that a slow minute of the machine meets each alike."""
-    servers: dict[str, Server] = {"bare": bare, "stock": stock, "ours": ours}
-    spent: dict[str, list[float]] = {name: [] for name in servers}
-    for _ in range(ROUNDS):
-        for name, server in servers.items():
-            spent[name].append(await round_of(server))
-    return spent
+    """CPU microseconds a session in rounds of each server in turn; the first warms up."""
+    spent: dict[str, list[float]] = {"bare": [], "stock": [], "ours": []}
+    async with bare() as bare_port, stock() as stock_port, ours() as our_port:
+        ports = {"bare": bare_port, "stock": stock_port, "ours": our_port}
+        load = await Load.start()
+        for _ in range(ROUNDS + 1):
+            for name, port in ports.items():
+                before = time.process_time()
+                await load.call(port)
+                spent[name].append((time.process_time() - before) / SESSIONS * 1e6)
+        await load.stop()
+    return {name: rounds[1:] for name, rounds in spent.items()}
 
 
 def measure() -> dict[str, Any]:
     """The row of the table; `stock` and `to_stock` tell of panoramisk's own server."""
     spent = asyncio.run(all_rounds())
-    middle = {name: statistics.median(rounds) for name, rounds in spent.items()}
-    ratio = middle["ours"] / middle["bare"]
-    return {
-        "name": "fastagi",
-        "ours": round(middle["ours"], 1),
-        "peer": round(middle["bare"], 1),
-        "ratio": round(ratio, 3),
-        "goal": GOAL,
-        "met": ratio <= GOAL,
-        "unit": f"CPU us a session, {AT_ONCE} at once",
-        "rounds": ROUNDS,
-        "stock": round(middle["stock"], 1),
-        "to_stock": round(middle["ours"] / middle["stock"], 3),
-    }
+    unit = f"CPU us a session, {AT_ONCE} at once"
+    row = compared("fastagi", unit, spent["ours"], spent["bare"], GOAL, "less")
+    to_stock = compared("fastagi", unit, spent["ours"], spent["stock"], GOAL, "less")
+    return row | {"stock": to_stock["peer"], "to_stock": to_stock["ratio"]}
 
 
 def load(port: int) -> int:
@@ -193,11 +189,10 @@ def load(port: int) -> int:
 
 
 def main(arguments: list[str]) -> None:
-    """Measure, or with `--load PORT` be the child that calls."""
-    if arguments[:1] == ["--load"]:
-        print("ready", flush=True)
-        sys.stdin.readline()
-        print(load(int(arguments[1])), flush=True)
+    """Measure, or with `--load` be the child: a port on each line in, commands answered out."""
+    if arguments == ["--load"]:
+        for port in sys.stdin:
+            print(load(int(port)), flush=True)
         return
     print(json.dumps(measure(), ensure_ascii=False, indent=2))
 

@@ -15,6 +15,7 @@ import structlog
 
 from ivr.asterisk.agi_connection import AgiConnection
 from ivr.asterisk.agi_errors import AgiCannotListen, AgiExposed, AgiHungUp, AgiPortTaken
+from ivr.asterisk.agi_patience import Patience
 from ivr.asterisk.agi_request import AgiRefused, AgiRequest, Refusal
 from ivr.asterisk.agi_session import AgiSession
 
@@ -80,8 +81,12 @@ class AgiServer:
         self._limits = limits or AgiLimits()
         self._server: asyncio.Server | None = None
         self._sessions: dict[AgiConnection, asyncio.Task[None]] = {}
-        self._silent: dict[AgiConnection, float] = {}
-        self._sweeper: asyncio.TimerHandle | None = None
+        self._silent = Patience(self._limits.header_timeout, self._headers_late)
+        self._unanswered = Patience(self._limits.command_timeout, AgiConnection.answer_late)
+        self._handled = {
+            route: Patience(self._limits.handler_timeout(route), self._handler_late)
+            for route in routes
+        }
         self._logged: set[tuple[Refusal, str]] = set()
 
     @property
@@ -91,13 +96,10 @@ class AgiServer:
 
     async def start(self) -> None:
         """Listen. Raises AgiPortTaken, or AgiCannotListen for what else the system refuses."""
-        loop, limits = asyncio.get_running_loop(), self._limits
+        loop = asyncio.get_running_loop()
         try:
             self._server = await loop.create_server(
-                lambda: AgiConnection(self, limits.header_bytes, limits.header_lines),
-                self.host,
-                self.port,
-                backlog=BACKLOG,
+                self._connection, self.host, self.port, backlog=BACKLOG
             )
         except OSError as fault:
             if fault.errno == errno.EADDRINUSE:
@@ -110,31 +112,33 @@ class AgiServer:
         if self._server is None:
             return
         self._server.close()
-        if self._sweeper is not None:
-            self._sweeper.cancel()
-        for connection in tuple(self._silent):
-            self._let_go(connection)
+        for connection in self._silent.close():
+            connection.close()
         sessions = tuple(self._sessions.values())
         for session in sessions:
             session.cancel()
         await asyncio.gather(*sessions, return_exceptions=True)
         await self._server.wait_closed()
         self._server = None
+        for waits in (self._unanswered, *self._handled.values()):
+            waits.close()
+
+    def _connection(self) -> AgiConnection:
+        limits = self._limits
+        return AgiConnection(self, limits.header_bytes, limits.header_lines, self._unanswered)
 
     # What a connection tells
 
     def opened(self, connection: AgiConnection) -> None:
         """Idle sockets must not starve a call: the one that is silent longest gives way to it."""
         if self.open_sessions >= self._limits.max_sessions:
-            oldest = next(iter(self._silent), None)
+            oldest = self._silent.oldest()
             if oldest is None:
                 self.refused(connection, AgiRefused(Refusal.FULL, "every place holds a call"))
                 return
             self.refused(oldest, AgiRefused(Refusal.IDLE_DROPPED, "all places were taken"))
         self.counts["accepted"] += 1
-        loop = asyncio.get_running_loop()
-        self._silent[connection] = loop.time() + self._limits.header_timeout
-        self._watch_silent()
+        self._silent.begin(connection)
 
     def asked(self, connection: AgiConnection, request: AgiRequest) -> None:
         """A whole request: its route's handler runs in a task of its own."""
@@ -142,28 +146,34 @@ class AgiServer:
         if handler is None:
             self.refused(connection, AgiRefused(Refusal.UNKNOWN_ROUTE, request.route[:80]))
             return
-        del self._silent[connection]
+        self._silent.end(connection)
         context = contextvars.copy_context()
-        session = AgiSession(request, connection, self._limits.command_timeout)
+        session = AgiSession(request, connection)
         task = asyncio.get_running_loop().create_task(_run(handler, session), context=context)
         self._sessions[connection] = task
         ended = functools.partial(self._ended, connection, request)
         task.add_done_callback(ended, context=context)
-        connection.limit_handler(self._limits.handler_timeout(request.route))
+        self._handled[request.route].begin(connection)
 
     def refused(self, connection: AgiConnection, why: AgiRefused) -> None:
         """Closed without a word, which for Asterisk is the end of AGI().
 
         Each refusal is counted, and one of a kind is logged; each unknown route is a kind.
         """
-        self._let_go(connection)
+        self._silent.end(connection)
+        connection.close()
         self.counts[why.kind.value] += 1
         kind = (why.kind, why.detail if why.kind is Refusal.UNKNOWN_ROUTE else "")
         if kind not in self._logged and len(self._logged) < LOGGED_ONCE:
             self._logged.add(kind)
             log.warning("agi_refused", kind=why.kind.value, detail=why.detail)
 
-    def handler_late(self, connection: AgiConnection) -> None:
+    def _headers_late(self, connection: AgiConnection) -> None:
+        seconds = self._limits.header_timeout
+        why = AgiRefused(Refusal.HEADERS_LATE, f"no blank line within {seconds:g} s")
+        self.refused(connection, why)
+
+    def _handler_late(self, connection: AgiConnection) -> None:
         """A handler that is not through in its time is cancelled."""
         self.counts["handler_late"] += 1
         self._sessions[connection].cancel("the route's time is over")
@@ -173,6 +183,7 @@ class AgiServer:
     ) -> None:
         """Runs in the task's own context, so that a bound linkedid is on these lines, too."""
         del self._sessions[connection]
+        self._handled[request.route].end(connection)
         connection.close()
         about = {"route": request.route, "channel": request.channel}
         if task.cancelled():
@@ -187,25 +198,6 @@ class AgiServer:
             case fault:
                 self.counts["handler_failed"] += 1
                 log.error("agi_handler_failed", exc_info=fault, **about)
-
-    # The peers that have not asked yet
-
-    def _let_go(self, connection: AgiConnection) -> None:
-        self._silent.pop(connection, None)
-        connection.close()
-
-    def _watch_silent(self) -> None:
-        """One timer, set for whoever is silent longest: a timer a call would cost more."""
-        oldest = next(iter(self._silent.values()), None)
-        if self._sweeper is None and oldest is not None:
-            self._sweeper = asyncio.get_running_loop().call_at(oldest, self._sweep)
-
-    def _sweep(self) -> None:
-        self._sweeper = None
-        now, seconds = asyncio.get_running_loop().time(), self._limits.header_timeout
-        for late in [one for one, due in self._silent.items() if due <= now]:
-            self.refused(late, AgiRefused(Refusal.HEADERS_LATE, f"no blank line in {seconds:g} s"))
-        self._watch_silent()
 
 
 async def _run(handler: Route, session: AgiSession) -> None:

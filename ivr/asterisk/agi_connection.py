@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from typing import Protocol, cast
 
 from ivr.asterisk.agi_answers import AgiAnswers
 from ivr.asterisk.agi_errors import AgiHungUp, AgiOutOfStep, AgiTimeout
+from ivr.asterisk.agi_patience import Patience
 from ivr.asterisk.agi_request import AgiRefused, AgiRequest, Refusal, parse_request
 from ivr.asterisk.agi_text import readable
 
@@ -23,19 +23,37 @@ class Door(Protocol):
 
     def refused(self, connection: AgiConnection, why: AgiRefused) -> None: ...
 
-    def handler_late(self, connection: AgiConnection) -> None: ...
-
 
 class AgiConnection(asyncio.Protocol):
     """A session's bytes, with no task until its headers are whole: a probe costs next to nothing.
 
-    One timer serves all deadlines and is set anew only when an earlier one comes: it is cheaper to
-    look too soon than to set a timer for each command.
+    `patience` watches over ordinary commands of all sessions, and calls `answer_late`.
     """
 
-    def __init__(self, door: Door, header_bytes: int, header_lines: int) -> None:
+    __slots__ = (
+        "_answers",
+        "_block",
+        "_door",
+        "_fault",
+        "_loop",
+        "_most",
+        "_patience",
+        "_timer",
+        "_transport",
+        "_verb",
+        "_waiter",
+    )
+
+    def __init__(
+        self,
+        door: Door,
+        header_bytes: int,
+        header_lines: int,
+        patience: Patience[AgiConnection],
+    ) -> None:
         self._door = door
         self._most = header_bytes, header_lines
+        self._patience = patience
         self._block: bytes | None = b""
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
@@ -43,9 +61,7 @@ class AgiConnection(asyncio.Protocol):
         self._waiter: asyncio.Future[bytes] | None = None
         self._fault: Exception | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._handler_due = math.inf
-        self._answer_due = math.inf
-        self._verb, self._patience = "", 0.0
+        self._verb = ""
 
     @property
     def hung_up(self) -> bool:
@@ -92,15 +108,19 @@ class AgiConnection(asyncio.Protocol):
     async def drain(self) -> None:
         """Never waits: one command of a few kilobytes is under way at most."""
 
-    def expect(self, verb: str, seconds: float) -> None:
-        """Before a command: its answer is due in `seconds`. Raises what ended the session."""
+    def check(self) -> None:
+        """Before a command. Raises what ended the session, and AgiOutOfStep."""
         if self._fault is not None:
             raise self._fault
         self._answers.settle()
-        self._verb, self._patience = verb, seconds
-        due = self._answer_due = self._loop.time() + seconds
-        if self._timer is None or self._timer.when() > due:
-            self._watch(due)
+
+    def expect(self, verb: str, longest: float | None) -> None:
+        """From now on an answer is due, in `longest` seconds or in the usual time."""
+        self._verb = verb
+        if longest is None:
+            self._patience.begin(self)
+        else:
+            self._timer = self._loop.call_later(longest, self.answer_late, longest)
 
     async def next_answer(self) -> str:
         """One whole answer, readable. Raises AgiHungUp, AgiTimeout, AgiOutOfStep."""
@@ -117,18 +137,19 @@ class AgiConnection(asyncio.Protocol):
 
     def answered(self) -> None:
         """No answer is due any more."""
-        self._answer_due = math.inf
+        self._patience.end(self)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
-    def limit_handler(self, seconds: float) -> None:
-        """The whole session ends in `seconds`."""
-        self._handler_due = self._loop.time() + seconds
-        self._watch(self._handler_due)
+    def answer_late(self, seconds: float | None = None) -> None:
+        """The answer that is due does not come."""
+        self._fail(AgiTimeout(self._verb, self._patience.seconds if seconds is None else seconds))
 
     def close(self) -> None:
         """Close the socket; whoever still waits for an answer gets AgiHungUp."""
         self._fail(AgiHungUp("the service closed the session"))
-        if self._timer is not None:
-            self._timer.cancel()
+        self.answered()
         self._hang_up()
 
     def _hang_up(self) -> None:
@@ -172,20 +193,3 @@ class AgiConnection(asyncio.Protocol):
             self._fault = fault
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(self._fault)
-
-    def _watch(self, due: float) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self._loop.call_at(due, self._look)
-
-    def _look(self) -> None:
-        self._timer = None
-        now = self._loop.time()
-        if now >= self._handler_due:
-            self._handler_due = math.inf
-            self._door.handler_late(self)
-        if now >= self._answer_due:
-            self._answer_due = math.inf
-            self._fail(AgiTimeout(self._verb, self._patience))
-        if (due := min(self._handler_due, self._answer_due)) < math.inf:
-            self._watch(due)

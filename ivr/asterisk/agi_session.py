@@ -61,11 +61,9 @@ class AgiSession:
     after it.
     """
 
-    def __init__(self, request: AgiRequest, connection: AgiConnection, patience: float) -> None:
-        """`patience`: seconds that Asterisk has for the answer to an ordinary command."""
+    def __init__(self, request: AgiRequest, connection: AgiConnection) -> None:
         self.request = request
         self._connection = connection
-        self._patience = patience
         self._wire = _Wire(request, connection)
         self._unanswered = ""
         self._hangup_told = False
@@ -92,7 +90,7 @@ class AgiSession:
 
     async def set_variable(self, name: str, value: str) -> None:
         """Set a channel variable; Asterisk takes the value literally, whatever is in it."""
-        await self.command("SET VARIABLE", variable_name(name), value)
+        await self._answer("SET VARIABLE", (variable_name(name), value))
 
     async def database_put(self, family: str, key: str, value: str) -> None:
         """Keep a value in Asterisk's own database. Raises AgiCommandFailed, too."""
@@ -126,31 +124,35 @@ class AgiSession:
         self, verb: LiteralString, *arguments: str, longest: float | None = None
     ) -> AgiResult:
         """Send one command and return its answer; `longest` overrides the usual patience."""
+        answer = await self._answer(verb, arguments, longest)
+        found = _RESULT.fullmatch(answer)
+        if found is None:
+            raise AgiOutOfStep(f'"{answer[:80]}" is no answer to {verb}')
+        result, data, endpos = found.groups()
+        return AgiResult(result, data or "", None if endpos is None else int(endpos), answer)
+
+    async def _answer(
+        self, verb: str, arguments: tuple[str, ...], longest: float | None = None
+    ) -> str:
+        """One command at a time, and none after an answer that nobody waited for."""
         line = command_line(verb, arguments)
-        self._begin(verb, self._patience if longest is None else longest)
+        self._connection.check()
+        if self._unanswered:
+            raise AgiOutOfStep(f"{self._unanswered} is still unanswered, so {verb} must not go")
+        self._unanswered = verb
+        self._connection.expect(verb, longest)
         try:
             answered = await self._wire.send_command(line)
         finally:
             self._connection.answered()
         self._unanswered = ""
-        return self._judged(verb, answered["answer"])
-
-    def _begin(self, verb: str, seconds: float) -> None:
-        """One command at a time, and none after an answer that nobody waited for."""
-        self._connection.expect(verb, seconds)
-        if self._unanswered:
-            raise AgiOutOfStep(f"{self._unanswered} is still unanswered, so {verb} must not go")
-        self._unanswered = verb
-
-    def _judged(self, verb: str, answer: str) -> AgiResult:
+        answer: str = answered["answer"]
         if self.hung_up and not self._hangup_told:
             self._hangup_told = True
             raise AgiHungUp(f"the caller hung up before {verb} was through")
-        found = _RESULT.fullmatch(answer)
-        if found is None:
+        if not answer.startswith("200 "):
             raise _fault(verb, answer)
-        result, data, endpos = found.groups()
-        return AgiResult(result, data or "", None if endpos is None else int(endpos), answer)
+        return answer
 
     async def _carried_out(self, verb: LiteralString, *arguments: str, longest: float) -> AgiResult:
         """A command that a hang-up ends by -1; HANGUP then comes before the next answer."""
