@@ -8,7 +8,13 @@ import pytest
 from company import rules
 from simulation.world import Caller, Faults, World
 
-from ivr.domain.records import EscalationRecord, EscalationState, InterviewRecord
+from ivr.domain.records import (
+    EscalationRecord,
+    EscalationState,
+    MissedCallRecord,
+    MissedState,
+    InterviewRecord,
+)
 
 WANTS = (
     (("who", "person"),),
@@ -46,6 +52,10 @@ def unpromised(world: World) -> list[InterviewRecord]:
     return [r for r in walks if r.owner == "sales" and r.call not in promised]
 
 
+def tasks(world: World) -> list[MissedCallRecord]:
+    return [r for r in world.disk.values() if isinstance(r, MissedCallRecord)]
+
+
 def broken(world: World) -> list[str]:
     """Everything that must never be, by name; empty when all is well."""
     said = []
@@ -58,6 +68,8 @@ def broken(world: World) -> list[str]:
         f"promise {r.id} stays {r.state}" for r in promises(world) if r.state not in open_states
     ]
     said += [f"client {r.call} went to sales without a promise" for r in unpromised(world)]
+    done = (MissedState.CLOSED, MissedState.HUMAN)
+    said += [f"task {t.id} stays {t.state}" for t in tasks(world) if t.state not in done]
     floor = world.core.floor
     said += [f"call {c} is not forgotten" for c in floor.calls]
     said += [f"line of {c} is not freed" for c in floor.groups["client"].held]
@@ -83,6 +95,8 @@ def test_nobody_is_lost_and_nobody_doubled(mix: str, seed: int) -> None:
     assert not broken(world), f"seed {seed}, {mix}: {broken(world)}"
     assert world.promised, "no promise was made: the run proves nothing"
     assert world.invites, "no callback was dialled: the run proves nothing"
+    returned = [t for t in tasks(world) if t.closed_how == "called"]
+    assert returned, "no missed call was returned: the run proves nothing"
 
 
 def test_a_planted_loss_is_seen() -> None:

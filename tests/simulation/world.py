@@ -33,6 +33,7 @@ from ivr.domain.events import (
     AgentAnswered,
     AgentRang,
     AnswerPressed,
+    CallBackPressed,
     CallEnded,
     CallerQueued,
     CallOffered,
@@ -101,6 +102,7 @@ class Caller:
     with_sales: bool = False
     at_sales: bool = False
     answered: bool = False
+    returned: bool = False  # called back by the department, then passed on
 
 
 @dataclass
@@ -122,6 +124,7 @@ class World:
         self.disk: dict[tuple[type[Record], str], Record] = {}
         self.invites: Counter[str] = Counter()
         self.attempts: dict[str, str] = {}
+        self.reached: set[str] = set()
         self.promised: set[str] = set()
         self.over = 0
         self.screens: dict[str, Screen] = {}
@@ -215,7 +218,11 @@ class World:
                     CallerQueued(self.now, caller.id, channel, "client", caller.number, "")
                 )
         for attempt, person in self.attempts.items():
-            legs.append(LegSeen(attempt, f"{person}-cb", False, person, "b", "", "", "", "", 1.0))
+            call = f"{attempt}.1"
+            legs.append(LegSeen(call, f"{person}-cb", False, person, "b", "", "", "", "", 1.0))
+            if attempt in self.reached:
+                client = f"t-{call}"
+                legs.append(LegSeen(call, client, True, None, "b2", "", "", "", "", 1.0))
         members = tuple(self.member(p) for p in self.rules.people)
         self.give(Resynced(self.now, tuple(legs), members, tuple(waiting), self.now))
 
@@ -257,7 +264,7 @@ class World:
             case LeaveToDialplan(call=call):
                 self.after(0.01, lambda: self.alone(self.callers[call]))
             case TransferToSales(call=call, ring_seconds=ring):
-                self.after(0.01, lambda: self.to_sales(self.callers[call], ring))
+                self.after(0.01, lambda: self.pass_on(call, ring))
             case ReturnToQueue(call=call):
                 self.after(0.01, lambda: self.join(self.callers[call]))
             case PromiseCallback(call=call):
@@ -387,8 +394,21 @@ class World:
             return
         self.drop_leg(caller)
         caller.alive = caller.line = False
-        if caller.admitted:
+        if caller.returned:
+            self.tell(LegEnded(self.now, caller.id, f"t-{caller.id}", 16))
+        elif caller.admitted:
             self.tell(CallEnded(self.now, caller.id, 16))
+
+    def pass_on(self, call: str, ring: float) -> None:
+        """To sales; a client whom the department has called back leaves that callback for it."""
+        attempt = call.removesuffix(".1")
+        if attempt in self.reached:
+            self.callers[call] = Caller(
+                call, "", 0.0, (), admitted=True, answered=True, returned=True
+            )
+            self.done(attempt, DialResult.ANSWERED, 5.0)
+        if call in self.callers:
+            self.to_sales(self.callers[call], ring)
 
     def to_sales(self, caller: Caller, ring: float) -> None:
         if not caller.alive:
@@ -430,13 +450,19 @@ class World:
     def dial(self, attempt: str) -> None:
         self.invites[attempt] += 1
         if self.random.random() < 0.6:
-            self.after(2.0, lambda: self.tell(ClientAnswered(self.now, attempt)))
+            self.after(2.0, lambda: self.reach(attempt))
             self.after(20.0, lambda: self.done(attempt, DialResult.ANSWERED, 18.0))
         else:
             self.after(5.0, lambda: self.done(attempt, DialResult.NO_ANSWER, 0.0))
 
+    def reach(self, attempt: str) -> None:
+        if attempt in self.attempts:
+            self.reached.add(attempt)
+            self.tell(ClientAnswered(self.now, attempt, f"t-{attempt}.1"))
+
     def done(self, attempt: str, result: DialResult, talked: float) -> None:
         person = self.attempts.pop(attempt, "")
+        self.reached.discard(attempt)
         if person:
             self.busy.pop(person, None)
         self.tell(ClientLegEnded(self.now, attempt, result, talked))
@@ -444,7 +470,11 @@ class World:
     # --- people at their desks ---------------------------------------------------------------
 
     def press(self, person: str, screen: Screen) -> None:
-        """An agent who works through the page: answer, then Enter."""
+        """An agent who works through the page: answer, then Enter; a task when nothing else is."""
+        task = screen.task
+        if self.screens.get(person) is screen and task is not None and task.state == "offered":
+            self.give(CallBackPressed(self.now, person, f"{self.serial}", task.id))
+            return
         if self.screens.get(person) is not screen or screen.caller is None:
             return
         call = screen.caller.call
