@@ -11,9 +11,9 @@ from simulation.world import Caller, Faults, World
 from ivr.domain.records import (
     EscalationRecord,
     EscalationState,
+    InterviewRecord,
     MissedCallRecord,
     MissedState,
-    InterviewRecord,
 )
 
 WANTS = (
