@@ -243,7 +243,7 @@ class Company:
     async def counted(self) -> int:
         """How many channels hold a line of this company now."""
         groups = (await self.asterisk.cli("group show channels")).splitlines()
-        return sum(self.lines in line.split() for line in groups)
+        return sum([self.lines, "lines"] == line.split()[-2:] for line in groups)
 
 
 @asynccontextmanager

@@ -1,0 +1,323 @@
+"""Callers whom the department does not take: what each hears, leaves behind, and is counted as."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+from pbx_company import Company, comes_true, company
+
+from ivr.asterisk.programs import Program
+from ivr.asterisk.runtime import PrivateAsterisk
+from ivr.asterisk.sipp import Caller
+from ivr.asterisk.translate import KeptDid
+from ivr.domain.commands import ForgetNote, Overflow, PbxCommand, Refusal, RefuseCall, Treatment
+from ivr.domain.events import CallerQueued, CallerTurnedAway, CallOffered, Event
+
+CALLER = "+74950000031"
+
+
+def told(made: Company, **facts: str) -> KeptDid:
+    """What the service would tell of the company's number."""
+    named = tuple((name.replace("__", "-"), value) for name, value in facts.items())
+    return KeptDid(made.did, made.lines, made.queue, 1, facts=named)
+
+
+async def tell(made: Company, note: KeptDid) -> None:
+    """Leave a note as the service does, and let the service go."""
+    service = await made.service()
+    service.pbx.remember(note)
+    await comes_true(
+        lambda: made.asterisk.cli(f"database get ivr-did {made.did}"),
+        lambda answer: made.lines in str(answer),
+        "the note",
+    )
+    await service.pbx.stop()
+
+
+async def notes(made: Company) -> list[str]:
+    """What the dialplan keeps for the service, of this company's callers."""
+    kept = (await made.asterisk.cli("database show ivr-note")).splitlines()
+    return [line.split(":", 1)[1].strip() for line in kept if made.did in line]
+
+
+async def test_while_the_service_is_down_a_closed_department_is_busy_and_the_caller_noted(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        day = int(time.time() // 86400)
+        closed = {f"hours__{n}": "closed" for n in (day, day + 1)}
+        await tell(made, told(made, hours="told", over__closed="busy", **closed))
+        await made.answers("anna")
+        await made.adds("anna", made.queue)
+        outcome = await (await made.calls(CALLER)).wait()
+        assert (outcome.status, outcome.ending) == (486, "refused")
+        (note,) = await notes(made)
+        assert note.startswith(f"closed&{made.did}&{CALLER}&")
+
+
+async def test_the_service_hears_of_those_who_were_turned_away_without_it_until_it_forgets_them(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        await tell(made, told(made))
+        assert (await (await made.calls(CALLER)).wait()).status == 486
+        service = await made.service()
+        heard = await service.hears(CallerTurnedAway, did=made.did)
+        assert (heard.number, heard.cause, heard.refused) == (CALLER, "nobody", False)
+        assert abs(heard.came_at - time.time()) < 60
+        service.pbx.perform(ForgetNote(heard.note))
+        await comes_true(lambda: notes(made), lambda kept: kept == [], "notes kept")
+
+
+async def test_each_form_of_the_number_is_the_same_number(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        forms = (f"8{made.did[2:]}", made.did[2:], made.did[1:])
+        await tell(made, replace(told(made), forms=forms))
+        for form in forms:
+            async with Caller(sipp, asterisk.sip_port, form, from_user=CALLER) as caller:
+                assert (await caller.wait()).status == 486
+        assert len(await notes(made)) == 3
+
+
+async def test_a_caller_who_presses_one_is_promised_a_callback_at_the_time_of_choice(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        service = await made.service(refuses(Refusal.NO_LINE, Overflow(Treatment.CALLBACK)))
+        caller = await made.calls(CALLER)
+        await caller.answered()
+        await presses(made, "offer-callback", "1")
+        first = await service.hears(CallerTurnedAway, did=made.did, wish="asap")
+        assert (first.number, first.cause, first.refused) == (CALLER, "no_line", True)
+        await presses(made, "confirm-number", "1")
+        await presses(made, "choose-time", "1430")
+        later = await service.hears(CallerTurnedAway, did=made.did, wish="1430")
+        assert later.note != first.note
+        outcome = await caller.wait()
+        assert (outcome.status, outcome.ending) == (200, "far")
+
+
+async def test_a_caller_may_name_another_number(asterisk: PrivateAsterisk, sipp: Program) -> None:
+    async with company(asterisk, sipp) as made:
+        service = await made.service(refuses(Refusal.NOBODY, Overflow(Treatment.CALLBACK)))
+        caller = await made.calls(CALLER)
+        await caller.answered()
+        await presses(made, "offer-callback", "1")
+        await service.hears(CallerTurnedAway, did=made.did, wish="asap")
+        await presses(made, "confirm-number", "2")
+        await presses(made, "enter-number", "84950000032#")
+        heard = await service.hears(CallerTurnedAway, did=made.did, call_to="84950000032")
+        assert heard.wish == "asap"
+        await caller.hang_up()
+
+
+async def test_a_caller_who_presses_nothing_is_let_go(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        service = await made.service(refuses(Refusal.NO_LINE, Overflow(Treatment.CALLBACK)))
+        caller = await made.calls(CALLER)
+        outcome = await caller.wait(60.0)
+        assert (outcome.status, outcome.ending) == (200, "far")
+        assert service.heard(CallerTurnedAway, did=made.did) == []
+
+
+async def test_a_message_becomes_a_file_and_a_note_even_if_the_caller_hangs_up_in_it(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        service = await made.service(refuses(Refusal.CLOSED, Overflow(Treatment.VOICEMAIL)))
+        caller = await made.calls(CALLER)
+        await caller.answered()
+        folder = Path(asterisk.folder, "spool/ivr-voicemail")
+        call = service.heard(CallOffered)[0].call
+        file = folder / f"vm-{''.join(c for c in call if c.isdigit())}.wav"
+        await comes_true(
+            lambda: size(file), lambda n: int(str(n)) > 20_000, "a message of a second"
+        )
+        await caller.hang_up()
+        heard = await service.hears(CallerTurnedAway, did=made.did)
+        assert (heard.recording, heard.cause) == (file.name, "closed")
+
+
+async def test_another_queue_takes_the_caller_unanswered_until_somebody_does(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        other = Overflow(Treatment.QUEUE, made.sales)
+        service = await made.service(refuses(Refusal.NO_LINE, other))
+        await made.answers("vera")
+        await made.adds("vera", made.sales)
+        outcome = await (await made.calls(CALLER, talk=0.3)).wait()
+        assert (outcome.status, outcome.ending) == (200, "near")
+        assert service.heard(CallerTurnedAway, did=made.did) == []
+
+
+async def test_who_gives_up_in_another_queue_was_missed(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        other = Overflow(Treatment.QUEUE, made.sales)
+        service = await made.service(refuses(Refusal.NO_LINE, other))
+        await made.answers("vera", after=None)
+        await made.adds("vera", made.sales)
+        caller = await made.calls(CALLER)
+        await service.hears(CallerQueued, queue=made.sales)
+        await caller.hang_up()
+        heard = await service.hears(CallerTurnedAway, did=made.did)
+        assert heard.refused
+
+
+async def test_an_extension_of_the_admins_own_dialplan_takes_the_caller(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        context = f"own-{made.serial}"
+        lines = (
+            f"[{context}]\nexten => 600,1,Answer()\n same => n,Wait(0.3)\n same => n,Hangup(16)\n"
+        )
+        await asterisk.add_dialplan(context, lines)
+        there = Overflow(Treatment.EXTENSION, f"600@{context}")
+        await made.service(refuses(Refusal.CLOSED, there))
+        outcome = await (await made.calls(CALLER)).wait()
+        assert (outcome.status, outcome.ending) == (200, "far")
+
+
+async def test_an_extension_that_is_not_there_is_busy(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        await made.service(refuses(Refusal.CLOSED, Overflow(Treatment.EXTENSION, "600@nowhere")))
+        assert (await (await made.calls(CALLER)).wait()).status == 486
+
+
+async def test_beyond_the_lines_callers_wait_in_the_order_in_which_they_came(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    """One line, two places to wait: the fourth is busy, the second and third come in turn."""
+    async with company(asterisk, sipp) as made:
+        await tell(made, told(made, waiting="2", over__no_line="busy"))
+        phone = await made.answers("anna")
+        await made.adds("anna", made.queue)
+        first = await made.calls("+74950000041")
+        await first.answered()
+        await phone.rung(1)
+        second = await made.calls("+74950000042")
+        await second.answered()
+        third = await made.calls("+74950000043")
+        await third.answered()
+        assert (await (await made.calls("+74950000044")).wait()).status == 486
+        assert await made.counted() == 3
+        await first.hang_up()
+        assert (await phone.rung(2)).caller == "+74950000042"
+        await second.hang_up()
+        assert (await phone.rung(3)).caller == "+74950000043"
+        await third.hang_up()
+        await made.holds(0)
+
+
+async def test_a_waiting_caller_who_gives_up_lets_the_next_one_pass(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        await tell(made, told(made, waiting="2"))
+        phone = await made.answers("anna")
+        await made.adds("anna", made.queue)
+        first = await made.calls("+74950000041")
+        await first.answered()
+        await phone.rung(1)
+        second = await made.calls("+74950000042")
+        await second.answered()
+        third = await made.calls("+74950000043")
+        await third.answered()
+        await second.hang_up()
+        await second.wait()
+        await first.hang_up()
+        assert (await phone.rung(2)).caller == "+74950000043"
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+async def test_a_waiting_caller_hears_words_in_the_numbers_language(
+    asterisk: PrivateAsterisk, sipp: Program, language: str
+) -> None:
+    async with company(asterisk, sipp) as made:
+        await tell(made, told(made, waiting="2", language=language))
+        await made.answers("anna")
+        await made.adds("anna", made.queue)
+        await (await made.calls("+74950000041")).answered()
+        await made.calls("+74950000042")
+        for prompt in ("please-wait", "your-place"):
+            said = f"ivr/{prompt}."
+            await comes_true(lambda: spoken(asterisk), partial(tells, said, language), prompt)
+
+
+async def test_lines_of_those_signed_in_are_counted_by_the_dialplan_itself(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        await tell(made, replace(told(made), most=None))
+        await made.answers("anna")
+        await made.answers("boris")
+        for person in ("anna", "boris"):
+            await made.adds(person, made.queue)
+        await asterisk.cli(f"queue pause member PJSIP/{made.phone('boris')} queue {made.queue}")
+        first = await made.calls("+74950000041")
+        await first.answered()
+        assert (await (await made.calls("+74950000042")).wait()).status == 486
+        await asterisk.cli(f"queue unpause member PJSIP/{made.phone('boris')} queue {made.queue}")
+        assert (await (await made.calls("+74950000043", talk=0.2)).wait()).status == 200
+
+
+def refuses(cause: Refusal, overflow: Overflow) -> Callable[[Event], Iterable[PbxCommand]]:
+    """A core that lets nobody in."""
+
+    def decide(event: Event) -> Iterable[PbxCommand]:
+        return (RefuseCall(event.call, cause, overflow),) if isinstance(event, CallOffered) else ()
+
+    return decide
+
+
+async def size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0  # noqa: ASYNC240  nothing else runs here
+
+
+async def spoken(asterisk: PrivateAsterisk) -> list[str]:
+    """Asterisk's log lines about files that it plays."""
+    log = asterisk.log_path.read_text(errors="replace")
+    return [line for line in log.splitlines() if "Playing '" in line]
+
+
+def tells(said: str, language: str, lines: object) -> bool:
+    return isinstance(lines, list) and any(said in x and f"'{language}'" in x for x in lines)
+
+
+async def presses(made: Company, prompt: str, keys: str) -> None:
+    """Wait until a caller is asked this, then press the keys as the caller's phone would."""
+    await comes_true(
+        lambda: made.asterisk.cli("core show channels concise"),
+        lambda shown: f"ivr/{prompt}," in str(shown),
+        f"nobody is asked {prompt}",
+    )
+    shown = await made.asterisk.cli("core show channels concise")
+    asked = next(line for line in shown.splitlines() if f"ivr/{prompt}," in line)
+    reader, writer = await asyncio.open_connection("127.0.0.1", made.asterisk.ami_port)
+    login = {"Username": made.asterisk.witness_user, "Secret": made.asterisk.witness_secret}
+    writer.write(_action("Login", login | {"Events": "off"}))
+    for key in keys:
+        pressed = {"Channel": asked.split("!")[0], "Digit": key, "Receive": "true"}
+        writer.write(_action("PlayDTMF", pressed | {"Duration": "80", "ActionID": f"key {key}"}))
+        await reader.readuntil(f"ActionID: key {key}".encode())
+    writer.close()
+
+
+def _action(name: str, headers: dict[str, str]) -> bytes:
+    lines = [f"Action: {name}", *(f"{header}: {value}" for header, value in headers.items())]
+    return "\r\n".join([*lines, "", ""]).encode()
