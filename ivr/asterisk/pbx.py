@@ -24,6 +24,7 @@ from ivr.asterisk.translate import (
     LIST_CHANNELS,
     LIST_NOTES,
     LIST_QUEUES,
+    STATUS,
     WANTED,
     Ignored,
     KeptDid,
@@ -36,6 +37,7 @@ from ivr.asterisk.translate import (
     UnknownPerson,
     keep,
     note_of,
+    started_at,
     take_calls,
     timers_of,
 )
@@ -279,7 +281,15 @@ class AsteriskPbx:
         queues = await self._link.action_list(LIST_QUEUES.name, LIST_QUEUES.headers)
         channels = await self._link.action_list(LIST_CHANNELS.name, LIST_CHANNELS.headers)
         resynced = self._translator.resynced(self._now(), channels, queues)
-        return replace(resynced, asked_at=asked_at), queues
+        return replace(resynced, asked_at=asked_at, started_at=await self._started_at()), queues
+
+    async def _started_at(self) -> float | None:
+        try:
+            status = await self._link.action(STATUS.name, STATUS.headers)
+        except AmiRefused as refused:
+            log.warning("restarts_of_asterisk_go_unseen", why=str(refused))
+            return None
+        return started_at(status.get("CoreStartupDate"), status.get("CoreStartupTime"))
 
     async def _end_stale_wrap_ups(self, resynced: Resynced, queues: Iterable[AmiEvent]) -> None:
         """A restart of Asterisk keeps a prolonged wrap-up and loses the timer that ends it."""

@@ -304,7 +304,8 @@ class Resynced:
     """Everything that lived in Asterisk when it was asked, at `asked_at`.
 
     Read when the link is back, and from time to time, since an event may never arrive. What
-    began after the question is no part of the answer: its absence says nothing.
+    began after the question is no part of the answer: its absence says nothing. `started_at` tells
+    one life of Asterisk from another; None where it does not say.
     """
 
     at: float
@@ -312,6 +313,7 @@ class Resynced:
     members: tuple[MemberSeen, ...]
     waiting: tuple[CallerQueued, ...]
     asked_at: float | None = None
+    started_at: float | None = None
 
 
 # --- keys pressed at a desk -------------------------------------------------------------------

@@ -13,6 +13,7 @@ from ivr.asterisk.translate.heard import (
     Translator,
     note_of,
 )
+from ivr.asterisk.translate.life import STATUS, started_at
 from ivr.asterisk.translate.orders import (
     LIST_CHANNELS,
     LIST_NOTES,
@@ -39,6 +40,7 @@ __all__ = [
     "LIST_NOTES",
     "LIST_QUEUES",
     "PROLONGED",
+    "STATUS",
     "WANTED",
     "Action",
     "BadAttempt",
@@ -58,6 +60,7 @@ __all__ = [
     "keep",
     "note_of",
     "overflow_word",
+    "started_at",
     "take_calls",
     "timers_of",
     "verdict",

@@ -31,6 +31,7 @@ class Floor:
     offers: dict[str, str] = field(default_factory=dict)  # department -> the task on its screens
     offers_at: float | None = None  # when the next task may be offered
     link_lost_at: float | None = None
+    asterisk_since: float | None = None  # which life of Asterisk was read last
     orders: list[Command] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
 
@@ -110,6 +111,10 @@ class Floor:
         """The promise made on this call, the newest if there are several."""
         enquiry = self.enquiries.get(call)
         return self.escalations.get(enquiry.escalation) if enquiry else None
+
+    def promise_of(self, call: str) -> Escalation | None:
+        """The promise made on this call, also once the call itself is forgotten."""
+        return next((e for e in self.escalations.values() if e.record.call == call), None)
 
     def open_promise(self, call: Call) -> Escalation | None:
         """What sales owes this client from an earlier call, by company or by number."""

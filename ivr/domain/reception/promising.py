@@ -116,6 +116,12 @@ def transfer_talk_ended(floor: Floor, at: float, call: Call) -> None:
         floor.order(Save(escalation.record))
 
 
+def cut_off(floor: Floor, at: float, escalation: Escalation) -> None:
+    """The talk with sales broke off by no will of either: sales calls again."""
+    if escalation.state is EscalationState.TALKED:
+        _call_back(floor, at, escalation)
+
+
 def _can_pass(floor: Floor, call: Call) -> bool:
     return call.phase is Phase.TALKING and not why_not_transfer(floor, call)
 

@@ -25,6 +25,7 @@ from ivr.domain.reception import (
     asking,
     attempts,
     calling,
+    cutting,
     dialling,
     promising,
     returning,
@@ -79,6 +80,7 @@ def resynced(floor: Floor, event: Resynced) -> None:
     if was_lost:
         before = inf
     _people(floor, event)
+    cut = cutting.cut_off(floor, event)
     _end_the_gone(floor, event, {leg.call for leg in event.legs}, before)
     for waiting in event.waiting:
         admission.queued(floor, waiting)
@@ -90,6 +92,8 @@ def resynced(floor: Floor, event: Resynced) -> None:
             _person(floor, event.at, leg)
     _forget_talks(floor, event, before)
     _end_the_gone(floor, event, {leg.call for leg in event.legs if leg.caller}, before)
+    for call in cut:
+        cutting.owe(floor, event.at, call)
     _owed(floor, event, before)
     if was_lost:
         floor.touch(*floor.agents)
