@@ -6,7 +6,16 @@ from dataclasses import replace
 
 from ivr.domain.client.company import OneMatch
 from ivr.domain.client.phone import E164, normalise
-from ivr.domain.commands import AdmitCall, LeaveToDialplan, LookUp, PauseMember, Refusal, RefuseCall
+from ivr.domain.commands import (
+    AdmitCall,
+    LeaveToDialplan,
+    LookUp,
+    Overflow,
+    PauseMember,
+    Refusal,
+    RefuseCall,
+    Treatment,
+)
 from ivr.domain.events import (
     AgentAnswered,
     AgentRang,
@@ -24,6 +33,7 @@ from ivr.domain.intake.call import Call, Phase
 from ivr.domain.reception import asking, promising, wrapping
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import missed, served
+from ivr.domain.reception.rules import Number
 from ivr.domain.records import CallEnd, CallRecord
 
 MISSED_RING = "missed_ring"
@@ -43,21 +53,40 @@ def offered(floor: Floor, event: CallOffered) -> None:
     number = floor.number_of(_e164(floor, event.did))
     if number.did != _e164(floor, event.did):
         floor.report("unknown_did", event.call, event.did)
-    department = floor.rules.departments[number.department]
-    group = floor.groups[department.id]
-    call = floor.calls.get(event.call) or _new_call(floor, event, number.did, department.id)
-    refusal = _refusal(floor, department.id, call)
-    if refusal is None and group.admit(call.id):
-        floor.calls[call.id] = call
-        floor.order(AdmitCall(call.id, department.queue, department.id))
-        floor.save(call)
-        look_up(floor, call)
+    call = floor.calls.get(event.call) or new_call(floor, event, number.did, number.department)
+    refusal = _refusal(floor, event.at, number, call)
+    if refusal is None and _admit(floor, call, call.record.department, number.waiting):
         return
-    cause = refusal or Refusal.NO_LINE
-    call.record = replace(call.record, end=CallEnd.REFUSED, refusal=cause.value, ended_at=event.at)
-    floor.order(RefuseCall(call.id, cause))
+    _refuse(floor, event.at, call, number, refusal or Refusal.NO_LINE)
+
+
+def _admit(floor: Floor, call: Call, department_id: str, waiting: int) -> bool:
+    """Give the call one of the department's lines, or a place beyond them; False if none is."""
+    department, group = floor.rules.departments[department_id], floor.groups[department_id]
+    if not group.admit(call.id, waiting):
+        return False
+    floor.calls[call.id] = call
+    floor.order(AdmitCall(call.id, department.queue, group.name, group.lines, waiting, group.pace))
     floor.save(call)
-    missed(floor, call)
+    look_up(floor, call)
+    return True
+
+
+def _refuse(floor: Floor, at: float, call: Call, number: Number, cause: Refusal) -> None:
+    """Another department of ours takes the caller on a line of its own, or the dialplan does."""
+    overflow = number.overflow.get(cause, Overflow())
+    if overflow.treatment is Treatment.QUEUE:
+        other = floor.department_of_queue(overflow.target)
+        if other is not None and floor.members_of(other.id):
+            elsewhere = replace(call, record=replace(call.record, department=other.id))
+            if _admit(floor, elsewhere, other.id, 0):
+                return
+        overflow = Overflow() if other is not None else overflow
+    call.record = replace(call.record, end=CallEnd.REFUSED, refusal=cause.value, ended_at=at)
+    floor.order(RefuseCall(call.id, cause, overflow))
+    floor.save(call)
+    if overflow.treatment not in (Treatment.QUEUE, Treatment.EXTENSION):
+        missed(floor, call)
 
 
 def queued(floor: Floor, event: CallerQueued) -> None:
@@ -69,7 +98,8 @@ def queued(floor: Floor, event: CallerQueued) -> None:
     if not department.sales:
         return
     if call is None:
-        call = _new_call(floor, event, "", department.id)
+        number = floor.rules.numbers.get(_e164(floor, event.did))
+        call = new_call(floor, event, number.did if number else "", department.id)
         floor.calls[call.id] = call
         floor.groups[department.id].seat(call.id)
         floor.report("admitted_by_dialplan", event.call)
@@ -164,7 +194,7 @@ def bridged_leg(floor: Floor, at: float, call: Call, channel: str, bridge: str) 
     if leg is None or floor.department_of(leg.person).sales:
         return
     if call.with_sales():
-        floor.groups[call.record.department].release(call.id)
+        floor.free_line(at, call)
         promising.transfer_bridged(floor, at, call, leg.person)
 
 
@@ -204,7 +234,7 @@ def ended(floor: Floor, event: CallEnded) -> None:
     at_sales = call.phase is Phase.AT_SALES
     talked_with_sales = call.phase is Phase.WITH_SALES
     call.ended(event.at)
-    floor.groups[call.record.department].release(call.id)
+    floor.free_line(event.at, call)
     for agent in floor.ringing_for(call.id):
         agent.ring_ended(event.at, call.id)
         floor.touch(agent.person)
@@ -225,15 +255,19 @@ def _e164(floor: Floor, did: str) -> str:
     return number.number if isinstance(number, E164) else did
 
 
-def _refusal(floor: Floor, department: str, call: Call) -> Refusal | None:
-    if call.id in floor.groups[department].held:
+def _refusal(floor: Floor, at: float, number: Number, call: Call) -> Refusal | None:
+    """What stands in the way of a caller, lines apart; nothing for one who is in already."""
+    if call.id in floor.groups[call.record.department].held:
         return None
-    if not floor.members_of(department):
+    if number.hours is not None and not number.hours.open_at(at):
+        return Refusal.CLOSED
+    if not floor.members_of(number.department):
         return Refusal.NOBODY
     return None
 
 
-def _new_call(floor: Floor, event: CallOffered | CallerQueued, did: str, department: str) -> Call:
+def new_call(floor: Floor, event: CallOffered | CallerQueued, did: str, department: str) -> Call:
+    """A call of somebody who has just come; it holds no line yet."""
     caller = normalise(event.number, floor.rules.region)
     match = floor.rules.directory.match(caller)
     only = match.account if isinstance(match, OneMatch) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -30,6 +31,8 @@ class Floor:
     missed: Tasks = field(default_factory=Tasks)
     offers: dict[str, str] = field(default_factory=dict)  # department -> the task on its screens
     offers_at: float | None = None  # when the next task may be offered
+    notes: dict[str, deque[str]] = field(default_factory=dict)  # of each task, in the disk's order
+    noted: dict[str, None] = field(default_factory=dict)  # notes taken in, the oldest first
     link_lost_at: float | None = None
     asterisk_since: float | None = None  # which life of Asterisk was read last
     orders: list[Command] = field(default_factory=list)
@@ -66,6 +69,12 @@ class Floor:
         if lines is None:
             lines = sum(1 for a in self.members_of(department) if not a.paused)
         self.groups[department].resize(lines)
+
+    def free_line(self, at: float, call: Call) -> None:
+        """Give the call's line back, if it held one."""
+        group = self.groups[call.record.department]
+        if group.release(call.id):
+            group.note_hold(max(0.0, at - call.record.offered_at))
 
     def members_of(self, department: str) -> list[Agent]:
         """Who of the department is signed in, on a break or not."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ivr.domain.commands import Save
 from ivr.domain.intake.call import Call
+from ivr.domain.promise.missed_call import closed, key_of
 from ivr.domain.reception.floor import Floor
 from ivr.domain.records import CallRecord, MissedCallRecord, MissedState
 
@@ -53,11 +54,6 @@ def first(record: CallRecord) -> MissedCallRecord:
     )
 
 
-def key_of(task: MissedCallRecord) -> tuple[str, str]:
-    """What tasks are merged by: the department, and the number or, withheld, the task itself."""
-    return task.department, task.number or task.id
-
-
 def task_of(floor: Floor, call: str) -> MissedCallRecord | None:
     """The open task into which this call was counted."""
     return next((task for task in floor.missed.values() if call in task.calls), None)
@@ -67,9 +63,7 @@ def served(floor: Floor, at: float, call: Call) -> None:
     """The number rang again and was answered: nobody has to call it back."""
     task = floor.missed.pop((call.record.department, call.record.number), None)
     if task is not None:
-        floor.order(
-            Save(replace(task, closed_at=at, state=MissedState.CLOSED, closed_how="served"))
-        )
+        floor.order(Save(closed(task, at, "served")))
 
 
 def safe(call: str) -> str:

@@ -14,6 +14,7 @@ from ivr.domain.events import (
     CallBackPressed,
     CallEnded,
     CallerQueued,
+    CallerTurnedAway,
     CallOffered,
     ClaimAsked,
     ClientAnswered,
@@ -57,6 +58,7 @@ from ivr.domain.reception import (
     calling,
     dialling,
     keys,
+    leaving,
     promising,
     restoring,
     returning,
@@ -94,6 +96,8 @@ class Reception:
                 admission.offered(floor, event)
             case CallerQueued():
                 admission.queued(floor, event)
+            case CallerTurnedAway():
+                leaving.turned_away(floor, event)
             case AgentRang():
                 admission.rang(floor, event)
             case RingStopped():
@@ -178,6 +182,8 @@ class Reception:
                 promising.saved(self.floor, event.at, event.id)
             case RecordKind.ATTEMPT:
                 dialling.attempt_saved(self.floor, event.id)
+            case RecordKind.MISSED_CALL:
+                leaving.kept(self.floor, event.id)
             case (
                 RecordKind.CALL
                 | RecordKind.INTERVIEW

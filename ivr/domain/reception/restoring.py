@@ -20,6 +20,7 @@ from ivr.domain.intake.call import Call, Phase
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.promise.callback import Attempt
 from ivr.domain.promise.escalation import Escalation
+from ivr.domain.promise.missed_call import key_of
 from ivr.domain.reception import (
     admission,
     asking,
@@ -59,7 +60,7 @@ def restored(floor: Floor, event: Restored) -> None:
         if attempt.person in floor.agents:
             floor.agents[attempt.person].attempt = attempt.id
     for task in event.missed:
-        floor.missed[(task.department, task.number)] = task
+        floor.missed[key_of(task)] = task
 
 
 def link_lost(floor: Floor, event: LinkLost) -> None:
@@ -136,9 +137,11 @@ def _caller(floor: Floor, at: float, leg: LegSeen) -> None:
             dialling.client_answered(floor, ClientAnswered(at, attempt.id, leg.channel))
         return
     if leg.call not in floor.calls:
-        department = floor.rules.departments[floor.number_of("").department]
+        if not leg.on_line:
+            return
+        department = floor.rules.departments[floor.number_of(leg.did).department]
         came = CallerQueued(
-            at - leg.age, leg.call, leg.channel, department.queue, leg.number, leg.name
+            at - leg.age, leg.call, leg.channel, department.queue, leg.number, leg.name, leg.did
         )
         admission.queued(floor, came)
     call = floor.calls[leg.call]
