@@ -14,6 +14,7 @@ from ivr.domain.screen import (
     QuestionCard,
     Screen,
     Stage,
+    TaskCard,
     TransferCard,
     Words,
     WrapUpCard,
@@ -207,6 +208,10 @@ LARGE = replace(
     why=both("Ключевой клиент: его ведёт отдел продаж", "Key account: sales looks after it"),
     salesperson="Ольга",
     opens_tree=True,
+)
+
+MISSED = TaskCard(
+    "missed-1", "offered", "+79160000047", "Павел", "ООО «Вектор»", True, 0.0, 0.0, 2, 1, 3
 )
 
 

@@ -16,6 +16,7 @@ from web.screens import (
     CALL,
     HOME_100,
     LARGE,
+    MISSED,
     ORGANISATION,
     PASSED,
     SEATS,
@@ -34,6 +35,7 @@ from web.screens import (
 from ivr.domain.events import (
     AnswerPressed,
     BackPressed,
+    CallBackPressed,
     CompanyPicked,
     DispositionGiven,
     Event,
@@ -274,6 +276,17 @@ async def test_a_client_of_sales_is_passed_by_enter_and_1_opens_the_tree(desk: D
     await until(lambda: desk.stand.given(TreeOpened))
     await page.keyboard.press("Enter")
     await until(lambda: desk.stand.given(OutcomeConfirmed))
+
+
+async def test_a_missed_call_is_returned_by_one_key(desk: Desk) -> None:
+    now = desk.stand.now()
+    task = replace(MISSED, missed_at=now, last_at=now)
+    page = await shown(desk, idle(Stage.READY, now, task=task))
+    await page.keyboard.press("Enter")
+    await until(lambda: desk.stand.given(CallBackPressed))
+    assert desk.stand.given(CallBackPressed)[0].task == "missed-1"
+    desk.stand.show(idle(Stage.READY, now, task=replace(task, state="phone")))
+    await expect(page.locator("main")).to_contain_text("Снимите трубку, телефон 204")
 
 
 async def test_a_ring_is_passed_by_escape_and_a_talk_is_ended_by_end(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from web.screens import (
     ACCOUNT,
     ADDRESS,
     LARGE,
+    MISSED,
     ORGANISATION,
     PASSED,
     SEATS,
@@ -44,6 +45,11 @@ STAGES: dict[str, tuple[Draw, str, str]] = {
         "You are off the line",
     ),
     "ready": (lambda now: idle(Stage.READY, now), "Ждём звонка", "Waiting for a call"),
+    "task": (
+        lambda now: idle(Stage.READY, now, task=replace(MISSED, missed_at=now, last_at=now)),
+        "ООО «Вектор»",
+        "ООО «Вектор»",
+    ),
     "paused": (
         lambda now: idle(Stage.PAUSED, now, pause_reason="lunch"),
         "Перерыв",

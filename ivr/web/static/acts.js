@@ -90,6 +90,7 @@ export function acts(desk) {
     pauseFor: (reason) => press("pause", {reason}),
     leave: () => press("sign_out"),
     signOut: () => desk.signOut(),
+    callBack: () => press("call_back", {task: state.screen.task?.id ?? ""}),
     passRing: () => onCall("pass_ring"),
     answer,
     mark(id) {

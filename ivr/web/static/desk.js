@@ -79,7 +79,7 @@ class Desk {
   shown(screen) {
     const {state} = this;
     const call = screen.caller?.call ?? "";
-    const face = [screen.stage, call, screen.question?.id].join(" ");
+    const face = [screen.stage, call, screen.question?.id, screen.task?.id, screen.task?.state].join(" ");
     if (face !== state.face) this.turned(face);
     if (state.note.call !== call) this.anotherCall(call, screen);
     else if (!state.note.unsent) state.note.text = screen.note;

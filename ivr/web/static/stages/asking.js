@@ -20,7 +20,7 @@ export function draw(v) {
         </div>
         ${BODIES[question.kind](v)}
         ${refusal(v)}
-        ${tools(v)}
+        ${v.stale ? nothing : tools(v)}
         ${noteBelow(v)}
       </div>
     </section>

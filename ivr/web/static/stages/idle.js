@@ -2,12 +2,14 @@
 import {refusal} from "../parts/alarm.js";
 import {answers, clock, mainKey, plainTool, state} from "../parts/shapes.js";
 import {html, nothing} from "../html.js";
+import * as task from "./task.js";
 import {extension, say} from "../words.js";
 
 const REASONS = ["break", "lunch", "training", "other"];
 const SHAPES = {signed_out: "off", ready: "ready", paused: "pause"};
 
 export function draw(v) {
+  if (v.screen.task) return task.draw(v);
   const {screen, t, now} = v;
   const {stage} = screen;
   const hint = t.notices[screen.notice] ?? t.idle[`${stage}_hint`](extension(screen.phone));
@@ -40,6 +42,9 @@ function actions({screen, t, act}) {
 }
 
 export const keys = {
-  enter: ({screen, act}) => screen.stage !== "ready" && act.ready(),
+  enter: ({screen, act}) => {
+    if (screen.task?.state === "offered") act.callBack();
+    else if (screen.stage !== "ready") act.ready();
+  },
   digit: ({screen, act}, n) => screen.stage === "paused" && REASONS[n - 1] && act.pauseFor(REASONS[n - 1]),
 };

@@ -135,6 +135,20 @@ export default {
     desk_lost: "Your page lost its connection, so calls to your phone were stopped. Back again? Press Enter.",
   },
 
+  task: {
+    missed: "Missed",
+    who: "Who called",
+    when: "When",
+    calls: (n, last) => (n === 1 ? `One call, ${last}` : `${n} calls, the last ${last}`),
+    tried: "Called back",
+    tries: (n) => `${n} ${form(n, "time", "times")}, no answer`,
+    more: (n) => `And ${n} more missed.`,
+    call: "Call back",
+    phone: (phone) => `Pick up phone ${phone}: you will be put through to the client`,
+    client: "Ringing the client. On the answer the questions open by themselves.",
+    states: {offered: "Missed", phone: "Ringing you", client: "Ringing the client"},
+  },
+
   ring: {
     calls: "Ringing",
     passes: (time) => `goes to the next agent in ${time}`,
@@ -327,6 +341,8 @@ export default {
     link_lost: "No connection to the PBX. Try when it is back.",
     override_refused: "That cannot be decided: a large customer always goes to sales.",
     skip_not_allowed: "This question cannot be skipped: the decision hangs on it. Ask in other words.",
+    no_such_task: "Somebody else has taken this client, or the client got through.",
+    number_not_dialled: "The machine may not call this number back. It is marked for a person.",
     other: "The service did not take the key. Try again.",
   },
 
