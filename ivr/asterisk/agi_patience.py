@@ -25,9 +25,6 @@ class Patience(Generic[T]):
     def __len__(self) -> int:
         return len(self._due)
 
-    def __contains__(self, one: T) -> bool:
-        return one in self._due
-
     def oldest(self) -> T | None:
         """Who has waited longest."""
         return next(iter(self._due), None)
