@@ -19,7 +19,7 @@ from ivr.asterisk.agi import AgiServer, AgiSession
 
 AT_ONCE = 50
 SESSIONS = 200
-ROUNDS = 41
+ROUNDS = 31
 GOAL = 1.25
 HOST = "127.0.0.1"
 
