@@ -108,3 +108,27 @@ def test_calls_of_before_a_start_of_both_are_cut_off_too(
     reborn.happen(Restored(reborn.now, (record,), (), (), (), ()))
     reborn.resync(started_at=SECOND, members=members(reborn))
     assert [t.number for t in tasks(reborn)] == [CALLER]
+
+
+def test_calls_that_an_orderly_shutdown_hung_up_are_cut_off(running: Play) -> None:
+    running.connect("0", "boris", "+74950000080")
+    running.leave("0")
+    running.wait(60)
+    running.connect("1", "anna")
+    running.wait(100)
+    running.hang_up("1", "anna")
+    running.leave("1")
+    running.wait(1)
+    running.happen(LinkLost(running.now, "eof"))
+    running.wait(2)
+    running.resync(started_at=SECOND, members=members(running))
+    assert [t.number for t in tasks(running)] == [CALLER]
+    assert last(running, "1").end is CallEnd.CUT_OFF
+
+
+def test_a_talk_that_ended_just_before_the_link_broke_is_no_task(running: Play) -> None:
+    running.connect("1", "anna")
+    running.leave("1")
+    running.happen(LinkLost(running.now, "eof"))
+    running.resync(started_at=FIRST, members=members(running))
+    assert tasks(running) == []

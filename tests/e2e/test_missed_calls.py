@@ -91,3 +91,29 @@ async def test_the_task_is_dropped_when_the_caller_rings_again_and_is_served(
     await until(lambda: tasks(house)[0].closed_how == "served", lambda: str(tasks(house)))
     await caller.hang_up()
     assert house.stage.trunk.numbers == []
+
+
+async def test_each_known_caller_has_a_task_after_asterisk_went_down_under_the_calls(
+    house: House,
+) -> None:
+    await house.desk("anna")
+    await house.desk("boris")
+    numbers = [f"+7495000008{n}" for n in range(3)]
+    for number, person in zip(numbers[:2], ("anna", "boris"), strict=True):
+        await house.caller(number)
+        await house.sees(person, lambda s: s.stage == "asking")
+    waiting = await house.caller(numbers[2])
+    await waiting.ringing()
+    await house.caller("")
+    await until(lambda: len(calls(house)) == 4, lambda: f"{calls(house)}")
+    await house.stage.asterisk.restart()
+    await until(
+        lambda: sorted(t.number for t in tasks(house)) == numbers,
+        lambda: f"tasks: {tasks(house)}",
+    )
+    assert all(c.ended_at is not None for c in calls(house))
+    await house.sees("anna", lambda s: s.stage == "wrap_up" and s.stale_since is None)
+    await house.desks["anna"].send("ready")
+    screen = await house.sees("anna", lambda s: s.task is not None)
+    assert screen.task is not None
+    assert screen.task.more == 2

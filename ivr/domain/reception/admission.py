@@ -30,7 +30,7 @@ from ivr.domain.events import (
     RingStopped,
 )
 from ivr.domain.intake.call import Call, Phase
-from ivr.domain.reception import asking, promising, wrapping
+from ivr.domain.reception import asking, cutting, promising, wrapping
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import missed, served
 from ivr.domain.reception.rules import Number
@@ -86,7 +86,7 @@ def _refuse(floor: Floor, at: float, call: Call, number: Number, cause: Refusal)
     floor.order(RefuseCall(call.id, cause, overflow))
     floor.save(call)
     if overflow.treatment not in (Treatment.QUEUE, Treatment.EXTENSION):
-        missed(floor, call)
+        missed(floor, call.record)
 
 
 def queued(floor: Floor, event: CallerQueued) -> None:
@@ -234,6 +234,7 @@ def ended(floor: Floor, event: CallEnded) -> None:
     at_sales = call.phase is Phase.AT_SALES
     talked_with_sales = call.phase is Phase.WITH_SALES
     call.ended(event.at)
+    cutting.remember(floor, call)
     floor.free_line(event.at, call)
     for agent in floor.ringing_for(call.id):
         agent.ring_ended(event.at, call.id)
@@ -244,7 +245,7 @@ def ended(floor: Floor, event: CallEnded) -> None:
     if talked_with_sales:
         promising.transfer_talk_ended(floor, event.at, call)
     if call.record.end is CallEnd.MISSED:
-        missed(floor, call)
+        missed(floor, call.record)
     floor.save(call)
     wrapping.settle(floor, event.at, call.id)
     floor.forget_if_done(call.id)

@@ -15,6 +15,7 @@ from ivr.domain.promise.callback import Attempt
 from ivr.domain.promise.escalation import Escalation
 from ivr.domain.promise.missed_call import Tasks
 from ivr.domain.reception.rules import Department, Number, Person, Rules
+from ivr.domain.records import CallRecord
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class Floor:
     noted: dict[str, None] = field(default_factory=dict)  # notes taken in, the oldest first
     link_lost_at: float | None = None
     asterisk_since: float | None = None  # which life of Asterisk was read last
+    lately: dict[str, CallRecord] = field(default_factory=dict)  # calls of the last few seconds
     orders: list[Command] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
 

@@ -33,7 +33,7 @@ def turned_away(floor: Floor, event: CallerTurnedAway) -> None:
         _note(floor, event.note)
         call = _let_go(floor, event, number)
         if call is not None:
-            missed(floor, call)
+            missed(floor, call.record)
             task = _left(floor, event, call, number)
     if task is None:
         floor.order(ForgetNote(event.note))

@@ -8,21 +8,18 @@ from ivr.domain.commands import Save
 from ivr.domain.intake.call import Call
 from ivr.domain.promise.missed_call import closed, key_of
 from ivr.domain.reception.floor import Floor
-from ivr.domain.records import CallRecord, MissedCallRecord, MissedState
+from ivr.domain.records import CallRecord, MissedCallRecord
 
 
-def missed(floor: Floor, call: Call) -> None:
+def missed(floor: Floor, record: CallRecord) -> None:
     """Open a task for the caller's number, or count the call into the open one.
 
     Missed is when the caller came, not when the caller gave up. Withheld callers are different
     people and cannot be called back: the call's own row tells of them.
     """
-    record = call.record
-    if not record.number:
+    if not record.number or task_of(floor, record.id) is not None:
         return
     task = floor.missed.get((record.department, record.number))
-    if task_of(floor, call.id) is not None:
-        return
     if task is None:
         task = first(record)
     else:
@@ -30,7 +27,7 @@ def missed(floor: Floor, call: Call) -> None:
             task,
             last_missed_at=max(task.last_missed_at, record.offered_at),
             count=task.count + 1,
-            calls=(*task.calls, call.id),
+            calls=(*task.calls, record.id),
         )
     floor.missed[key_of(task)] = task
     floor.order(Save(task))

@@ -76,12 +76,13 @@ SLACK = 1.0
 
 def resynced(floor: Floor, event: Resynced) -> None:
     """Read Asterisk's state as the truth about what lives, then act on what was owed."""
-    was_lost, floor.link_lost_at = floor.link_lost_at is not None, None
+    lost_at, floor.link_lost_at = floor.link_lost_at, None
+    was_lost = lost_at is not None
     before = (event.at if event.asked_at is None else event.asked_at) - SLACK
     if was_lost:
         before = inf
     _people(floor, event)
-    cut = cutting.cut_off(floor, event)
+    cut = cutting.cut_off(floor, event, lost_at)
     _end_the_gone(floor, event, {leg.call for leg in event.legs}, before)
     for waiting in event.waiting:
         admission.queued(floor, waiting)
