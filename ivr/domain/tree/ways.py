@@ -132,3 +132,24 @@ def prepared(tree: Tree) -> Tree:
     remaining(tree, tree.first)
     reachable_outcomes(tree, tree.first)
     return tree
+
+
+def answer_keys(question: Question) -> tuple[str, ...]:
+    """The ids under which answers to this question are counted, the skip (if it has one) last."""
+    form = question.form
+    picks = [one.id for one in form.answers] if isinstance(form, Several) else None
+    keys = picks or [branch.key for branch in branches(question, skip=False)]
+    return (*keys, UNKNOWN) if question.unknown is not None else tuple(keys)
+
+
+def answer_text(question: Question, key: str) -> Text:
+    """What people read for an answer's id; the id itself for one that this version has not."""
+    form = question.form
+    if isinstance(form, Several):
+        for answer in form.answers:
+            if answer.id == key:
+                return answer.say
+    for branch in branches(question):
+        if branch.key == key:
+            return branch.say
+    return Text(key, key)
