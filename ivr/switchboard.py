@@ -7,6 +7,7 @@ begun here and comes back as an event.
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Collection
 from typing import assert_never
 
 import structlog
@@ -38,7 +39,7 @@ from ivr.domain.commands import (
     WakeAt,
 )
 from ivr.domain.events import Event
-from ivr.domain.reception import Reception
+from ivr.domain.reception import Reception, Rules
 from ivr.ports import Clock, Desk, Pbx, Store
 
 log = structlog.get_logger()
@@ -60,9 +61,17 @@ class Switchboard:
         self._ports = (pbx, desk, store, clock)
         self._drain()
 
-    def replace_reception(self, reception: Reception) -> None:
-        """Go on with a core that has new rules; between two events only."""
-        self._reception = reception
+    def relearn(self, at: float, rules: Rules, displaced: Collection[str] = ()) -> None:
+        """Let the core go on by new rules, between two events."""
+        if self._busy or self._ports is None:
+            raise RuntimeError("new rules come between two events, once the ports are joined")
+        self._busy = True
+        try:
+            for command in self._reception.relearn(at, rules, displaced):
+                self._perform(command, *self._ports)
+        finally:
+            self._busy = False
+        self._drain()
 
     def post(self, event: Event) -> None:
         """Take an event; it is digested before this returns, unless one is being digested now."""

@@ -34,6 +34,7 @@ class Floor:
     offers_at: float | None = None  # when the next task may be offered
     notes: dict[str, deque[str]] = field(default_factory=dict)  # of each task, in the disk's order
     noted: dict[str, None] = field(default_factory=dict)  # notes taken in, the oldest first
+    leaving: set[str] = field(default_factory=set)
     link_lost_at: float | None = None
     asterisk_since: float | None = None  # which life of Asterisk was read last
     lately: dict[str, CallRecord] = field(default_factory=dict)  # calls of the last few seconds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import assert_never
 
 from ivr.domain.commands import Command, Show
@@ -22,6 +23,7 @@ from ivr.domain.events import (
     ClientLegEnded,
     CompanyPicked,
     DeskClosed,
+    DeskEvent,
     DeskOpened,
     DispositionGiven,
     Event,
@@ -60,6 +62,7 @@ from ivr.domain.reception import (
     keys,
     leaving,
     promising,
+    relearning,
     restoring,
     returning,
     screens,
@@ -80,8 +83,25 @@ class Reception:
     def receive(self, event: Event) -> list[Command]:
         """Digest one event and give the orders that follow, in the order to perform them."""
         floor = self.floor
-        self._take(event)
-        returning.offer(floor, event.at)
+        if isinstance(event, DeskEvent) and event.person not in floor.agents:
+            floor.report("key_of_somebody_unknown", "", event.person)
+        else:
+            self._take(event)
+        return self._orders(event.at)
+
+    def relearn(self, at: float, rules: Rules, displaced: Collection[str] = ()) -> list[Command]:
+        """Go on by new rules; calls that are on lose nothing. Between two events only.
+
+        `displaced` people have another phone now, and leave their queue until they sign in again.
+        """
+        relearning.relearn(self.floor, at, rules, displaced)
+        return self._orders(at)
+
+    def _orders(self, at: float) -> list[Command]:
+        """What the core has decided since it was asked last, screens of the touched last."""
+        floor = self.floor
+        returning.offer(floor, at)
+        relearning.drop_left(floor)
         for person in sorted(floor.touched):
             if floor.agents[person].desks:
                 floor.order(Show(person, screens.screen_of(floor, person)))

@@ -44,7 +44,10 @@ def restored(floor: Floor, event: Restored) -> None:
     """Take up everything that was open; nothing acts before Asterisk has been read too."""
     floor.link_lost_at = event.at
     for record in event.calls:
-        floor.calls[record.id] = _call(floor, record)
+        if record.department in floor.groups:
+            floor.calls[record.id] = _call(floor, record)
+        else:
+            floor.report("call_of_unknown_department", record.id, record.department)
     for walk in event.interviews:
         _enquiry(floor, walk)
     for promise in event.escalations:
