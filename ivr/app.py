@@ -15,8 +15,13 @@ from ivr.asterisk.translate import Phones
 from ivr.clock import WallClock
 from ivr.config.check import load
 from ivr.config.company import Company
+from ivr.control.acts import Acts
+from ivr.control.place import address
+from ivr.control.server import ControlServer
 from ivr.domain.reception import Reception
 from ivr.ports import StoreState
+from ivr.publishing import Publishing
+from ivr.reload import Reloading
 from ivr.rules import publish_first, rules_of
 from ivr.store.address import folder_of
 from ivr.store.store import SqlStore
@@ -44,23 +49,58 @@ class Service:
 
     async def start(self) -> None:
         """Start everything. Raises ConfigRefused, StoreTaken, WebPortTaken, AgiPortTaken."""
-        self.company = load(self.config_dir)
-        self.store = SqlStore.open(self.company.settings.store.url, time.time)
-        taken = publish_first(self.company, self.store.trees, time.time())
+        company = load(self.config_dir)
+        self.store = SqlStore.open(company.settings.store.url, time.time)
+        taken = publish_first(company, self.store.trees, time.time())
         if taken:
             log.info("trees_published", trees=taken, version=1)
-        self.reception = Reception(rules_of(self.company, self.store.trees))
+        self.reception = Reception(rules_of(company, self.store.trees))
         self.switchboard = Switchboard(self.reception)
         self.clock = WallClock(self.switchboard.post)
-        self.web = self._web(self.company)
-        self.pbx = self._pbx(self.company)
+        self.web = self._web(company)
+        self.pbx = self._pbx(company)
         self.store.start(asyncio.get_running_loop(), self.switchboard.post)
         self.switchboard.connect(self.pbx, self.web, self.store, self.clock)
         self.switchboard.post(self.store.restore(time.time()))
+        self.reloading = Reloading(
+            self.config_dir,
+            company,
+            self.store.trees,
+            self.switchboard,
+            self.pbx,
+            self.web,
+            time.time,
+        )
         await self.web.start()
         await self.pbx.start()
+        await self._take_orders()
         self._telling = asyncio.create_task(self._keep_telling(), name="fallback notes")
         log.info("serving", desk=self.web.port)
+
+    @property
+    def company(self) -> Company:
+        """The configuration in force."""
+        return self.reloading.company
+
+    async def _take_orders(self) -> None:
+        """From now on the command line is answered."""
+        publishing = Publishing(
+            self.config_dir,
+            self.store.trees,
+            self.store.audit,
+            time.time,
+            lambda: self.company.offers,
+        )
+        self.acts = Acts(
+            self.reloading,
+            publishing,
+            self.store.credentials,
+            self.web.sign_out,
+            self.store.audit,
+            time.time,
+        )
+        self.control = ControlServer(address(self.config_dir), self.acts.table())
+        await self.control.start()
 
     async def serve(self) -> None:
         """Serve until `ask_to_stop`."""
@@ -74,6 +114,8 @@ class Service:
         """Stop in the order that loses nothing: no new news, then the last rows to the disk."""
         self._telling.cancel()
         await asyncio.wait([self._telling])
+        await self.control.stop()
+        await self.reloading.stop()
         await self.pbx.stop()
         await self.web.stop()
         self.clock.stop()

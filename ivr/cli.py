@@ -12,7 +12,7 @@ import click
 
 from ivr import logs
 from ivr.app import Service
-from ivr.commands import configuration, plan
+from ivr.commands import configuration, plan, reports, service, versions
 from ivr.demo import live, played
 from ivr.demo.expected import expected
 from ivr.domain.errors import LinetreeError
@@ -26,8 +26,9 @@ def main() -> None:
     """linetree: call intake for Asterisk."""
 
 
-for command in (*configuration.COMMANDS, plan.plan):
-    main.add_command(command)
+for module in (configuration, plan, versions, reports, service):
+    for command in module.COMMANDS:
+        main.add_command(command)
 
 
 @main.command()
@@ -74,15 +75,18 @@ def _played(calls: int) -> None:
 
 
 async def _serve(config_dir: Path) -> None:
-    service = Service(config_dir)
+    running = Service(config_dir)
     loop = asyncio.get_running_loop()
+    # A reload that is asked for too early must not end the process, as the signal does by default.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, service.ask_to_stop)
-    await service.start()
+        loop.add_signal_handler(number, running.ask_to_stop)
+    await running.start()
+    loop.add_signal_handler(signal.SIGHUP, running.reloading.ask)
     try:
-        await service.serve()
+        await running.serve()
     finally:
-        await service.stop()
+        await running.stop()
 
 
 def _run(main_task: object) -> None:

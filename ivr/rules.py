@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from ivr.config.company import Company
 from ivr.config.trees import tree_from_text
@@ -11,10 +12,10 @@ from ivr.domain.reception import Rules
 from ivr.domain.reception.rules import Department, Number, Offer, Person, Published, Transfer
 from ivr.domain.screen import Words
 from ivr.domain.tree.tree import Text, Tree
-from ivr.ports import Trees
+from ivr.ports import Trees, Versions
 
 
-def rules_of(company: Company, trees: Trees) -> Rules:
+def rules_of(company: Company, trees: Versions) -> Rules:
     """The rules of a company whose trees are published; drafts play no part."""
     settings = company.settings
     history = _history(trees)
@@ -61,14 +62,14 @@ def publish_first(company: Company, trees: Trees, at: float) -> list[str]:
     return taken
 
 
-def _published(trees: Trees, history: Mapping[tuple[str, int], Tree]) -> Mapping[str, Published]:
+def _published(trees: Versions, history: Mapping[tuple[str, int], Tree]) -> Mapping[str, Published]:
     """The current versions, as the very trees of the history: one tree, one cache of its ways."""
     return {
         one.tree: Published(history[(one.tree, one.version)], one.version) for one in trees.trees()
     }
 
 
-def _history(trees: Trees) -> Mapping[tuple[str, int], Tree]:
+def _history(trees: Versions) -> Mapping[tuple[str, int], Tree]:
     return {
         (one.tree, one.version): _tree(one.tree, one.version, one.text)
         for current in trees.trees()
@@ -76,6 +77,7 @@ def _history(trees: Trees) -> Mapping[tuple[str, int], Tree]:
     }
 
 
+@lru_cache(maxsize=1000)
 def _tree(name: str, version: int, text: str) -> Tree:
     return tree_from_text(text, f"{name} version {version}").tree
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from typing import assert_never
 
@@ -164,6 +164,12 @@ class AsteriskPbx:
                 self._performer.perform(command)
             case _:
                 assert_never(command)
+
+    async def relearn(self, phones: Mapping[str, str], queues: frozenset[str]) -> None:
+        """Know these phones and queues too, once the orders given so far have gone out."""
+        await self._performer.settled()
+        self._phones.learn(phones)
+        self._translator = Translator(self._phones, self._translator.queues | queues)
 
     def remember(self, *notes: KeptDid | KeptPerson) -> None:
         """Tell the dialplan what it must know when we are down; told again after each break."""

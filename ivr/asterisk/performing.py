@@ -74,6 +74,11 @@ class Performer:
         """After a break of the link no event of before is waited for."""
         self._swaps.clear()
 
+    async def settled(self) -> None:
+        """Wait until the orders given so far are sent or have failed."""
+        if self._last:
+            await asyncio.wait(list(self._last.values()))
+
     async def stop(self) -> None:
         """Leave nothing half begun behind."""
         tasks = list(self._last.values())

@@ -101,3 +101,6 @@ def _not_a_number(language: str, given: str, whole: bool) -> str:
     if language == "en":
         return f"{shown!r} is not a {'whole ' if whole else ''}number"
     return f"{shown!r} — это не {'целое ' if whole else ''}число"
+
+
+COMMANDS: tuple[click.Command, ...] = (plan,)

@@ -43,6 +43,18 @@ def load(
     return company
 
 
+def load_settings(config_dir: str | Path) -> Settings:
+    """The settings alone, for what needs no more than the store's address or the time zone.
+
+    Raises ConfigRefused with what is wrong with ivr.yaml.
+    """
+    loading = _Loading(Path(config_dir))
+    settings, _ = loading.shaped(Settings, loading.folder / "ivr.yaml")
+    if settings is None or loading.problems:
+        raise ConfigRefused(loading.problems)
+    return settings
+
+
 class _Loading:
     """One folder being read; whatever is wrong collects in `problems`."""
 
@@ -51,7 +63,7 @@ class _Loading:
         self.problems: list[Problem] = []
 
     def company(self, environ: Mapping[str, str], need_secrets: bool) -> Company | None:
-        settings, node = self._shaped(Settings, self.folder / "ivr.yaml")
+        settings, node = self.shaped(Settings, self.folder / "ivr.yaml")
         people = self._people(settings, _names(node, "departments"))
         offers = _names(node, "offers")
         drafts = self._drafts(offers)
@@ -89,7 +101,7 @@ class _Loading:
             self.refuse(path, None, (), f"cannot be read: {reason}", "make the file readable")
             return None
 
-    def _shaped(self, model: type[AnyShape], path: Path) -> tuple[AnyShape | None, Node | None]:
+    def shaped(self, model: type[AnyShape], path: Path) -> tuple[AnyShape | None, Node | None]:
         data = self._bytes(path)
         node = read(data, str(path), self.problems) if data is not None else None
         if node is None:
@@ -100,7 +112,7 @@ class _Loading:
         self, settings: Settings | None, departments: Collection[str] | None
     ) -> dict[str, Person] | None:
         path = self.folder / "people.yaml"
-        shape, node = self._shaped(PeopleShape, path)
+        shape, node = self.shaped(PeopleShape, path)
         if shape is None or node is None:
             return None
         region = settings.company.region if settings else "RU"
@@ -168,7 +180,7 @@ class _Loading:
         trees = {name: draft.tree for name, draft in drafts.items()}
         found: list[Scenario] = []
         for path in sorted((self.folder / "scenarios").glob("*.yaml")):
-            shape, node = self._shaped(ScenarioFile, path)
+            shape, node = self.shaped(ScenarioFile, path)
             if shape is None or node is None:
                 continue
             found += scenarios_of(shape, node, str(path))

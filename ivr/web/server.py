@@ -80,13 +80,13 @@ class WebServer:
         ready: Ready = dict,
     ) -> None:
         self._settings = settings
-        self._people = people
+        self._people = dict(people)
         self._now = now
         self._sessions = Sessions(settings.sessions, now, settings.lasts)
         self._access = Access(settings, self._sessions)
         self._desks = Desks(post, now)
         self._pages = Pages(
-            settings, people, self._access, Passwords(credentials), self.sign_out, ready, now
+            settings, self._people, self._access, Passwords(credentials), self.sign_out, ready, now
         )
         self._runner: web.AppRunner | None = None
         self._port = settings.port
@@ -108,6 +108,14 @@ class WebServer:
     def refuse(self, person: str, request: str, problem: str, detail: str) -> None:
         """Tell the person's pages that this key press did nothing, and why."""
         self._desks.refuse(person, request, problem, detail)
+
+    def relearn(self, people: Mapping[str, Person]) -> None:
+        """Serve these people from now on; the pages of who is none of them close."""
+        gone = self._people.keys() - people.keys()
+        self._people.clear()
+        self._people.update(people)
+        for person in gone:
+            self._desks.close(Closing.SIGNED_OUT, person)
 
     async def sign_out(self, person: str) -> None:
         """Make all sessions of the person void and close all of that person's pages."""

@@ -31,6 +31,14 @@ class Phones:
         self._owners |= {device: person for person, device in self.state.items()}
         self._owners |= dict(more or {})
 
+    def learn(self, interface: Mapping[str, str]) -> None:
+        """Know these people's phones; who is not named keeps the phone known so far.
+
+        Somebody who has left may still be in a queue, and is taken out of it by that phone.
+        """
+        self._interface |= interface
+        self._owners |= {phone: person for person, phone in interface.items()}
+
     def of(self, person: str) -> str:
         """The interface of this person's phone; raises UnknownPerson."""
         if person not in self._interface:

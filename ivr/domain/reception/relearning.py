@@ -76,6 +76,7 @@ def _kept(floor: Floor, rules: Rules) -> Rules:
     needed = {floor.agents[name].department for name in floor.leaving}
     needed |= {call.record.department for call in floor.calls.values()}
     needed |= {promise.record.department for promise in floor.escalations.values()}
+    needed |= set(floor.missed.departments())
     needed |= {old.departments[name].sales for name in needed if name in old.departments}
     departments = {name: old.departments[name] for name in needed if name in old.departments}
     return replace(

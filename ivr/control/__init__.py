@@ -1,0 +1,1 @@
+"""The way from the command line to the running service, on one machine."""

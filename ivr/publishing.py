@@ -1,0 +1,139 @@
+"""Drafts become versions: checked whole, numbered, kept for good; an old one comes back as new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from ivr.config.check import load
+from ivr.config.problems import ConfigRefused, Problem
+from ivr.config.trees import tree_from_text
+from ivr.domain.errors import LinetreeError, did_you_mean
+from ivr.domain.records import Plain
+from ivr.domain.tree.tree import Tree
+from ivr.ports import Audit, AuditEntry, Trees, TreeVersion
+
+
+class UnknownTree(LinetreeError):
+    """No tree has this name."""
+
+    def __init__(self, tree: str, known: Collection[str]) -> None:
+        names = ", ".join(sorted(known)) or "none"
+        super().__init__(f'there is no tree "{tree}"; trees: {names}' + did_you_mean(tree, known))
+
+
+class UnknownVersion(LinetreeError):
+    """The tree was never published under this number."""
+
+    def __init__(self, tree: str, version: int, newest: int) -> None:
+        super().__init__(
+            f"tree {tree} has no version {version}:"
+            + (f" name one from 1 to {newest}" if newest else " it was never published")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What publishing did: `version` is current now, `before` was (0: none)."""
+
+    tree: str
+    version: int
+    before: int
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is a new version; publishing the current text again makes none."""
+        return self.version != self.before
+
+
+class Publishing:
+    """Publishes drafts of a configuration folder. All calls wait for the disk: not on the loop.
+
+    `catalogue` tells the offers of the running service, which may be older than the folder's.
+    """
+
+    def __init__(
+        self,
+        config_dir: Path,
+        trees: Trees,
+        audit: Audit,
+        now: Callable[[], float],
+        catalogue: Callable[[], Collection[str]] | None = None,
+    ) -> None:
+        self._config_dir = config_dir
+        self._trees = trees
+        self._audit = audit
+        self._now = now
+        self._catalogue = catalogue
+
+    def publish(self, names: Sequence[str], by: str) -> list[Publication]:
+        """Publish these drafts, or all of them; none if anything in the folder is wrong.
+
+        Raises ConfigRefused with every problem, UnknownTree, StoreUnreachable.
+        """
+        company = load(self._config_dir, need_secrets=False)
+        drafts = company.drafts
+        for name in names:
+            if name not in drafts:
+                raise UnknownTree(name, drafts)
+        chosen = [drafts[name] for name in names or drafts]
+        self._check(company.offers, {draft.file: draft.tree for draft in chosen})
+        return [self._kept(draft.tree.id, draft.text, by, "publish") for draft in chosen]
+
+    def back(self, tree: str, version: int, by: str) -> Publication:
+        """Make an old text current again, under a new number; the draft's file stays as it is.
+
+        Raises UnknownTree, UnknownVersion, ConfigRefused when it does not fit today's catalogue.
+        """
+        current = self._trees.current(tree)
+        if current is None:
+            raise UnknownTree(tree, [one.tree for one in self._trees.trees()])
+        found = self._trees.version(tree, version)
+        if found is None:
+            raise UnknownVersion(tree, version, current.version)
+        name = f"{tree} version {version}"
+        offers = load(self._config_dir, need_secrets=False).offers
+        self._check(offers, {name: tree_from_text(found.text, name).tree})
+        return self._kept(tree, found.text, by, f"back to {version}")
+
+    def _check(self, offers: Collection[str], trees: Mapping[str, Tree]) -> None:
+        """A tree must not go live with offers that the agents' pages cannot show."""
+        known = self._catalogue() if self._catalogue else offers
+        problems = [
+            problem for file, tree in trees.items() for problem in missing_offers(tree, known, file)
+        ]
+        if problems:
+            raise ConfigRefused(problems)
+
+    def _kept(self, tree: str, text: str, by: str, how: str) -> Publication:
+        before = self._trees.current(tree)
+        at = self._now()
+        kept = self._trees.publish(tree, text, at, by)
+        done = Publication(tree, kept.version, before.version if before else 0)
+        if done.changed:
+            self._audit.record(_entry(kept, at, by, how))
+        return done
+
+
+def missing_offers(tree: Tree, offers: Collection[str], file: str) -> list[Problem]:
+    """Offers of a tree's outcomes and rules that the catalogue has not."""
+    named = [offer for outcome in tree.outcomes.values() for offer in outcome.offers]
+    named += [offer for rule in tree.rules for offer in rule.offers or ()]
+    return [
+        Problem(
+            file,
+            0,
+            0,
+            f'offer "{offer}" is not in the catalogue of the configuration in use',
+            "add it to ivr.yaml and run `ivr reload` first" + did_you_mean(offer, offers),
+        )
+        for offer in dict.fromkeys(named)
+        if offer not in offers
+    ]
+
+
+def _entry(kept: TreeVersion, at: float, by: str, how: str) -> AuditEntry:
+    detail: dict[str, Plain] = {"version": kept.version, "sha256": kept.sha256, "how": how}
+    return AuditEntry(str(uuid4()), at, by, "publish", f"tree:{kept.tree}", detail)
