@@ -191,7 +191,8 @@ class Desk {
     const dialog = document.getElementById("over");
     if (dialog === null || dialog.open) return;
     dialog.showModal();
-    if (dialog.querySelector("input[type=text], input:not([type])") && !dialog.querySelector(".answers")) dialog.querySelector("input").focus();
+    const field = dialog.querySelector(".answers") ? null : dialog.querySelector("input:not([type])");
+    (field ?? dialog).focus();
   }
 
   focus(id) {

@@ -16,10 +16,10 @@ export function alarm(v) {
   return nothing;
 }
 
-const drawn = (kind, title, text, right) => html`<div class="alarm">
+const drawn = (kind, title, text, right) => html`<section class="alarm" aria-label=${say(title)}>
   <div class="told" role="alert"><p class="st st-${kind}">${say(title)}</p><p>${say(text)}</p></div>
   <p>${right}</p>
-</div>`;
+</section>`;
 
 export function refusal(v) {
   const {t} = v;

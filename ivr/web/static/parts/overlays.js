@@ -6,7 +6,7 @@ import {answers, clicked, tool} from "./shapes.js";
 export function overlay(v) {
   const draw = {keys, otherwise, other_call: otherCall, company, skip}[v.overlay];
   if (!draw) return nothing;
-  return html`<dialog id="over" class="over" aria-labelledby="over-title" @cancel=${v.act.close} @close=${v.act.close}>${draw(v)}</dialog>`;
+  return html`<dialog id="over" class="over" tabindex="-1" aria-labelledby="over-title" @cancel=${v.act.close} @close=${v.act.close}>${draw(v)}</dialog>`;
 }
 
 const leave = (v, text) => tool("Esc", text, v.act.close);

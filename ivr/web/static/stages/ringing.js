@@ -15,7 +15,7 @@ export function draw(v) {
       <div class="rail-note">${state("ring", t.ring.calls)}</div>
       <div>
         <div class="who-big">
-          <h1 class="say" id="who" role="status">${headline(caller, t)}</h1>
+          <h1 class="say" id="who" aria-live="polite">${headline(caller, t)}</h1>
           ${clock(now - screen.since, left)}
           <div class="names">${kinds(caller, t)}</div>
         </div>

@@ -14,7 +14,7 @@ export function draw(v) {
       <div class="rail-note">${state(SHAPES[task.state], t.task.states[task.state])}</div>
       <div>
         <div class="who-big">
-          <h1 class="say" id="who" role="status">${task.company || task.name || phone(task.number)}</h1>
+          <h1 class="say" id="who" aria-live="polite">${task.company || task.name || phone(task.number)}</h1>
           ${task.key_account ? html`<p class="names"><span class="st st-key">${say(t.key_account)}</span></p>` : nothing}
         </div>
         ${facts(v)}

@@ -12,7 +12,7 @@ export function draw(v) {
   const {choices} = screen.wrap_up;
   return html`<main id="main" ?data-listens=${v.listens}>
     ${caller(v)}
-    <form class="strip ask" @submit=${(event) => event.preventDefault()}>
+    <form class="strip ask wrap" @submit=${(event) => event.preventDefault()}>
       ${rail(v)}
       <div>
         <h1 class="say" id="how" aria-live="polite">${say(t.wrap.how)}</h1>
