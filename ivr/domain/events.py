@@ -545,6 +545,16 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveRefused:
+    """The database will never take this record, which somebody waits for; it is kept aside."""
+
+    at: float
+    kind: RecordKind
+    id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClientKnown:
     """What the database knows of the number that calls, as LookUp asked."""
 
@@ -624,4 +634,4 @@ PbxEvent = (
     | Resynced
 )
 
-Event = PbxEvent | DeskEvent | Saved | ClientKnown | Woke | Restored
+Event = PbxEvent | DeskEvent | Saved | SaveRefused | ClientKnown | Woke | Restored

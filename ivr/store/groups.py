@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import Connection, insert
@@ -30,6 +30,7 @@ class RefusedRow:
     record: str
     error: str
     content: str  # JSON in ASCII, every other character escaped
+    confirm: bool  # whether somebody waits for it
 
     @property
     def masked(self) -> str:
@@ -68,18 +69,29 @@ def write_each(
         except (SQLAlchemyError, *ROW_FAULTS) as fault:
             if not is_about_the_row(fault):
                 raise
-            refused.append(_refused(queued.row, fault))
+            refused.append(_refused(queued, fault))
         else:
             kept.append(queued)
     if refused:
-        aside = [{"refused_at": at, **asdict(row)} for row in refused]
+        aside = [
+            {
+                "refused_at": at,
+                "kind": row.kind,
+                "record": row.record,
+                "error": row.error,
+                "content": row.content,
+            }
+            for row in refused
+        ]
         connection.execute(insert(tables.refused_rows), aside)
     return kept, refused
 
 
-def _refused(row: Writable, fault: BaseException) -> RefusedRow:
-    error = mended(reason_of(fault))
-    return RefusedRow(kind_of(row, KIND_OF), mended(str(row.id)), error, _content(row))
+def _refused(queued: Queued, fault: BaseException) -> RefusedRow:
+    row, error = queued.row, mended(reason_of(fault))
+    return RefusedRow(
+        kind_of(row, KIND_OF), mended(str(row.id)), error, _content(row), queued.confirm
+    )
 
 
 def _content(row: Writable) -> str:

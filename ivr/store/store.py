@@ -8,7 +8,7 @@ from threading import Lock
 
 import structlog
 
-from ivr.domain.events import ClientKnown, Restored, Saved
+from ivr.domain.events import ClientKnown, Restored, Saved, SaveRefused
 from ivr.domain.records import (
     KIND_OF,
     AgentStateRecord,
@@ -19,12 +19,14 @@ from ivr.domain.records import (
     InterviewRecord,
     MissedCallRecord,
     Record,
+    RecordKind,
     StretchRecord,
 )
 from ivr.ports import Post, StoreHealth
 from ivr.store.address import parsed, shown
 from ivr.store.audit import SqlAudit
 from ivr.store.credentials import SqlCredentials
+from ivr.store.groups import RefusedRow
 from ivr.store.migrate import migrate_on
 from ivr.store.pending import Group
 from ivr.store.reader import openings, records
@@ -51,9 +53,9 @@ class SqlStore:
         self._lock = Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._post: Post | None = None
-        self._unposted: list[Saved] = []
+        self._untold: list[Saved | SaveRefused] = []
         self._readers = Readers(session.url)
-        self._writer = Writer(session, now, limits, self._committed)
+        self._writer = Writer(session, now, limits, self._committed, self._set_aside)
         self.trees = SqlTrees(self._writer, self._readers)
         self.history = SqlHistory(self._readers)
         self.credentials = SqlCredentials(self._writer, self._readers)
@@ -78,7 +80,7 @@ class SqlStore:
         """From now on Saved events are posted on this loop, those of before first."""
         with self._lock:
             self._loop, self._post = loop, post
-            early, self._unposted = self._unposted, []
+            early, self._untold = self._untold, []
         self._announce(early)
 
     def close(self, patience: float = 10.0) -> int:
@@ -156,22 +158,36 @@ class SqlStore:
     def _committed(self, group: Group) -> None:
         """On the writer's thread: tell the loop what is on the disk."""
         at = self._now()
-        saved = [Saved(at, KIND_OF[type(q.row)], q.row.id) for q in group]  # type: ignore[index]
+        self._tell([Saved(at, KIND_OF[type(q.row)], q.row.id) for q in group])  # type: ignore[index]
+
+    def _set_aside(self, rows: list[RefusedRow]) -> None:
+        """On the writer's thread: tell the loop what will never be on the disk."""
+        at = self._now()
+        kinds = {kind.value for kind in RecordKind}
+        self._tell(
+            [
+                SaveRefused(at, RecordKind(row.kind), row.record, row.error)
+                for row in rows
+                if row.kind in kinds
+            ]
+        )
+
+    def _tell(self, news: Sequence[Saved | SaveRefused]) -> None:
         with self._lock:
             if self._loop is None:
-                self._unposted += saved
+                self._untold += news
                 return
-        self._announce(saved)
+        self._announce(news)
 
-    def _announce(self, saved: list[Saved]) -> None:
-        if not saved or self._loop is None:
+    def _announce(self, news: Sequence[Saved | SaveRefused]) -> None:
+        if not news or self._loop is None:
             return
         try:
-            self._loop.call_soon_threadsafe(self._deliver, saved)
+            self._loop.call_soon_threadsafe(self._deliver, news)
         except RuntimeError as closed:
-            log.warning("saved_after_the_loop_closed", records=len(saved), error=str(closed))
+            log.warning("saved_after_the_loop_closed", records=len(news), error=str(closed))
 
-    def _deliver(self, saved: list[Saved]) -> None:
+    def _deliver(self, news: Sequence[Saved | SaveRefused]) -> None:
         assert self._post is not None
-        for event in saved:
+        for event in news:
             self._post(event)

@@ -26,6 +26,7 @@ from ivr.store.session import Session
 log = structlog.get_logger()
 ResultT = TypeVar("ResultT")
 Committed = Callable[[Group], None]
+SetAside = Callable[[list[RefusedRow]], None]
 DATABASE_FAULTS = (SQLAlchemyError, OSError, StoreTaken, StoreUnreachable)
 
 
@@ -46,12 +47,18 @@ class Writer:
     """Takes rows from any thread without waiting; `committed` is called with each group."""
 
     def __init__(
-        self, session: Session, now: Callable[[], float], limits: Limits, committed: Committed
+        self,
+        session: Session,
+        now: Callable[[], float],
+        limits: Limits,
+        committed: Committed,
+        set_aside: SetAside,
     ) -> None:
         self._session = session
         self._now = now
         self._limits = limits
         self._committed = committed
+        self._set_aside = set_aside
         self._pending = Pending(limits.queue)
         self._changed = threading.Condition()
         self._closing_at: float | None = None
@@ -199,6 +206,8 @@ class Writer:
                 content=row.masked,
             )
         self._committed([queued for queued in kept if queued.confirm])
+        if refused:
+            self._set_aside([row for row in refused if row.confirm])
 
     def _kept(self, group: Group) -> tuple[Group, list[RefusedRow]]:
         """Commit the group; what is on the disk now, and what was set aside instead."""

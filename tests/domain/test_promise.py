@@ -27,6 +27,7 @@ from ivr.domain.events import (
     Restored,
     SalesLegFailed,
     Saved,
+    SaveRefused,
     TransferUnanswered,
     Woke,
 )
@@ -87,6 +88,19 @@ def test_nothing_is_done_before_the_promise_is_on_the_disk(play: Play) -> None:
     orders = play.happen(Saved(play.now, RecordKind.ESCALATION, the_promise(play).id))
     assert [o for o in orders if isinstance(o, TransferToSales)]
     assert not play.screen("anna").unsaved
+
+
+def test_a_promise_that_the_database_refuses_is_told_to_its_agent_and_never_performed(
+    play: Play,
+) -> None:
+    ask_for_volume(play)
+    play.disk = False
+    play.confirm("1", "anna")
+    promise = the_promise(play).id
+    play.happen(SaveRefused(play.now, RecordKind.ESCALATION, promise, "value too long"))
+    assert the_promise(play).state is EscalationState.HUMAN
+    assert play.screen("anna").notice == "promise_not_saved"
+    assert not play.given(TransferToSales)
 
 
 def test_a_second_key_in_flight_makes_one_promise_and_one_redirect(play: Play) -> None:

@@ -80,6 +80,11 @@ def abandon(floor: Floor, at: float, attempt: Attempt) -> None:
     _finish(floor, at, attempt.id, DialResult.UNKNOWN.value, 0.0)
 
 
+def not_saved(floor: Floor, at: float, attempt_id: str) -> None:
+    """The attempt will never be on the disk, so nobody is dialled for it."""
+    _finish(floor, at, attempt_id, DialResult.REFUSED.value, 0.0)
+
+
 def _finish(floor: Floor, at: float, attempt_id: str, result: str, talked: float) -> None:
     attempt = floor.attempts.get(attempt_id)
     if attempt is None or not attempt.end(at, result, talked):

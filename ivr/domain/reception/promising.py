@@ -44,6 +44,21 @@ def saved(floor: Floor, at: float, escalation_id: str) -> None:
     _touch_agents(floor, escalation)
 
 
+NOT_SAVED_NOTICE = "promise_not_saved"
+
+
+def not_saved(floor: Floor, escalation_id: str) -> None:
+    """The database refused the promise: nothing is done for it, and its agent is told so."""
+    escalation = floor.escalations.get(escalation_id)
+    if escalation is None or escalation.state is not EscalationState.PROMISED:
+        return
+    escalation.hand_to_human()
+    agent = floor.agents.get(escalation.record.agent)
+    if agent is not None:
+        agent.notice = NOT_SAVED_NOTICE
+        floor.touch(agent.person)
+
+
 def why_not_transfer(floor: Floor, call: Call) -> str:
     """Why a live transfer cannot be done now, "" if it can."""
     if call.phase is Phase.ENDED:

@@ -47,6 +47,7 @@ from ivr.domain.events import (
     SalesLegAnswered,
     SalesLegFailed,
     Saved,
+    SaveRefused,
     SignOutPressed,
     SkipPressed,
     TransferFailed,
@@ -187,6 +188,8 @@ class Reception:
                 keys.pressed(floor, event)
             case Saved():
                 self._saved(event)
+            case SaveRefused():
+                self._save_refused(event)
             case ClientKnown():
                 admission.client_known(floor, event)
             case Woke():
@@ -212,6 +215,16 @@ class Reception:
                 | RecordKind.ACCOUNT
                 | RecordKind.ACCOUNT_NUMBER
             ):
+                pass
+
+    def _save_refused(self, event: SaveRefused) -> None:
+        self.floor.report("save_refused", event.id, event.why)
+        match event.kind:
+            case RecordKind.ESCALATION:
+                promising.not_saved(self.floor, event.id)
+            case RecordKind.ATTEMPT:
+                dialling.not_saved(self.floor, event.at, event.id)
+            case _:
                 pass
 
     def _woke(self, event: Woke) -> None:

@@ -132,6 +132,7 @@ export default {
   },
   notices: {
     paused_after_missed_ring: "You did not pick up, so calls to your phone are stopped. Back again? Press Enter.",
+    promise_not_saved: "The database did not take the promise to sales. Write the client down yourself and tell the admin.",
     desk_lost: "Your page lost its connection, so calls to your phone were stopped. Back again? Press Enter.",
   },
 
