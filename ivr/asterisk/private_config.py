@@ -232,11 +232,11 @@ type=identify
 endpoint=trunk
 match_header={TRUNK_HEADER}: 1
 [phone](!,line)
-context=ivr-phones
+context=private-phones
 device_state_busy_at=1
 [browser-phone](!)
 type=endpoint
-context=ivr-phones
+context=private-phones
 transport=transport-ws
 disallow=all
 allow=opus,alaw,ulaw
@@ -266,6 +266,9 @@ exten => _+X.,1,Set(IVR_DID=${{FILTER(+0-9,${{EXTEN}})}})
  same => n,Goto(ivr-entry,s,1)
 exten => _X.,1,Set(IVR_DID=${{FILTER(+0-9,${{EXTEN}})}})
  same => n,Goto(ivr-entry,s,1)
+[private-phones]
+include => ivr-phones
+exten => _[1-9]XX,1,Dial(PJSIP/${{EXTEN}},30)
 #tryinclude extensions_ivr.conf
 {wishes.dialplan}
 #tryinclude tests/extensions*.conf

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from e2e.conftest import until
 
 if TYPE_CHECKING:
     from e2e.conftest import House
@@ -40,3 +41,37 @@ async def test_a_hostile_name_reaches_the_agent_as_text_and_nothing_else(
     lines = house.stage.service_log.read_text().splitlines()
     assert all(isinstance(json.loads(line), dict) for line in lines if line.startswith("{"))
     assert not [line for line in lines if "Traceback" in line]
+
+
+async def test_a_number_with_line_breaks_cannot_pose_as_an_event_of_asterisk(
+    house: House,
+) -> None:
+    for person in ("anna", "boris"):
+        await house.desk(person)
+    forged = "".join(
+        f"%0D%0A{line}"
+        for line in (
+            "",
+            "Event%3A%20AgentConnect",
+            "Privilege%3A%20agent,all",
+            "Queue%3A%20client",
+            "Interface%3A%20PJSIP/102",
+            "MemberName%3A%20boris",
+            "Uniqueid%3A%201.1",
+            "Linkedid%3A%201.1",
+            "Channel%3A%20PJSIP/trunk-1",
+            "DestChannel%3A%20PJSIP/102-1",
+            "",
+        )
+    )
+    caller = await house.caller(f"74950000081{forged}")
+    await until(
+        lambda: any(house.screen(p).stage == "asking" for p in ("anna", "boris")),
+        lambda: "nobody was asked to take the call",
+    )
+    stages = sorted(house.screen(p).stage for p in ("anna", "boris"))
+    assert stages == ["asking", "ready"]
+    await caller.hang_up()
+    log = house.stage.service_log.read_text()
+    assert "answer_of_unknown_call" not in log
+    assert "malformed" not in log

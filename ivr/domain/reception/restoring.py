@@ -190,7 +190,7 @@ def _owed(floor: Floor, event: Resynced, before: float) -> None:
     """Promises and attempts that a break left in the middle of something."""
     alive = {leg.call for leg in event.legs}
     for attempt in list(floor.attempts.values()):
-        lives = any(call.startswith(attempt.id) for call in alive)
+        lives = any(call.partition(".")[0] == attempt.id for call in alive)
         if not lives and attempt.record.made_at < before:
             dialling.abandon(floor, event.at, attempt)
     returning.resume(floor)
