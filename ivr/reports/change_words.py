@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from ivr.domain.tree.carrying import Stuck, Untold
+from ivr.domain.tree.carrying import Untold
 from ivr.domain.tree.diff import AskedMore, Difference, Moved, Names, Said
 from ivr.domain.tree.naming import Kind, Rename
 from ivr.domain.tree.outcome import Decision
@@ -61,11 +61,8 @@ def _moved(one: Moved, language: str) -> str:
 
 
 def _asked_more(one: AskedMore, language: str) -> str:
-    return f"{_path(one.path, language)}: then {_stuck(one.stuck)}"
-
-
-def _stuck(stuck: Stuck) -> str:
-    return f"{stuck.at}, which {_STUCK[stuck.why]}"
+    stuck = one.stuck
+    return f"{_path(one.path, language)}: then {stuck.at}, which {_STUCK[stuck.why]}"
 
 
 def _path(path: Sequence[Said], language: str) -> str:
@@ -108,7 +105,7 @@ def replay_lines(found: Replay, most: int = MOST_LISTED) -> Iterator[str]:
         yield f"{len(found.otherwise)} would get another offer or go another way:"
         yield from _clients(found.otherwise, most)
     for stuck, count in Counter(one.stuck for one in found.unclear).most_common():
-        yield f"{count} cannot be told: {_stuck(stuck)}"
+        yield f"{count} cannot be told: {stuck.at} {_STUCK[stuck.why]}"
     if found.unfinished:
         yield f"{found.unfinished} more never came to an outcome and are not compared"
 
