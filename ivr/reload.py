@@ -52,7 +52,10 @@ class Reloaded:
 
 
 class Reloading:
-    """Swaps the configuration of a running service; one at a time."""
+    """Swaps the configuration of a running service; one at a time.
+
+    `company` is in force; `refused` tells why the last reload was not, nothing when it was.
+    """
 
     def __init__(
         self,
@@ -65,6 +68,7 @@ class Reloading:
         now: Callable[[], float],
     ) -> None:
         self.company = company
+        self.refused: tuple[Problem, ...] = ()
         self._began_with = company
         self._config_dir = config_dir
         self._trees = trees
@@ -81,9 +85,13 @@ class Reloading:
         Raises ConfigRefused with every problem; the old configuration stays in force then.
         """
         async with self._turn:
-            company = await asyncio.to_thread(load, self._config_dir)
-            rules = await asyncio.to_thread(self._rules, company)
-            old, self.company = self.company, company
+            try:
+                company = await asyncio.to_thread(load, self._config_dir)
+                rules = await asyncio.to_thread(self._rules, company)
+            except ConfigRefused as refused:
+                self.refused = refused.problems
+                raise
+            old, self.company, self.refused = self.company, company, ()
             await self._take(old, company, rules)
         done = Reloaded(tuple(_changed(old, company)), tuple(_restart(self._began_with, company)))
         log.info("config_reloaded", changed=done.changed, restart_for=done.restart)

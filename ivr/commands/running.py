@@ -60,11 +60,18 @@ def me() -> str:
 
 def asked(config_dir: Path, question: Mapping[str, Any]) -> Any | None:
     """What the running service answers, or None when none runs with this folder."""
-    url = parsed(load_settings(config_dir).store.url)
-    files = [config_dir]
+    return ask(address(config_dir), trusted(*_owned(config_dir)), question)
+
+
+def _owned(config_dir: Path) -> Iterator[Path]:
+    """Files whose owner may be the service's user; a broken ivr.yaml is the service's to refuse."""
+    yield config_dir
+    try:
+        url = parsed(load_settings(config_dir).store.url)
+    except ConfigRefused:
+        return
     if url.get_backend_name() == "sqlite":
-        files.append(file_of(url))
-    return ask(address(config_dir), trusted(*files), question)
+        yield file_of(url)
 
 
 @contextmanager

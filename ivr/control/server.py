@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -28,17 +28,19 @@ ASKED_WITHIN = 10.0
 class ControlServer:
     """Listens under an abstract socket name. Only this user and root are answered."""
 
-    def __init__(self, address: str, acts: Mapping[str, Act]) -> None:
-        self._address = address
+    def __init__(
+        self, address: str, acts: Mapping[str, Act], allowed: Collection[int] | None = None
+    ) -> None:
+        self.address = address
         self._acts = acts
         self._server: asyncio.Server | None = None
-        self._allowed = frozenset({os.getuid(), 0})
+        self._allowed = frozenset({os.getuid(), 0} if allowed is None else allowed)
 
     async def start(self) -> None:
         """Listen. A machine on which that cannot be done serves calls all the same."""
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            listener.bind(self._address)
+            listener.bind(self.address)
         except OSError as error:
             listener.close()
             log.warning(
