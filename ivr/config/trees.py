@@ -78,7 +78,12 @@ def draft_of(
         mark = find(node, fault.place)
         problems.append(Problem(file, mark.line, mark.column, fault.message, fault.mend))
     text = data.decode("utf-8-sig")
-    return Draft(tree, file, text, hashlib.sha256(text.encode()).hexdigest())
+    return Draft(tree, file, text, hash_of(text))
+
+
+def hash_of(text: str) -> str:
+    """What tells two texts of a tree apart: SHA-256 in hex, as publishing keeps it."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _tree(shape: TreeShape) -> Tree:
@@ -127,7 +132,7 @@ def _number(shape: QuestionShape, ranges: tuple[RangeShape, ...]) -> Number:
         low = due if one.since is None else one.since
         built.append(_range(one, low))
         due = low + step if one.to is None else one.to + step
-    return Number(tuple(built), decimals, _measure(shape, built), _text(shape.unit))
+    return Number(tuple(built), decimals, shape.measures or measure_of(built), _text(shape.unit))
 
 
 def _decimals(border: Decimal) -> int:
@@ -136,18 +141,19 @@ def _decimals(border: Decimal) -> int:
 
 
 def _range(shape: RangeShape, low: Decimal) -> Range:
-    say = _text(shape.say) or _range_text(low, shape.to)
-    return Range(shape.id or _range_id(low, shape.to), low, shape.to, shape.then, say, shape.scale)
+    say = _text(shape.say) or range_text(low, shape.to)
+    return Range(shape.id or range_id(low, shape.to), low, shape.to, shape.then, say, shape.scale)
 
 
-def _range_id(low: Decimal, high: Decimal | None) -> str:
+def range_id(low: Decimal, high: Decimal | None) -> str:
     """An id that nobody can type as a number."""
     if high is None:
         return f"from-{low:f}"
     return f"to-{high:f}" if low == 0 else f"{low:f}-to-{high:f}"
 
 
-def _range_text(low: Decimal, high: Decimal | None) -> Text:
+def range_text(low: Decimal, high: Decimal | None) -> Text:
+    """What people read for a range that says nothing of its own."""
     if high is None:
         return Text(f"{_ru(low)} и больше", f"{low:f} or more") if low else Text("любое", "any")
     if low == high:
@@ -161,10 +167,8 @@ def _ru(number: Decimal) -> str:
     return f"{number:f}".replace(".", ",")
 
 
-def _measure(shape: QuestionShape, ranges: Iterable[Range]) -> Measure:
-    """What the file says; else a number asks for scale if its ranges tell it, or for volume."""
-    if shape.measures is not None:
-        return shape.measures
+def measure_of(ranges: Iterable[Range]) -> Measure:
+    """What a number asks for that does not say: scale if its ranges tell it, else volume."""
     return Measure.SCALE if any(one.scale for one in ranges) else Measure.VOLUME
 
 

@@ -1,0 +1,150 @@
+"""Trees saved into their draft files by program: comments stay, and nobody's edit is lost.
+
+The files are the same that people edit by hand. A save names the text that it was made from, and
+is refused when the file holds another one by now.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from ivr.config.problems import ConfigRefused, Problem
+from ivr.config.tree_plain import plain_tree
+from ivr.config.trees import Draft, draft_of, hash_of, tree_from_text
+from ivr.config.yaml_editing import Drop, changes, data_of, edited, has_place, written
+from ivr.domain.errors import LinetreeError
+from ivr.domain.tree.tree import Tree
+
+
+class DraftChanged(LinetreeError):
+    """Somebody else has changed the file since it was opened; nothing was written."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} was changed by somebody else since you opened it: load it again, so that"
+            " neither change is lost"
+        )
+
+
+class DraftNotWritable(LinetreeError):
+    """The draft's file or folder does not take a save."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            f"{path} cannot be saved: {why}; let the service's user write there, or edit the file"
+            " by hand and run `ivr reload`"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A draft's file as it was read: `hash` is what a save has to name."""
+
+    path: Path
+    text: str
+    hash: str
+
+
+def opened(path: Path) -> Opened:
+    """The draft as it stands in its file now. Raises DraftNotWritable when it cannot be read."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DraftNotWritable(path, f"it cannot be read ({error})") from error
+    return Opened(path, text, hash_of(text))
+
+
+def problems_of(text: str, file: str, offers: Collection[str] | None) -> list[Problem]:
+    """Everything that is wrong with a tree as it is being typed; nothing when it may be saved."""
+    problems: list[Problem] = []
+    draft_of(text.encode(), file, offers, problems)
+    return sorted(set(problems))
+
+
+def save(path: Path, expected: str, text: str, offers: Collection[str] | None = None) -> Draft:
+    """Write the tree's text over the file that has the hash `expected`, whole or not at all.
+
+    Raises ConfigRefused when the tree is faulty, DraftChanged, DraftNotWritable.
+    """
+    problems: list[Problem] = []
+    draft = draft_of(text.encode(), str(path), offers, problems)
+    if draft is None or problems:
+        raise ConfigRefused(problems)
+    target = path.resolve()
+    for place in (target, target.parent):
+        if not os.access(place, os.W_OK):
+            kind = "folder" if place.is_dir() else "file"
+            raise DraftNotWritable(path, f"the {kind} {place} is read-only")
+    with _alone(path, target.parent):
+        if opened(target).hash != expected:
+            raise DraftChanged(path)
+        _replace(path, target, text)
+    return draft
+
+
+@contextmanager
+def _alone(path: Path, folder: Path) -> Iterator[None]:
+    """No other save of ours in this folder at the same time."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise DraftNotWritable(path, f"{folder}: {error.strerror}") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _replace(path: Path, target: Path, text: str) -> None:
+    """A reader sees the old file or the new one, and a crash leaves one of them."""
+    part = target.with_name(f".{target.name}.{uuid4().hex}")
+    try:
+        before = target.stat()
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(text.encode())
+            out.flush()
+            os.fchmod(out.fileno(), before.st_mode & 0o777)
+            if os.geteuid() == 0:
+                os.fchown(out.fileno(), before.st_uid, before.st_gid)
+            os.fsync(out.fileno())
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise DraftNotWritable(path, error.strerror or str(error)) from error
+
+
+def with_tree(text: str, tree: Tree, file: str = "the tree") -> str:
+    """The text changed so that it means `tree`, with everything else as it was written.
+
+    Raises ConfigRefused when `text` is no sound tree.
+    """
+    before, after = plain_tree(tree_from_text(text, file).tree), plain_tree(tree)
+    there = data_of(text, file)
+    few = [
+        edit
+        for edit in changes(before, after)
+        if not isinstance(edit, Drop) or has_place(there, edit.place)
+    ]
+    changed = edited(text, few, file)
+    if _means(changed, tree):
+        return changed
+    # What the file says in words of its own (a `from`, an id) stands in the way of the change.
+    return edited(text, changes(there, after), file)
+
+
+def _means(text: str, tree: Tree) -> bool:
+    problems: list[Problem] = []
+    draft = draft_of(text.encode(), "", None, problems)
+    return draft is not None and plain_tree(draft.tree) == plain_tree(tree)
+
+
+def tree_text(tree: Tree) -> str:
+    """A tree as a new file."""
+    return written(plain_tree(tree))

@@ -1,0 +1,289 @@
+"""YAML changed by program as a careful person would: comments stay, and nothing else moves.
+
+Scalars stay as they are written, as everywhere here: `no`, `0101` and `4,99` are text.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.resolver import VersionedResolver
+from ruamel.yaml.scalarstring import ScalarString
+
+from ivr.config.marked_yaml import Plain, plain, read
+from ivr.config.problems import ConfigRefused, Problem
+from ivr.config.yaml_surgery import cut, rekey, splice
+from ivr.domain.errors import LinetreeError
+
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Write `value` at `place`: a key or an item that is there, or the next new one."""
+
+    place: Place
+    value: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Take away what stands at `place`, with the comment lines directly above it."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Give the key at the end of `place` another name."""
+
+    place: Place
+    to: str
+
+
+Edit = Put | Drop | Rename
+
+
+class EditRefused(LinetreeError):
+    """An edit does not fit the text; nothing was changed."""
+
+    def __init__(self, place: Place, why: str) -> None:
+        where = ".".join(str(step) for step in place) or "the whole"
+        super().__init__(f"{where}: {why}; load the file again and edit what is there now")
+
+
+def edited(text: str, edits: Iterable[Edit], file: str = "the tree") -> str:
+    """The text after all edits, each applied to what the one before left.
+
+    Raises EditRefused when a place does not exist, ConfigRefused when `text` cannot be read.
+    """
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    text = text.replace("\r\n", "\n")
+    for edit in edits:
+        for step in _steps(data_of(text, file), edit):
+            text = _edited(text, step, file)
+    return text.replace("\n", line_end)
+
+
+def changes(old: Plain, new: Plain, place: Place = ()) -> Iterator[Edit]:
+    """The smallest edits that make `new` of `old`; later places first where items go."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        yield from (Drop((*place, key)) for key in old if key not in new)
+        for key, value in new.items():
+            yield from changes(old.get(key, _NOTHING), value, (*place, key))
+    elif isinstance(old, list) and isinstance(new, list) and old and new:
+        for index, value in enumerate(new):
+            one = old[index] if index < len(old) else _NOTHING
+            yield from changes(one, value, (*place, index))
+        yield from (Drop((*place, index)) for index in range(len(old) - 1, len(new) - 1, -1))
+    elif old is _NOTHING or old != new:
+        yield Put(place, new)
+
+
+_NOTHING: Any = object()
+
+
+def has_place(data: Plain, place: Place) -> bool:
+    """Whether something stands there."""
+    try:
+        _inside(data, place, place)
+    except EditRefused:
+        return False
+    return True
+
+
+def _steps(data: Plain, edit: Edit) -> Iterable[Edit]:
+    """A whole mapping or list put over another one is put value by value."""
+    if not isinstance(edit, Put) or not isinstance(edit.value, dict | list):
+        return [edit]
+    if not has_place(data, edit.place):
+        return [edit]
+    data = _inside(data, edit.place, edit.place)
+    return list(changes(data, edit.value, edit.place))
+
+
+def _edited(text: str, edit: Edit, file: str) -> str:
+    wanted = _applied(data_of(text, file), edit)
+    match edit:
+        case Put():
+            text = _put(text, edit)
+        case Drop(place):
+            text = cut(text, place) or _dropped(text, place)
+        case Rename(place, to):
+            text = rekey(text, place, _inline(to)) or _unusual(place)
+    if data_of(text, file) != wanted:
+        _unusual(edit.place)
+    return text
+
+
+def _unusual(place: Place) -> str:
+    raise EditRefused(place, "the text around it is written in an unusual way")
+
+
+def _dropped(text: str, place: Place) -> str:
+    document = _load(text)
+    *way, last = place
+    del _inside(document, way, place)[last]
+    return _dump(document)
+
+
+def written(value: Plain) -> str:
+    """New YAML of a value, as this editor writes it."""
+    return _dump(_node(value, ()))
+
+
+def data_of(text: str, file: str) -> Plain:
+    """What the text says, every scalar as it is written. Raises ConfigRefused."""
+    problems: list[Problem] = []
+    node = read(text.encode(), file, problems)
+    if node is None or problems:
+        raise ConfigRefused(problems)
+    return plain(node)
+
+
+def _applied(data: Plain, edit: Edit) -> Plain:
+    """The same edit on the bare data: what the text has to mean afterwards."""
+    if not edit.place:
+        if isinstance(edit, Put):
+            return edit.value
+        raise EditRefused(edit.place, "the whole can only be put")
+    *way, last = edit.place
+    holder = _inside(data, way, edit.place)
+    match edit, holder:
+        case Put(value=value), dict() if isinstance(last, str):
+            holder[last] = value
+        case Put(value=value), list() if isinstance(last, int) and 0 <= last <= len(holder):
+            holder[last : last + 1] = [value]
+        case Drop(), dict() if last in holder:
+            del holder[str(last)]
+        case Drop(), list() if isinstance(last, int) and 0 <= last < len(holder):
+            del holder[last]
+        case Rename(to=to), dict() if last in holder and to not in holder:
+            items = [(to if key == last else key, value) for key, value in holder.items()]
+            holder.clear()
+            holder.update(items)
+        case _:
+            raise EditRefused(edit.place, "there is no such place")
+    return data
+
+
+def _inside(data: Any, way: Iterable[str | int], place: Place) -> Any:
+    for step in way:
+        try:
+            if isinstance(data, str) or (isinstance(step, int) and step < 0):
+                raise KeyError(step)
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            raise EditRefused(place, "there is no such place") from None
+    return data
+
+
+class _AsWritten(VersionedResolver):
+    """No scalar is anything but text; nothing at all is null."""
+
+    @property
+    def versioned_resolver(self) -> Any:
+        return {"": [("tag:yaml.org,2002:null", re.compile("^$"))]}
+
+
+def _yaml() -> YAML:
+    yaml = YAML()
+    yaml.Resolver = _AsWritten
+    yaml.preserve_quotes = True
+    yaml.width = 10_000
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def _load(text: str) -> Any:
+    try:
+        return _yaml().load(text)
+    except YAMLError as fault:
+        raise EditRefused((), f"it cannot be edited: {fault}") from fault
+
+
+def _dump(document: Any) -> str:
+    out = io.StringIO()
+    _yaml().dump(document, out)
+    return out.getvalue()
+
+
+def _put(text: str, edit: Put) -> str:
+    """One scalar is written over another in its place; all else goes through ruamel."""
+    if isinstance(edit.value, str):
+        spliced = splice(text, edit.place, _inline(edit.value))
+        if spliced is not None:
+            return spliced
+    document = _load(text)
+    if not edit.place:
+        return _dump(_merged(document, edit.value, ()))
+    *way, last = edit.place
+    holder = _inside(document, way, edit.place)
+    if isinstance(holder, CommentedSeq) and last == len(holder):
+        holder.append(_node(edit.value, edit.place))
+    else:
+        old = holder.get(last) if isinstance(holder, CommentedMap) else holder[last]
+        holder[last] = _merged(old, edit.value, edit.place)
+    return _dump(document)
+
+
+def _inline(value: str) -> str:
+    """A scalar as it may stand in one line, also between brackets."""
+    return _dump(_flow([value])).strip()[1:-1]
+
+
+def _flow(items: list[Any]) -> Any:
+    node = CommentedSeq(items)
+    node.fa.set_flow_style()
+    return node
+
+
+def _merged(old: Any, value: Plain, place: Place) -> Any:
+    """The old node with a new value: whatever is the same stays the very node it was."""
+    if isinstance(old, CommentedMap) and isinstance(value, dict):
+        for key in [key for key in old if key not in value]:
+            del old[key]
+        for index, (key, one) in enumerate(value.items()):
+            if key in old:
+                old[key] = _merged(old[key], one, (*place, key))
+            else:
+                old.insert(index, key, _node(one, (*place, key)))
+        return old
+    if isinstance(old, CommentedSeq) and isinstance(value, list):
+        del old[len(value) :]
+        for index, item in enumerate(value):
+            if index < len(old):
+                old[index] = _merged(old[index], item, (*place, index))
+            else:
+                old.append(_node(item, (*place, index)))
+        return old
+    if isinstance(old, ScalarString) and isinstance(value, str):
+        return old if old == value else type(old)(value)
+    return old if old == value else _node(value, place)
+
+
+_TEXT = {"ru", "en"}
+
+
+def _node(value: Plain, place: Place) -> Any:
+    """A new node: texts, answers and lists of words in one line, the rest in blocks."""
+    if isinstance(value, dict):
+        node = CommentedMap((key, _node(one, (*place, key))) for key, one in value.items())
+        if set(value) <= _TEXT or "answers" in place[:-1] or _is_item(place):
+            node.fa.set_flow_style()
+        return node
+    if isinstance(value, list):
+        items = [_node(one, (*place, n)) for n, one in enumerate(value)]
+        return _flow(items) if all(isinstance(one, str) for one in value) else CommentedSeq(items)
+    return value
+
+
+def _is_item(place: Place) -> bool:
+    return bool(place) and isinstance(place[-1], int) and "rules" not in place
