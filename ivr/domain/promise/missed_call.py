@@ -5,6 +5,7 @@ Every move gives a new record; one that the state does not allow changes nothing
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from dataclasses import replace
 
 from ivr.domain.records import MissedCallRecord, MissedState
@@ -14,53 +15,82 @@ Key = tuple[str, str]
 
 
 class Tasks(dict[Key, MissedCallRecord]):
-    """The open tasks; each department's waiting ones in the order in which they were missed."""
+    """The open tasks; each department's waiting ones in the order in which they were missed.
+
+    Every event of a call asks what may be offered, and a night without anybody may leave
+    thousands of tasks: nothing here looks at all of them.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self._orders: dict[str, list[MissedCallRecord]] | None = None
+        self._ids: dict[str, Key] = {}
+        self._calls: dict[str, Key] = {}
+        self._waiting: dict[str, list[tuple[float, str, Key]]] = {}
+        self._due: list[tuple[float, str]] = []
 
     def __setitem__(self, key: Key, task: MissedCallRecord) -> None:
-        self._orders = None
+        self.pop(key, None)
         super().__setitem__(key, task)
+        self._ids[task.id] = key
+        self._calls.update(dict.fromkeys(task.calls, key))
+        if _is_waiting(task):
+            insort(self._waiting.setdefault(task.department, []), _place(key, task))
+            insort(self._due, (task.due_at, task.id))
 
     def __delitem__(self, key: Key) -> None:
-        self._orders = None
+        self._unlist(key, self[key])
         super().__delitem__(key)
 
     def pop(self, key: Key, *default: MissedCallRecord | None) -> MissedCallRecord | None:  # type: ignore[override]
         """Take a task out, or give the default."""
-        self._orders = None
+        if key in self:
+            self._unlist(key, self[key])
         return super().pop(key, *default)
 
     def of(self, task: str) -> MissedCallRecord | None:
         """The open task of this id."""
-        return next((one for one in self.values() if one.id == task), None)
+        return self.get(self._ids[task]) if task in self._ids else None
 
-    def waiting(self, department: str, at: float) -> list[MissedCallRecord]:
-        """What may be offered now, who was missed first being first."""
-        return [task for task in self._order(department) if task.due_at <= at]
+    def of_call(self, call: str) -> MissedCallRecord | None:
+        """The open task into which this call was counted."""
+        return self.get(self._calls[call]) if call in self._calls else None
+
+    def first_waiting(self, department: str, at: float) -> MissedCallRecord | None:
+        """What is to be offered now: of those that are due, who was missed first."""
+        tasks = (self[key] for _, _, key in self._waiting.get(department, ()))
+        return next((task for task in tasks if task.due_at <= at), None)
 
     def next_due(self, at: float) -> float | None:
         """When the next task that may not be offered yet becomes due."""
-        later = [t.due_at for d in self._all() for t in self._order(d) if t.due_at > at]
-        return min(later, default=None)
+        later = bisect_right(self._due, (at, LAST))
+        return self._due[later][0] if later < len(self._due) else None
 
     def departments(self) -> tuple[str, ...]:
         """Where tasks wait, due or not."""
-        return tuple(self._all())
+        return tuple(self._waiting)
 
-    def _order(self, department: str) -> list[MissedCallRecord]:
-        return self._all().get(department, [])
+    def _unlist(self, key: Key, task: MissedCallRecord) -> None:
+        del self._ids[task.id]
+        for call in task.calls:
+            self._calls.pop(call, None)
+        if _is_waiting(task):
+            tasks = self._waiting[task.department]
+            del tasks[bisect_left(tasks, _place(key, task))]
+            del self._due[bisect_left(self._due, (task.due_at, task.id))]
+            if not tasks:
+                del self._waiting[task.department]
 
-    def _all(self) -> dict[str, list[MissedCallRecord]]:
-        """Made anew only after a change: every event of a call asks."""
-        if self._orders is None:
-            self._orders = {}
-            for task in sorted(self.values(), key=lambda t: (t.first_missed_at, t.id)):
-                if task.state is MissedState.WAITING and task.number:
-                    self._orders.setdefault(task.department, []).append(task)
-        return self._orders
+
+LAST = "\U0010ffff"
+"""Sorts behind every id."""
+
+
+def _is_waiting(task: MissedCallRecord) -> bool:
+    return task.state is MissedState.WAITING and bool(task.number)
+
+
+def _place(key: Key, task: MissedCallRecord) -> tuple[float, str, Key]:
+    return task.first_missed_at, task.id, key
 
 
 def key_of(task: MissedCallRecord) -> Key:

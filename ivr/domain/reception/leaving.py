@@ -17,7 +17,7 @@ from ivr.domain.intake.wish import wished_time
 from ivr.domain.promise.missed_call import closed, key_of
 from ivr.domain.reception import admission
 from ivr.domain.reception.floor import Floor
-from ivr.domain.reception.missing import first, missed, task_of
+from ivr.domain.reception.missing import first, missed
 from ivr.domain.reception.rules import Number
 from ivr.domain.records import CallEnd, MissedCallRecord
 
@@ -28,7 +28,7 @@ NOTES_KNOWN = 10_000
 def turned_away(floor: Floor, event: CallerTurnedAway) -> None:
     """Count the caller as missed, with the wish and the message; forgotten there when kept here."""
     number = floor.number_of(event.did)
-    task = task_of(floor, event.call)
+    task = floor.missed.of_call(event.call)
     if event.note not in floor.noted:
         _note(floor, event.note)
         call = _let_go(floor, event, number)
@@ -91,7 +91,7 @@ def _left(
     floor: Floor, event: CallerTurnedAway, call: Call, number: Number
 ) -> MissedCallRecord | None:
     """The task with what the caller left; a withheld number has one only for that."""
-    task = task_of(floor, call.id)
+    task = floor.missed.of_call(call.id)
     other = normalise(event.call_to, floor.rules.region)
     if isinstance(other, E164) and other.number != call.record.number:
         task = _of_other_number(floor, event.at, task, call, other.number)

@@ -17,7 +17,7 @@ def missed(floor: Floor, record: CallRecord) -> None:
     Missed is when the caller came, not when the caller gave up. Withheld callers are different
     people and cannot be called back: the call's own row tells of them.
     """
-    if not record.number or task_of(floor, record.id) is not None:
+    if not record.number or floor.missed.of_call(record.id) is not None:
         return
     task = floor.missed.get((record.department, record.number))
     if task is None:
@@ -49,11 +49,6 @@ def first(record: CallRecord) -> MissedCallRecord:
         name=record.name,
         due_at=record.offered_at,
     )
-
-
-def task_of(floor: Floor, call: str) -> MissedCallRecord | None:
-    """The open task into which this call was counted."""
-    return next((task for task in floor.missed.values() if call in task.calls), None)
 
 
 def served(floor: Floor, at: float, call: Call) -> None:

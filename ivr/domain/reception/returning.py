@@ -41,8 +41,8 @@ def offer(floor: Floor, at: float) -> None:
 def _next(floor: Floor, department: str, at: float) -> str | None:
     if floor.link_lost_at is not None or floor.anybody_waits(department):
         return None
-    tasks = floor.missed.waiting(department, at)
-    return tasks[0].id if tasks else None
+    task = floor.missed.first_waiting(department, at)
+    return task.id if task else None
 
 
 def _show(floor: Floor, department: str, task: str | None) -> None:
