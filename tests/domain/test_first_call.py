@@ -103,7 +103,8 @@ def test_while_the_link_is_lost_the_dialplan_counts_the_lines(play: Play) -> Non
 
 def test_a_talk_that_began_while_we_were_away_opens_the_tree(play: Play) -> None:
     play.happen(LinkLost(play.now, "eof"))
-    legs = (live_caller("1", "b1"), replace(live_caller("1", "b1"), caller=False, person="anna"))
+    leg = replace(live_caller("1", "b1"), caller=False, person="anna", channel="PJSIP/101-1")
+    legs = (live_caller("1", "b1"), leg)
     member = MemberSeen(play.now, "anna", "client", False, "", MemberStatus.TALKING)
     play.resync(legs=legs, members=(member,))
     assert play.screen("anna").stage is Stage.ASKING

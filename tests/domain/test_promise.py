@@ -217,6 +217,8 @@ def test_an_attempt_is_not_dialled_before_it_is_on_the_disk(play: Play) -> None:
     play.disk = False
     play.confirm("1", "anna")
     play.happen(Saved(play.now, RecordKind.ESCALATION, the_promise(play).id))
+    assert not play.reception.floor.attempts, "the client is still on the line"
+    play.leave("1")
     assert not play.given(DialCallback)
     [attempt] = play.reception.floor.attempts
     refused = play.happen(ClaimAsked(play.now, attempt, "PJSIP/301-1"))

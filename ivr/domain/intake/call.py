@@ -40,6 +40,7 @@ class Call:
     bridge: str = ""
     legs: dict[str, Leg] = field(default_factory=dict)
     rang: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
     talk_since: float | None = None
     past: ClientPast | None = None
 
@@ -82,6 +83,11 @@ class Call:
             self.bridge = bridge
         elif channel in self.legs:
             self.legs[channel].bridge = bridge
+        return self.hearing
+
+    @property
+    def hearing(self) -> Leg | None:
+        """The person's leg that hears the caller now."""
         return next((leg for leg in self.legs.values() if leg.bridge and self._hears(leg)), None)
 
     def unbridged(self, channel: str) -> None:
@@ -101,6 +107,8 @@ class Call:
     def leg_ended(self, at: float, channel: str) -> Leg | None:
         """Another channel hung up; the person's leg that it was, if any."""
         leg = self.legs.pop(channel, None)
+        if leg is not None:
+            self.gone.add(channel)
         if leg and self.phase is Phase.TALKING and not self.legs:
             self._count_talk(at)
         return leg

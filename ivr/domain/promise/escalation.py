@@ -32,7 +32,12 @@ _MOVES: dict[EscalationState, frozenset[EscalationState]] = {
         }
     ),
     EscalationState.CALLBACK: frozenset(
-        {EscalationState.DIALLING, EscalationState.HUMAN, EscalationState.CLOSED}
+        {
+            EscalationState.DIALLING,
+            EscalationState.TALKED,
+            EscalationState.HUMAN,
+            EscalationState.CLOSED,
+        }
     ),
     EscalationState.DIALLING: frozenset(
         {
@@ -65,6 +70,17 @@ class Escalation:
 
     record: EscalationRecord
     committed: bool = False  # on the disk: only then may anything be done for it
+    restored: bool = False  # from before a restart: what happened meanwhile was not seen
+
+    @property
+    def kept(self) -> bool:
+        """Client and sales have talked long enough: nothing is to be dialled any more."""
+        return self.state is EscalationState.TALKED and self.record.talked >= KEPT_AFTER
+
+    @property
+    def owed(self) -> bool:
+        """Whether sales still has to reach this client."""
+        return self.open and self.state is not EscalationState.TALKED
 
     @property
     def id(self) -> str:

@@ -30,7 +30,7 @@ from ivr.domain.events import (
     RingStopped,
 )
 from ivr.domain.intake.call import Call, Phase
-from ivr.domain.reception import asking, cutting, promising, wrapping
+from ivr.domain.reception import asking, calling, cutting, promising, wrapping
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import missed, served
 from ivr.domain.reception.rules import Number
@@ -133,9 +133,11 @@ def rang(floor: Floor, event: AgentRang) -> None:
         floor.report("ring_of_unknown_call", event.call, event.person)
         return
     over = call.phase in (Phase.TALKING, Phase.WITH_SALES, Phase.ENDED)
+    wrap = agent.wrap
     if over or not agent.rang(event.at, event.call, event.channel):
         floor.report("late_ring", event.call, event.person)
         return
+    wrapping.left(floor, event.at, agent, wrap)
     call.rang.add(event.person)
     floor.touch(event.person)
 
@@ -147,9 +149,8 @@ def ring_stopped(floor: Floor, event: RingStopped) -> None:
     rejected ring is a person's choice and costs the caller nothing, so it is paused at the second.
     """
     agent = floor.agents.get(event.person)
-    if agent is None or not agent.ring_ended(event.at, event.call):
+    if agent is None or not wrapping.ring_ended(floor, event.at, agent, event.call):
         return
-    floor.touch(event.person)
     times = agent.missed(event.call)
     others = [a for a in floor.free_of(agent.department) if a is not agent]
     if times > 1 or (others and event.how is RingEnd.SILENT):
@@ -166,10 +167,15 @@ def answered(floor: Floor, event: AgentAnswered) -> None:
         return
     if agent.talk == event.call and agent.talk_channel == event.channel:
         return
+    if event.channel in call.gone:
+        floor.report("late_answer", event.call, event.person)
+        return
     for other in floor.ringing_for(event.call):
-        other.ring_ended(event.at, event.call)
-        floor.touch(other.person)
+        if other is not agent:
+            wrapping.ring_ended(floor, event.at, other, event.call)
+    before = agent.wrap or agent.talk
     agent.answered(event.at, event.call, event.channel)
+    wrapping.left(floor, event.at, agent, before)
     floor.touch(event.person)
     if floor.department_of(event.person).sales:
         call.answered(event.at, event.person, event.channel, event.caller_channel)
@@ -221,8 +227,7 @@ def leg_gone(floor: Floor, at: float, call_id: str, channel: str) -> None:
         if agent.talk_channel == channel:
             wrapping.begin(floor, at, agent)
         elif agent.ring and agent.ring_channel == channel:
-            agent.ring_ended(at, agent.ring)
-            floor.touch(agent.person)
+            wrapping.ring_ended(floor, at, agent, agent.ring)
     floor.forget_if_done(call_id)
 
 
@@ -237,8 +242,7 @@ def ended(floor: Floor, event: CallEnded) -> None:
     cutting.remember(floor, call)
     floor.free_line(event.at, call)
     for agent in floor.ringing_for(call.id):
-        agent.ring_ended(event.at, call.id)
-        floor.touch(agent.person)
+        wrapping.ring_ended(floor, event.at, agent, call.id)
     floor.touch(*(a.person for a in floor.talking_on(call.id)))
     if at_sales:
         promising.caller_left_transfer(floor, event.at, call)
@@ -249,6 +253,7 @@ def ended(floor: Floor, event: CallEnded) -> None:
     floor.save(call)
     wrapping.settle(floor, event.at, call.id)
     floor.forget_if_done(call.id)
+    calling.look(floor, event.at)
 
 
 def _e164(floor: Floor, did: str) -> str:

@@ -18,11 +18,14 @@ WAKE = "callbacks"
 
 
 def look(floor: Floor, at: float) -> None:
-    """Start an attempt for each due promise that has a free salesperson; wake for the next."""
+    """Start an attempt for each due promise that has a free salesperson; wake for the next.
+
+    A client who is still on the line is not called: the end of that call looks again.
+    """
     if floor.link_lost_at is None:
         for escalation in due(floor.escalations.values(), at):
             agent = _who(floor, escalation, at)
-            if agent is not None:
+            if agent is not None and not floor.is_on(escalation.record.call):
                 escalation.dial()
                 serial = escalation.record.attempts
                 attempts.begin(floor, at, escalation.record, serial, agent)
@@ -65,6 +68,7 @@ def _next_step(floor: Floor, at: float, escalation: Escalation, result: str, tal
     elif escalation.state in (EscalationState.DIALLING, EscalationState.TALKED):
         escalation.call_back(at + wait_after(result, rules))
     floor.order(Save(escalation.record))
+    floor.forget_if_kept(escalation)
 
 
 def _who(floor: Floor, escalation: Escalation, at: float) -> Agent | None:

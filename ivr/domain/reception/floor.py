@@ -134,9 +134,14 @@ class Floor:
         for promise in self.escalations.values():
             same = promise.record.number == record.number != ""
             company = promise.record.account == record.account != ""
-            if promise.open and promise.record.call != call.id and (same or company):
+            if promise.owed and promise.record.call != call.id and (same or company):
                 return promise
         return None
+
+    def is_on(self, call_id: str) -> bool:
+        """Whether the caller of this call is still on the line."""
+        call = self.calls.get(call_id)
+        return call is not None and call.phase is not Phase.ENDED
 
     def is_in_hand(self, call_id: str) -> bool:
         """Whether somebody's phone or page is still about this call."""
@@ -150,5 +155,10 @@ class Floor:
         promise = self.escalation_of(call_id)
         del self.calls[call_id]
         self.enquiries.pop(call_id, None)
-        if promise is not None and not promise.open:
+        if promise is not None:
+            self.forget_if_kept(promise)
+
+    def forget_if_kept(self, promise: Escalation) -> None:
+        """A promise that is kept or closed lives in the database; its call may still be on."""
+        if (promise.kept or not promise.open) and promise.record.call not in self.calls:
             self.escalations.pop(promise.id, None)

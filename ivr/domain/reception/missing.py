@@ -27,10 +27,14 @@ def missed(floor: Floor, record: CallRecord) -> None:
             task,
             last_missed_at=max(task.last_missed_at, record.offered_at),
             count=task.count + 1,
-            calls=(*task.calls, record.id),
+            calls=(*task.calls, record.id)[-MOST_CALLS:],
         )
     floor.missed[key_of(task)] = task
     floor.order(Save(task))
+
+
+MOST_CALLS = 50
+"""Call ids that a task keeps; one number may ring and hang up for ever."""
 
 
 def first(record: CallRecord) -> MissedCallRecord:

@@ -111,7 +111,9 @@ def caller_left_transfer(floor: Floor, at: float, call: Call) -> None:
 def transfer_bridged(floor: Floor, at: float, call: Call, person: str) -> None:
     """Client and salesperson talk."""
     escalation = floor.escalation_of(call.id)
-    if escalation is None or escalation.state is not EscalationState.TRANSFERRING:
+    # A redirect that was given up as unanswered may have come through after all.
+    passing = (EscalationState.TRANSFERRING, EscalationState.CALLBACK, EscalationState.DIALLING)
+    if escalation is None or escalation.state not in passing:
         return
     if escalation.bridged(at, person):
         call.talk_since = None
@@ -128,6 +130,16 @@ def transfer_talk_ended(floor: Floor, at: float, call: Call) -> None:
     if not escalation.talk_ended(max(0.0, at - began) if began is not None else 0.0):
         _call_back(floor, at, escalation)
     else:
+        floor.order(Save(escalation.record))
+
+
+def end_unseen(floor: Floor, call: Call) -> None:
+    """A talk with sales ended while we looked away: nobody can say that it was long enough."""
+    escalation = floor.escalation_of(call.id)
+    if call.phase is not Phase.WITH_SALES or escalation is None:
+        return
+    if escalation.state is EscalationState.TALKED and escalation.restored:
+        escalation.hand_to_human()
         floor.order(Save(escalation.record))
 
 
@@ -236,5 +248,7 @@ def resume(floor: Floor, at: float, escalation: Escalation) -> None:
     call = floor.calls.get(escalation.record.call)
     if call is None or call.phase is Phase.ENDED:
         _call_back(floor, at, escalation)
+    elif call.hearing is not None and floor.department_of(call.hearing.person).sales:
+        redirect_failed(floor, at, call.id)
     elif call.phase not in (Phase.AT_SALES, Phase.WITH_SALES):
         call.phase = Phase.AT_SALES

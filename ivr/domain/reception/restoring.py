@@ -34,7 +34,7 @@ from ivr.domain.reception import (
     wrapping,
 )
 from ivr.domain.reception.floor import Floor
-from ivr.domain.records import CallRecord, EscalationState, InterviewRecord
+from ivr.domain.records import CallRecord, EscalationRecord, EscalationState, InterviewRecord
 from ivr.domain.tree.interview import Interview
 from ivr.domain.tree.outcome import Decision
 from ivr.domain.tree.tree import Aim, How, Owner, Text, Tree, WhyKind
@@ -51,10 +51,11 @@ def restored(floor: Floor, event: Restored) -> None:
     for walk in event.interviews:
         _enquiry(floor, walk)
     for promise in event.escalations:
-        floor.escalations[promise.id] = Escalation(promise, committed=True)
+        floor.escalations[promise.id] = Escalation(promise, committed=True, restored=True)
         enquiry = floor.enquiries.get(promise.call)
         if enquiry is not None:
             enquiry.escalation, enquiry.confirmed = promise.id, True
+        _at_sales(floor, promise)
     for record in event.calls:
         if record.ended_at is not None:
             _wrap_up(floor, event.at, record.id, record.ended_at)
@@ -64,6 +65,17 @@ def restored(floor: Floor, event: Restored) -> None:
             floor.agents[attempt.person].attempt = attempt.id
     for task in event.missed:
         floor.missed[key_of(task)] = task
+
+
+def _at_sales(floor: Floor, promise: EscalationRecord) -> None:
+    """Where a call was that had been handed to sales when the service went down."""
+    call = floor.calls.get(promise.call)
+    if call is None or call.phase is Phase.ENDED:
+        return
+    by_transfer = promise.attempts == 0
+    if promise.state is EscalationState.TALKED and by_transfer:
+        call.phase = Phase.WITH_SALES
+        floor.groups[call.record.department].release(call.id)
 
 
 def link_lost(floor: Floor, event: LinkLost) -> None:
@@ -96,7 +108,7 @@ def resynced(floor: Floor, event: Resynced) -> None:
         if leg.person is not None:
             _person(floor, event.at, leg)
     _forget_talks(floor, event, before)
-    _end_the_gone(floor, event, {leg.call for leg in event.legs if leg.caller}, before)
+    _end_the_gone(floor, event, _with_caller(floor, event), before)
     for call in cut:
         cutting.owe(floor, event.at, call)
     _owed(floor, event, before)
@@ -104,11 +116,19 @@ def resynced(floor: Floor, event: Resynced) -> None:
         floor.touch(*floor.agents)
 
 
+def _with_caller(floor: Floor, event: Resynced) -> set[str]:
+    """Calls whose caller's own channel lives, by whatever sign it is known."""
+    channels = {leg.channel for leg in event.legs}
+    known = {call.id for call in floor.calls.values() if call.channel in channels}
+    return known | {leg.call for leg in event.legs if leg.caller}
+
+
 def _end_the_gone(floor: Floor, event: Resynced, alive: set[str], before: float) -> None:
     for call_id, call in list(floor.calls.items()):
         if call_id not in alive and call.record.offered_at < before:
             if not floor.is_in_hand(call_id):
                 _wrap_up(floor, event.at, call_id, event.at)
+            promising.end_unseen(floor, call)
             admission.ended(floor, CallEnded(event.at, call_id, 0))
 
 
@@ -158,6 +178,8 @@ def _person(floor: Floor, at: float, leg: LegSeen) -> None:
     call = floor.calls.get(leg.call)
     if call is None or not leg.bridge or person not in floor.agents:
         return
+    if leg.channel == call.channel:
+        return  # a colleague who rings the number is this call's caller, not its agent
     queue = floor.department_of(person).queue
     known = floor.agents[person].talk == call.id
     if known and not floor.agents[person].talk_channel:
@@ -182,8 +204,7 @@ def _forget_talks(floor: Floor, event: Resynced, before: float) -> None:
         if agent.talk and agent.talk_channel not in channels and agent.talk_since < before:
             admission.leg_gone(floor, event.at, agent.talk, agent.talk_channel)
         if agent.ring and agent.ring_channel not in channels and agent.ring_since < before:
-            agent.ring_ended(event.at, agent.ring)
-            floor.touch(agent.person)
+            wrapping.ring_ended(floor, event.at, agent, agent.ring)
 
 
 def _owed(floor: Floor, event: Resynced, before: float) -> None:

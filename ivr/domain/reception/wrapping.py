@@ -25,6 +25,9 @@ from ivr.domain.tree.tree import Owner
 PROLONGED_BY = 30.0
 """Seconds that one press of the key adds to wrap-up."""
 
+LONGEST = 600.0
+"""Seconds of wrap-up that lie ahead at most, however often it is prolonged."""
+
 KEY = "wrap:"
 """Prefix of the clock's keys under which wrap-ups end."""
 
@@ -63,11 +66,33 @@ def again(floor: Floor, at: float, call_id: str, until: float) -> bool:
     return True
 
 
+def left(floor: Floor, at: float, agent: Agent, call_id: str) -> None:
+    """Another call has taken this person away from an earlier one, whose wrap-up ends with it.
+
+    app_queue counts wrap-up in whole seconds and may ring up to a second before our own end.
+    """
+    if not call_id or call_id == agent.call:
+        return
+    floor.order(ForgetWake(KEY + agent.person))
+    _close(floor, at, call_id)
+
+
+def ring_ended(floor: Floor, at: float, agent: Agent, call_id: str) -> bool:
+    """The phone stopped ringing and no talk follows: a break that was asked for begins now."""
+    if not agent.ring_ended(at, call_id):
+        return False
+    floor.touch(agent.person)
+    if agent.pause_wanted:
+        _pause(floor, agent)
+    return True
+
+
 def ready(floor: Floor, at: float, agent: Agent) -> None:
     """The person is done before the time is over."""
     department = floor.department_of(agent.person)
     floor.order(ForgetWake(KEY + agent.person))
-    floor.order(EndWrapUp(agent.person, department.queue, department.wrap_up))
+    if agent.member:
+        floor.order(EndWrapUp(agent.person, department.queue, department.wrap_up))
     end(floor, at, agent)
 
 
@@ -76,10 +101,14 @@ def end(floor: Floor, at: float, agent: Agent) -> None:
     call_id = agent.wrap
     agent.wrapped_up(at)
     floor.touch(agent.person)
+    _close(floor, at, call_id)
+    calling.look(floor, at)
+
+
+def _close(floor: Floor, at: float, call_id: str) -> None:
     _note_disposition(floor, call_id)
     settle(floor, at, call_id)
     floor.forget_if_done(call_id)
-    calling.look(floor, at)
 
 
 def disposition_of(floor: Floor, call_id: str) -> str:
@@ -122,9 +151,9 @@ def settle(floor: Floor, at: float, call_id: str) -> None:
 
 
 def prolong(floor: Floor, event: WrapUpProlonged) -> None:
-    """Thirty seconds more; the pause that holds them ends by a timer in the dialplan itself."""
+    """Thirty seconds more; a timer of the dialplan ends them, service alive or not."""
     agent = floor.agents[event.person]
-    if not agent.wrap:
+    if not agent.wrap or agent.wrap_ends_at + PROLONGED_BY > event.at + LONGEST:
         floor.order(RefuseKey(event.person, event.request, "not_possible_now", ""))
         return
     agent.wrap_ends_at = max(agent.wrap_ends_at, event.at) + PROLONGED_BY
