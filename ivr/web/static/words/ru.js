@@ -264,7 +264,7 @@ export default {
     connecting: "Соединяю вас со специалистом.",
     who: "Кто где",
     client: "Клиент",
-    team: "Отдел продаж",
+    team: "Продажи",
     states: {
       saving: "Записываем обещание",
       ringing: "Звонит",
