@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.resolver import VersionedResolver
-from ruamel.yaml.scalarstring import ScalarString
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, ScalarString
 
 from ivr.config.marked_yaml import Plain, plain, read
 from ivr.config.problems import ConfigRefused, Problem
@@ -230,13 +230,25 @@ def _put(text: str, edit: Put) -> str:
         holder.append(_node(edit.value, edit.place))
     else:
         old = holder.get(last) if isinstance(holder, CommentedMap) else holder[last]
-        holder[last] = _merged(old, edit.value, edit.place)
+        new = _merged(old, edit.value, edit.place)
+        if isinstance(last, str) and last not in holder:
+            last = _scalar(last)
+        holder[last] = new
     return _dump(document)
 
 
 def _inline(value: str) -> str:
     """A scalar as it may stand in one line, also between brackets."""
-    return _dump(_flow([value])).strip()[1:-1]
+    return _dump(_flow([_scalar(value)])).strip()[1:-1]
+
+
+_PLAIN = re.compile(r"[^\W_][^:#\[\]{},&*!|>'\"%@`\\]*")
+
+
+def _scalar(value: str) -> str:
+    """Quoted where any of the YAML versions might take a bare word for something else."""
+    bare = _PLAIN.fullmatch(value) and value == value.strip()
+    return value if bare else DoubleQuotedScalarString(value)
 
 
 def _flow(items: list[Any]) -> Any:
@@ -254,7 +266,7 @@ def _merged(old: Any, value: Plain, place: Place) -> Any:
             if key in old:
                 old[key] = _merged(old[key], one, (*place, key))
             else:
-                old.insert(index, key, _node(one, (*place, key)))
+                old.insert(index, _scalar(key), _node(one, (*place, key)))
         return old
     if isinstance(old, CommentedSeq) and isinstance(value, list):
         del old[len(value) :]
@@ -275,14 +287,14 @@ _TEXT = {"ru", "en"}
 def _node(value: Plain, place: Place) -> Any:
     """A new node: texts, answers and lists of words in one line, the rest in blocks."""
     if isinstance(value, dict):
-        node = CommentedMap((key, _node(one, (*place, key))) for key, one in value.items())
+        node = CommentedMap((_scalar(key), _node(one, (*place, key))) for key, one in value.items())
         if set(value) <= _TEXT or "answers" in place[:-1] or _is_item(place):
             node.fa.set_flow_style()
         return node
     if isinstance(value, list):
         items = [_node(one, (*place, n)) for n, one in enumerate(value)]
         return _flow(items) if all(isinstance(one, str) for one in value) else CommentedSeq(items)
-    return value
+    return value if value is None else _scalar(value)
 
 
 def _is_item(place: Place) -> bool:
