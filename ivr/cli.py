@@ -6,7 +6,9 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -16,6 +18,8 @@ from ivr.commands import configuration, plan, reports, service, versions
 from ivr.demo import live, played
 from ivr.demo.expected import expected
 from ivr.domain.errors import LinetreeError
+
+T = TypeVar("T")
 
 CONFIG = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -59,17 +63,31 @@ def demo(calls: int) -> None:
         if calls:
             _played(calls)
         else:
-            asyncio.run(live.run(click.echo))
-    except KeyboardInterrupt:
+            _stoppable(live.run(click.echo))
+    except (KeyboardInterrupt, asyncio.CancelledError):
         click.echo("stopped")
+        sys.exit(130 if calls else 0)
     except LinetreeError as error:
         click.echo(str(error), err=True)
         sys.exit(1)
 
 
+def _stoppable(work: Coroutine[Any, Any, T]) -> T:
+    """Run the demo; a closed terminal or a plain `kill` ends it as Ctrl-C does, leaving nothing."""
+
+    async def run() -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        return await work
+
+    return asyncio.run(run())
+
+
 def _played(calls: int) -> None:
     """Exit with 0 only if nothing was lost and everything that the script played came about."""
-    tally = asyncio.run(played.play(calls, click.echo))
+    tally = _stoppable(played.play(calls, click.echo))
     click.echo(str(tally))
     sys.exit(0 if tally == expected(calls) else 1)
 

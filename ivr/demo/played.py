@@ -13,6 +13,7 @@ from ivr.demo.lines import call_line
 from ivr.demo.script import Ending, Part, cast
 from ivr.demo.stage import Stage, Tell, Timing
 from ivr.demo.tally import Evidence, Tally, tally
+from ivr.domain.errors import LinetreeError
 from ivr.domain.records import EscalationState
 from ivr.outside.desk_client import DeskClient
 from ivr.store.looking import StoreLook
@@ -27,6 +28,10 @@ PATIENCE = 0.5
 SETTLED_SECONDS = 90.0
 
 
+class StillWaiting(LinetreeError):
+    """What the script foretold has not come: the tally shows what is missing."""
+
+
 async def play(calls: int, tell: Tell) -> Tally:
     """Play so many calls and count what came of them."""
     async with Stage(TIMING, tell) as stage, AsyncExitStack() as desks:
@@ -36,14 +41,18 @@ async def play(calls: int, tell: Tell) -> Tally:
         desks_of_all = await _people(stage, desks)
         await _until(lambda: _signed_in(desks_of_all), "everybody is signed in")
         parts = cast(calls)
-        for n, part in enumerate(parts, start=1):
-            await _one_call(stage, look, began, n, part)
-        await _until(lambda: _settled(look, began), "every promise is kept or with a human")
+        rang = 0
+        try:
+            for n, part in enumerate(parts, start=1):
+                rang += await _one_call(stage, look, began, n, part)
+            await _until(lambda: _settled(look, began), "every promise is kept or with a human")
+        except StillWaiting as problem:
+            tell(str(problem))
         evidence = _evidence(stage, look, began)
         for record in evidence.calls:
             tell(call_line(evidence, record, stage.company))
         departments = stage.company.settings.departments
-        return tally(evidence, calls, departments["client"].queue, departments["sales"].queue)
+        return tally(evidence, rang, departments["client"].queue, departments["sales"].queue)
 
 
 async def _people(stage: Stage, desks: AsyncExitStack) -> list[DeskClient]:
@@ -64,8 +73,8 @@ def _signed_in(desks: Sequence[DeskClient]) -> bool:
     return all(d.screen is not None and d.screen.stage.value == "ready" for d in desks)
 
 
-async def _one_call(stage: Stage, look: StoreLook, began: float, n: int, part: Part) -> None:
-    """One caller, from the first ring to the end of its call."""
+async def _one_call(stage: Stage, look: StoreLook, began: float, n: int, part: Part) -> int:
+    """One caller, from the first ring to the end of its call; how many INVITEs sipp sent for it."""
     caller = Caller(
         stage.sipp,
         stage.asterisk.sip_port,
@@ -76,7 +85,9 @@ async def _one_call(stage: Stage, look: StoreLook, began: float, n: int, part: P
     )
     async with caller:
         await caller.wait(60.0)
+        rang = len(caller.outcomes)
     await _until(lambda: _ended(look, began) >= n, f"call {n} is in the database")
+    return rang
 
 
 def _ended(look: StoreLook, began: float) -> int:
@@ -106,9 +117,9 @@ def _evidence(stage: Stage, look: StoreLook, began: float) -> Evidence:
 
 
 async def _until(fact: Callable[[], bool], what: str) -> None:
-    """Wait for a fact; the run goes on without it after the deadline, and the tally shows it."""
+    """Wait for a fact. Raises StillWaiting after the deadline."""
     deadline = time.monotonic() + SETTLED_SECONDS
     while not fact():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"waited {SETTLED_SECONDS:g} s in vain until {what}")
+            raise StillWaiting(f"waited {SETTLED_SECONDS:g} s in vain until {what}")
         await asyncio.sleep(0.1)

@@ -147,6 +147,10 @@ class Stage:
         log = self.service_log.open("ab")
         with log:
             self._service = await asyncio.create_subprocess_exec(
+                # A demo that is killed outright takes its service with it.
+                "setpriv",
+                "--pdeathsig",
+                "TERM",
                 sys.executable,
                 "-m",
                 "ivr",

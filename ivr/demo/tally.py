@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +90,14 @@ def _lost(evidence: Evidence, rang: int) -> int:
     owed = [e for e in evidence.escalations if e.state not in kept]
     promised = {e.call for e in evidence.escalations}
     unpromised = [i for i in evidence.interviews if i.owner == "sales" and i.call not in promised]
-    return max(0, rows) + len(forgotten) + len(owed) + len(unpromised)
+    return max(0, rows) + len(forgotten) + len(owed) + len(unpromised) + _misdialled(evidence)
+
+
+def _misdialled(evidence: Evidence) -> int:
+    """INVITEs that the trunk got beyond the claimed attempts of a number, or fewer than those."""
+    asked = Counter(evidence.dialled)
+    claimed = Counter(a.number for a in evidence.attempts if a.claimed_at is not None)
+    return ((asked - claimed) + (claimed - asked)).total()
 
 
 def _connected(queue_log: Path) -> set[tuple[str, str]]:
