@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 import shutil
 import socket
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -26,19 +24,14 @@ from ivr.config.check import load
 from ivr.config.company import Company
 from ivr.config.people import Person
 from ivr.demo.configuration import EXAMPLE, Joints, write_configuration
-from ivr.domain.errors import LinetreeError
+from ivr.demo.serving import ServiceNotServing, ServiceProcess
 from ivr.ports import Credential
 from ivr.store.store import SqlStore
 from ivr.web.passwords import hashed
 
 USUAL_WEB_PORT = 8080
-START_SECONDS = 30.0
 
 Tell = Callable[[str], None]
-
-
-class ServiceNotServing(LinetreeError):
-    """The service ended, or did not become ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +50,7 @@ class Stage:
         self._timing = timing
         self._tell = tell
         self._stack = AsyncExitStack()
-        self._service: asyncio.subprocess.Process | None = None
+        self._service: ServiceProcess | None = None
         self.folder = Path(tempfile.mkdtemp(prefix="linetree-demo."))
         self.password = secrets.token_urlsafe(6)
         self.phones: dict[str, Phone] = {}
@@ -144,68 +137,30 @@ class Stage:
 
     async def start_service(self) -> None:
         """Start `ivr serve` as a process of its own and wait until it is ready."""
-        log = self.service_log.open("ab")
-        with log:
-            self._service = await asyncio.create_subprocess_exec(
-                # A demo that is killed outright takes its service with it.
-                "setpriv",
-                "--pdeathsig",
-                "TERM",
-                sys.executable,
-                "-m",
-                "ivr",
-                "serve",
-                str(self.config),
-                env={**os.environ, "IVR_AMI_SECRET": self.asterisk.ami_secret},
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
+        if self._service is None:
+            self._service = ServiceProcess(
+                self.config, self._joints.web, self.asterisk.ami_secret, self.service_log
             )
-        self._stack.push_async_callback(self.stop_service)
-        deadline = time.monotonic() + START_SECONDS
-        while not await self._ready():
-            if self._service.returncode is not None or time.monotonic() > deadline:
-                raise ServiceNotServing(
-                    f"the service is not ready: {self._log_tail()} (log: {self.service_log})"
-                )
-            await asyncio.sleep(0.05)
+            self._stack.push_async_callback(self._service.stop)
+        await self._service.start()
 
     @property
     def service_pid(self) -> int:
         """The process id of the running service."""
-        if self._service is None or self._service.returncode is not None:
-            raise ServiceNotServing("the service does not run: start it first")
-        return self._service.pid
+        return self._running().pid
 
     async def stop_service(self) -> None:
         """Stop the service as an admin would; calls go on in Asterisk."""
-        if self._service is not None and self._service.returncode is None:
-            self._service.terminate()
-            await self._service.wait()
+        await self._running().stop()
 
     async def kill_service(self) -> None:
         """End the service as a crash would."""
-        if self._service is not None and self._service.returncode is None:
-            self._service.kill()
-            await self._service.wait()
+        await self._running().kill()
 
-    async def _ready(self) -> bool:
-        try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", self._joints.web)
-        except OSError:
-            return False
-        try:
-            writer.write(b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-            return b" 200 " in await reader.readline()
-        except ConnectionError:
-            return False
-        finally:
-            writer.close()
-
-    def _log_tail(self) -> str:
-        lines = self.service_log.read_text(errors="replace").splitlines()
-        return " / ".join(lines[-5:]) or "it said nothing"
+    def _running(self) -> ServiceProcess:
+        if self._service is None:
+            raise ServiceNotServing("the service was never started: open the stage first")
+        return self._service
 
 
 def _web_port() -> int:
