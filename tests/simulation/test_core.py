@@ -37,6 +37,8 @@ def play(seed: int, calls: int, faults: Faults) -> World:
         world.after(chance.uniform(0, at), world.crash)
     for _ in range(faults.cuts):
         world.after(chance.uniform(0, at), world.cut)
+    for _ in range(faults.reloads):
+        world.after(chance.uniform(0, at), world.reload)
     world.run(world.now + at + 20_000)
     return world
 
@@ -62,6 +64,7 @@ def broken(world: World) -> list[str]:
     if world.over:
         said.append(f"admitted beyond the lines: {world.over}")
     said += [f"attempt {a} dialled {n} times" for a, n in world.invites.items() if n > 1]
+    said += [f"call {c} changed its tree" for c, seen in world.versions.items() if len(seen) > 1]
     said += [f"promise {p} is gone" for p in world.promised - {r.id for r in promises(world)}]
     open_states = (EscalationState.TALKED, EscalationState.HUMAN, EscalationState.CLOSED)
     said += [
@@ -84,7 +87,8 @@ MIXES = {
     "events lost": Faults(lost=0.02),
     "service killed": Faults(crashes=12),
     "link cut": Faults(cuts=12),
-    "all at once": Faults(lost=0.01, twice=0.2, late=0.3, crashes=8, cuts=8),
+    "reloaded": Faults(reloads=200),
+    "all at once": Faults(lost=0.01, twice=0.2, late=0.3, crashes=8, cuts=8, reloads=50),
 }
 
 

@@ -11,7 +11,7 @@ import heapq
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ivr.domain.commands import (
     AdmitCall,
@@ -60,6 +60,7 @@ from ivr.domain.events import (
     Woke,
 )
 from ivr.domain.reception import Reception, Rules
+from ivr.domain.reception.rules import Published
 from ivr.domain.records import (
     KIND_OF,
     AttemptRecord,
@@ -71,6 +72,7 @@ from ivr.domain.records import (
     Record,
 )
 from ivr.domain.screen import Screen, Stage
+from ivr.domain.tree.tree import Tree
 
 DID = "+74950000012"
 AUDIT = 60.0
@@ -85,6 +87,7 @@ class Faults:
     late: float = 0.0
     crashes: int = 0
     cuts: int = 0
+    reloads: int = 0
 
 
 @dataclass
@@ -126,6 +129,7 @@ class World:
         self.attempts: dict[str, str] = {}
         self.reached: set[str] = set()
         self.promised: set[str] = set()
+        self.versions: dict[str, set[int]] = {}
         self.over = 0
         self.screens: dict[str, Screen] = {}
         self.life = 0
@@ -185,6 +189,19 @@ class World:
         self.life += 1
         self.linked = False
         self.after(2.0, self.born)
+
+    def reload(self) -> None:
+        """A new configuration: the tree is published anew, in the same words."""
+        number = self.core.floor.rules.trees["internet"].version + 1
+        whole = self.rules.trees["internet"].tree
+        tree = Tree(whole.id, whole.title, whole.first, whole.questions, whole.outcomes)
+        self.rules = replace(
+            self.rules,
+            trees={"internet": Published(tree, number)},
+            history={**self.rules.history, ("internet", number): tree},
+        )
+        for command in self.core.relearn(self.now, self.rules):
+            self.perform(command)
 
     def cut(self) -> None:
         """The AMI link breaks for some seconds: events of that time are never told."""
@@ -288,6 +305,8 @@ class World:
 
     def write(self, record: Record, confirm: bool) -> None:
         self.disk[(type(record), record.id)] = record
+        if isinstance(record, InterviewRecord):
+            self.versions.setdefault(record.id, set()).add(record.version)
         if confirm:
             if isinstance(record, EscalationRecord):
                 self.promised.add(record.id)
