@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import assert_never
 
@@ -120,6 +121,10 @@ class AsteriskPbx:
         self._resync: asyncio.Task[None] | None = None
         self._calls: set[str] = set()
         self._ended: deque[str] = deque(maxlen=ENDED_CALLS)
+        self._hung_up: deque[tuple[str, str]] = deque(maxlen=ENDED_CALLS)
+        self._since_asked: set[str] = set()
+        self._loss_told = False
+        self._untimed: set[tuple[str, str]] = set()
         self._started: deque[str] = deque(maxlen=ENDED_CALLS)
         self.counts: Counter[str] = Counter()
 
@@ -192,6 +197,8 @@ class AsteriskPbx:
 
     def _heard(self, event: AmiEvent) -> None:
         meaning = self._translator.meaning(event, self._now())
+        if isinstance(meaning, CallEnded):
+            self._hung_up.append((meaning.call, event.get("Channel")))
         if self._held is not None:
             self._held.append(meaning)
         else:
@@ -214,13 +221,22 @@ class AsteriskPbx:
 
     def _deliver(self, event: Event) -> None:
         match event:
+            case CallOffered() if (event.call, event.channel) in self._hung_up:
+                # The dialplan's question came after the hangup: nothing would end this call again.
+                self.counts["offered_when_over"] += 1
+                self._verdicts.give(LeaveToDialplan(event.call))
+                return
             case CallOffered() | CallerQueued() | AgentRang() | AgentAnswered() | RingStopped():
-                self._calls.add(event.call)
+                self._know(event.call)
             case ClientAnswered():
-                self._calls.add(f"{event.attempt}.1")
+                self._know(f"{event.attempt}.1")
             case _:
                 pass
         self._post(event)
+
+    def _know(self, call: str) -> None:
+        self._calls.add(call)
+        self._since_asked.add(call)
 
     def _leg(self, event: LegBridged | LegUnbridged | LegEnded | CallEnded) -> None:
         """Other people's calls pass through the same Asterisk; they are none of the core's."""
@@ -245,45 +261,70 @@ class AsteriskPbx:
         if self._resync is not None:
             self._resync.cancel()
             self._resync = None
-        was_up, self._told = self._held is None, False
+        self._told = False
         self._held = []
+        self._untimed = set()
         self._performer.forget_swaps()
         if state is LinkState.CONNECTED:
-            self._resync = self._begin(self._stay_in_step())
-        elif was_up:
+            self._begin_readings(0.0)
+        elif not self._loss_told:
+            self._loss_told = True
             self._post(LinkLost(self._now(), str(state)))
 
-    async def _stay_in_step(self) -> None:
-        """Read Asterisk now and from time to time, since an event may never arrive.
+    def _begin_readings(self, after: float) -> None:
+        self._resync = self._begin(self._stay_in_step(after))
+        self._resync.add_done_callback(self._readings_ended)
+
+    def _readings_ended(self, task: asyncio.Task[None]) -> None:
+        """A defect ends one reading; what was held meanwhile is told, and the next one comes."""
+        if task.cancelled() or (defect := task.exception()) is None:
+            return
+        log.critical("resync_broke", exc_info=defect, again_in=RESYNC_AGAIN)
+        if task is self._resync:
+            self._begin_readings(RESYNC_AGAIN)
+            self._release()
+
+    async def _stay_in_step(self, after: float = 0.0) -> None:
+        """Read Asterisk in `after` seconds and from time to time, since an event may never arrive.
 
         Events are held while the lists come, so that none is older than what it follows.
         """
+        await asyncio.sleep(after)
         while True:
             self._held = self._held or []
             try:
+                await self._performer.end_swaps()
                 resynced, queues = await self._read_asterisk()
                 self._resynced(resynced)
                 await self._end_stale_wrap_ups(resynced, queues)
                 await self._send_notes(tuple(self._notes.values()) if not self._told else ())
                 self._told = True
                 await self._read_notes()
-                await asyncio.sleep(RESYNC_EVERY)
-            except (AmiRefused, AmiTimeout) as problem:
+                await asyncio.sleep(RESYNC_AGAIN if self._untimed else RESYNC_EVERY)
+            except (AmiHeaderRefused, AmiRefused, AmiTimeout) as problem:
                 log.error("resync_failed", why=str(problem), again_in=RESYNC_AGAIN)
                 await asyncio.sleep(RESYNC_AGAIN)
             except AmiLinkLost:
                 return
 
     def _resynced(self, resynced: Resynced) -> None:
-        self._calls = {leg.call for leg in resynced.legs}
-        self._post(resynced)
+        self._calls = {leg.call for leg in resynced.legs} | self._since_asked
+        self._loss_told = False
+        self._release(resynced)
+
+    def _release(self, *before: Resynced) -> None:
+        """Tell what was held; a defect met with one of them takes none of the others along."""
         held, self._held = self._held or [], None
-        for meaning in held:
-            self._take(meaning)
+        with ExitStack() as each:
+            for meaning in reversed(held):
+                each.callback(self._take, meaning)
+            for resynced in before:
+                each.callback(self._post, resynced)
 
     async def _read_asterisk(self) -> tuple[Resynced, list[AmiEvent]]:
         """Channels last: who hung up since the queues were read is missing there, as is right."""
         asked_at = self._now()
+        self._since_asked = set()
         queues = await self._link.action_list(LIST_QUEUES.name, LIST_QUEUES.headers)
         channels = await self._link.action_list(LIST_CHANNELS.name, LIST_CHANNELS.headers)
         resynced = self._translator.resynced(self._now(), channels, queues)
@@ -298,12 +339,19 @@ class AsteriskPbx:
         return started_at(status.get("CoreStartupDate"), status.get("CoreStartupTime"))
 
     async def _end_stale_wrap_ups(self, resynced: Resynced, queues: Iterable[AmiEvent]) -> None:
-        """A restart of Asterisk keeps a prolonged wrap-up and loses the timer that ends it."""
+        """A restart of Asterisk keeps a prolonged wrap-up and loses the timer that ends it.
+
+        One reading proves nothing: a fresh wrap-up has its penalty before its timer lives.
+        """
+        untimed = set()
         for member in self._translator.prolonged(queues):
             timers = timers_of(self._phones.of(member.person))
             if not any(leg.call.startswith(timers) for leg in resynced.legs):
-                log.warning("prolonged_wrap_up_without_timer", person=member.person)
-                await self._performer.send(take_calls(member.person, member.queue, self._phones))
+                untimed.add((member.person, member.queue))
+        before, self._untimed = self._untimed, untimed - self._untimed
+        for person, queue in sorted(untimed & before):
+            log.warning("prolonged_wrap_up_without_timer", person=person)
+            await self._performer.send(take_calls(person, queue, self._phones))
 
     async def _read_notes(self) -> None:
         """Who was turned away while we did not hear it; each is told until it is forgotten."""

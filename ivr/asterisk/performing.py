@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -26,6 +26,7 @@ from ivr.domain.commands import (
     ForgetNote,
     HangUpChannel,
     PauseMember,
+    RemoveMember,
     TransferToSales,
 )
 from ivr.domain.events import MemberGone, SalesLegFailed, TransferFailed
@@ -49,6 +50,7 @@ class Performer:
         self._serial = int(now() * 1000)
         self._last: dict[str, asyncio.Task[None]] = {}
         self._swaps: Counter[tuple[str, str]] = Counter()
+        self._half_swapped: dict[tuple[str, str], Action] = {}
         self.counts: Counter[str] = Counter()
 
     def perform(self, order: LinkOrder) -> None:
@@ -73,6 +75,19 @@ class Performer:
     def forget_swaps(self) -> None:
         """After a break of the link no event of before is waited for."""
         self._swaps.clear()
+
+    async def end_swaps(self) -> None:
+        """Add the members again whose swap a break or a late answer left half done.
+
+        Raises AmiTimeout and AmiLinkLost; who was not added then is added the next time.
+        """
+        for swap, again in list(self._half_swapped.items()):
+            try:
+                await self.send(again)
+            except (AmiRefused, AmiHeaderRefused) as refused:
+                if ALREADY_MEMBER not in str(refused):
+                    log.warning("member_not_added_again", person=swap[0], why=str(refused))
+            self._half_swapped.pop(swap, None)
 
     async def settled(self) -> None:
         """Wait until the orders given so far are sent or have failed."""
@@ -114,9 +129,32 @@ class Performer:
             case TransferToSales() | HangUpChannel() | DialCallback() | ForgetNote():
                 for step in steps:
                     await self.send(step)
+            case EndWrapUp():
+                await self._swap(order, steps)
+            case AddMember() | RemoveMember():
+                self._half_swapped.pop((order.person, order.queue), None)
+                await self._member_steps(order, steps)
             case _:
-                for step in steps:
-                    await self._member_step(order, step)
+                await self._member_steps(order, steps)
+
+    async def _swap(self, order: EndWrapUp, steps: Sequence[Action]) -> None:
+        """A break between leaving and coming back must sign nobody out."""
+        swap = (order.person, order.queue)
+        leave = next(n for n, step in enumerate(steps) if step.name == "QueueRemove")
+        await self._member_steps(order, steps[:leave])
+        self._half_swapped[swap] = steps[-1]
+        try:
+            await self._member_steps(order, steps[leave : leave + 1])
+        except AmiLinkLost as lost:
+            if not lost.sent:
+                del self._half_swapped[swap]
+            raise
+        await self._member_steps(order, steps[leave + 1 :])
+        self._half_swapped.pop(swap, None)
+
+    async def _member_steps(self, order: MemberOrder, steps: Sequence[Action]) -> None:
+        for step in steps:
+            await self._member_step(order, step)
 
     async def _member_step(self, order: MemberOrder, step: Action) -> None:
         swap = (order.person, order.queue)
@@ -125,15 +163,17 @@ class Performer:
             self._swaps[swap] += 1
         try:
             await self.send(step)
-        except AmiRefused as refused:
+        except (AmiHeaderRefused, AmiRefused) as refused:
             if leaving:
                 self._swaps[swap] -= 1
             await self._member_refused(order, step, refused)
 
-    async def _member_refused(self, order: MemberOrder, step: Action, refused: AmiRefused) -> None:
+    async def _member_refused(
+        self, order: MemberOrder, step: Action, refused: AmiHeaderRefused | AmiRefused
+    ) -> None:
         """The member is there already, or is not there at all: the core hears what is true."""
         match step.name:
-            case "QueueAdd" if ALREADY_MEMBER in refused.reply:
+            case "QueueAdd" if ALREADY_MEMBER in str(refused):
                 paused = isinstance(order, AddMember) and order.paused
                 reason = order.reason if isinstance(order, AddMember) else ""
                 again = PauseMember(order.person, order.queue, paused, reason)

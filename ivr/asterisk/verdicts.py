@@ -27,8 +27,8 @@ from ivr.domain.commands import (
 from ivr.domain.events import CallOffered, ClaimAsked, TransferUnanswered
 from ivr.ports import Post
 
-PATIENCE = 2.0
-"""Seconds that a session waits: as long as the dialplan's own guard around AGI."""
+PATIENCE = 1.5
+"""Seconds that a session waits: less than the two of the dialplan's guard and of the route."""
 
 log = structlog.get_logger()
 
