@@ -133,7 +133,7 @@ class TransferCard:
     state: str  # saving, ringing, bridged, callback, human
     salesperson: str
     since: float
-    until: float | None
+    until: float | None  # ringing: until when; callback: when it is due
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,8 +201,15 @@ def _transfer(floor: Floor, call: Call, escalation: Escalation) -> TransferCard:
         state=states.get(record.state, "callback"),
         salesperson=_name(floor, who),
         since=record.made_at,
-        until=record.due_at,
+        until=_rings_until(floor, escalation),
     )
+
+
+def _rings_until(floor: Floor, escalation: Escalation) -> float | None:
+    """Until when sales is rung in a live transfer, or when sales owes the call."""
+    if escalation.state is EscalationState.TRANSFERRING:
+        return escalation.record.made_at + floor.rules.transfer.ring_seconds
+    return escalation.record.due_at
 
 
 def _wrap_up(floor: Floor, agent: Agent) -> WrapUpCard:

@@ -27,7 +27,7 @@ from ivr.domain.tree.tree import (
 from ivr.domain.tree.ways import ANY, SKIPPED
 
 Given = str | int | float | Decimal | Sequence[str]
-"""An answer id or a range id, a number as typed, several answer ids, or a short text."""
+"""An answer or range id, a number as typed, several ids (joined by commas), or a short text."""
 
 Value = str | Decimal | tuple[str, ...] | None
 
@@ -168,7 +168,9 @@ def _with_unit(value: Decimal, unit: Text | None) -> Text:
 
 
 def _several(question: Question, form: Several, given: Given) -> Step:
-    if isinstance(given, str) or not isinstance(given, Sequence):
+    if isinstance(given, str):  # as one key press carries them
+        given = [one for one in given.split(",") if one]
+    if not isinstance(given, Sequence):
         raise AnswerRefused(question.id, given, Flaw.NO_SUCH_ANSWER)
     if not given:
         raise AnswerRefused(question.id, given, Flaw.EMPTY)

@@ -7,7 +7,6 @@ import {facts} from "./outcome.js";
 import {html, nothing} from "../html.js";
 import {due, isoSpan, pick, say, span} from "../words.js";
 
-const RING = 20;
 const SALES = {saving: "wait", ringing: "ring", bridged: "talk", callback: "wait", human: "late"};
 
 export function draw(v) {
@@ -37,11 +36,12 @@ export function draw(v) {
 
 function legs(v) {
   const {screen, t, now} = v;
-  const {state: at, salesperson, since} = screen.transfer ?? {state: "saving", salesperson: "", since: now};
+  const {state: at, salesperson, since, until} = screen.transfer ?? {state: "saving", salesperson: "", since: now, until: null};
   const ringing = at === "ringing";
   const spent = now - since;
+  const rings = Math.max(1, (until ?? now) - since);
   return html`<ul class="legs" aria-live="polite" aria-label=${t.transfer.who}>
-    <li><b>${salesperson || say(t.transfer.team)}</b> <span class="st st-${SALES[at] ?? "wait"}">${say(t.transfer.states[at] ?? "")}</span> ${ringing ? html`<time role="timer" datetime=${isoSpan(spent)}>${span(spent)}</time><progress max=${RING} value=${Math.min(RING, Math.max(0, spent))} aria-label=${t.transfer.progress}></progress>` : html`<span></span>`}</li>
+    <li><b>${salesperson || say(t.transfer.team)}</b> <span class="st st-${SALES[at] ?? "wait"}">${say(t.transfer.states[at] ?? "")}</span> ${ringing ? html`<time role="timer" datetime=${isoSpan(spent)}>${span(spent)}</time><progress max=${rings} value=${Math.min(rings, Math.max(0, spent))} aria-label=${t.transfer.progress}></progress>` : html`<span></span>`}</li>
     <li><b>${name(screen.caller, t)}</b> <span class="st st-${at === "bridged" ? "talk" : "wait"}">${say(clientDoes(at, t))}</span> <span></span></li>
   </ul>`;
 }
