@@ -112,7 +112,7 @@ async def test_somebody_who_leaves_is_taken_out_of_the_queue_of_asterisk(house: 
     code, said = await ivr(house, "reload", str(house.stage.config))
     assert (code, "people" in said) == (0, True), said
     async with asyncio.timeout(DEADLINE):
-        while "PJSIP/104" in await house.stage.asterisk.cli("queue show client"):
+        while "PJSIP/104" in await house.stage.asterisk.cli("queue show client"):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
     change(house, "people.yaml", "  daria:\n", gleb + "  daria:\n")
     code, said = await ivr(house, "reload", str(house.stage.config))
