@@ -10,7 +10,7 @@ FIRST = $(wildcard $(addprefix tests/,domain config simulation contract store we
 OTHERS = $(filter-out $(FIRST),$(patsubst %/,%,$(wildcard tests/*/)))
 LOOSE = $(wildcard tests/test_*.py)
 
-.PHONY: ready demo test check bench clean
+.PHONY: ready demo test check bench soak clean
 
 ready:
 	@$(PREPARE) venv asterisk
@@ -34,6 +34,11 @@ check:
 bench:
 	@$(PREPARE) venv asterisk
 	$(BIN)/python -m bench
+
+# The fault matrix in full: ROWS=6,16 some of its rows, SEED=n one run again.
+soak:
+	@$(PREPARE) venv asterisk
+	PYTHONPATH=tests $(BIN)/python -m soak
 
 # The unpacked programs in the cache folder stay; setup/prepare.py says where that is.
 clean:

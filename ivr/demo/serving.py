@@ -30,6 +30,11 @@ class ServiceProcess:
         self._process: asyncio.subprocess.Process | None = None
 
     @property
+    def is_running(self) -> bool:
+        """Whether the process lives (a frozen one does)."""
+        return self._process is not None and self._process.returncode is None
+
+    @property
     def pid(self) -> int:
         """The process id of the running service."""
         if self._process is None or self._process.returncode is not None:
@@ -40,6 +45,10 @@ class ServiceProcess:
         """Start it and wait until it is ready. Raises ServiceNotServing."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
+                # A demo that is killed outright takes its service with it.
+                "setpriv",
+                "--pdeathsig",
+                "TERM",
                 sys.executable,
                 "-m",
                 "ivr",

@@ -1,0 +1,160 @@
+"""Each oracle of the soak sees one planted loss: a zero that nothing can change proves nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import fields, replace
+
+import pytest
+from soak import __main__ as runner
+from soak import oracles
+from soak.bursts import judged as burst_judged
+from soak.counting import Counts, Row
+from soak.row16 import judged as shrink_judged
+
+from ivr.asterisk.sip_log import CallOutcome, Ending, SipMessage
+from ivr.domain.records import AttemptRecord, MissedCallRecord, RecordKind
+
+CALLER = "+74950000031"
+
+
+def message(first: str, at: float, call: str = "c1", sent: bool = False) -> SipMessage:
+    headers = (
+        ("From", f"<sip:{CALLER}@127.0.0.1>;tag=1".encode()),
+        ("To", b"<sip:+74950000012@127.0.0.1>"),
+        ("Call-ID", call.encode()),
+        ("CSeq", b"1 INVITE" if not first.startswith("BYE") else b"2 BYE"),
+    )
+    return SipMessage(at, sent, first.encode(), headers, b"")
+
+
+def invite(at: float = 0.0, call: str = "c1") -> SipMessage:
+    return message("INVITE sip:+74950000012@127.0.0.1 SIP/2.0", at, call, sent=True)
+
+
+def outcome(status: int | None, ending: Ending) -> CallOutcome:
+    return CallOutcome(status, ending, None, invite())
+
+
+SERVED = outcome(200, "near")
+REFUSED = outcome(486, "refused")
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        outcome(200, "far"),
+        outcome(503, "refused"),
+        outcome(480, "refused"),
+        outcome(None, "open"),
+    ],
+)
+def test_one_caller_who_was_cut_off_is_seen(planted: CallOutcome) -> None:
+    others = [SERVED, REFUSED, outcome(None, "cancelled")]
+    assert oracles.dropped(others) == 0
+    assert oracles.dropped([*others, planted]) == 1
+
+
+def task(*calls: str) -> MissedCallRecord:
+    return MissedCallRecord(
+        id="m-1",
+        department="client",
+        number=CALLER,
+        first_missed_at=0.0,
+        last_missed_at=0.0,
+        count=len(calls),
+        calls=calls,
+        closed_at=None,
+        closed_how="",
+    )
+
+
+def test_one_missed_caller_without_a_task_is_seen() -> None:
+    assert oracles.lost([SERVED, REFUSED, REFUSED], [task("1", "2")]) == 0
+    assert oracles.lost([SERVED, REFUSED, REFUSED], [task("1")]) == 1
+    assert oracles.lost([REFUSED], []) == 1
+
+
+def test_one_dial_too_many_is_seen() -> None:
+    attempt = AttemptRecord(
+        id="cb-1",
+        promise="e-1",
+        made_for=RecordKind.ESCALATION,
+        number=CALLER,
+        person="olga",
+        made_at=0.0,
+        claimed_at=1.0,
+        ended_at=2.0,
+        result="answered",
+        talked=5.0,
+    )
+    assert oracles.dup([CALLER], [attempt]) == 0
+    assert oracles.dup([CALLER, CALLER], [attempt]) == 1
+    assert oracles.dup([CALLER], [replace(attempt, claimed_at=None)]) == 1
+
+
+def test_one_caller_left_alone_too_long_is_seen() -> None:
+    quick = [invite(0.0), message("SIP/2.0 200 OK", 3.0)]
+    slow = [invite(0.0, "c2"), message("SIP/2.0 200 OK", 3.4, "c2")]
+    never = [invite(0.0, "c3"), message("SIP/2.0 180 Ringing", 0.1, "c3")]
+    assert oracles.stuck(quick, 0.1) == 0
+    assert oracles.stuck([*quick, *slow], 0.1) == 1
+    assert oracles.stuck([*quick, *never], 0.1) == 1
+
+
+def test_one_talk_beyond_the_lines_is_seen() -> None:
+    assert oracles.over([(0.0, 5.0), (1.0, 4.0), (5.0, 6.0)], 2) == 0
+    assert oracles.over([(0.0, 5.0), (1.0, 4.0), (3.0, 6.0)], 2) == 1
+
+
+def test_the_spans_of_talks_are_read_from_the_log() -> None:
+    log = [invite(0.0), message("SIP/2.0 200 OK", 1.0), message("BYE sip:x SIP/2.0", 4.0)]
+    assert oracles.talks_of([*log, invite(9.0, "c2")]) == [(1.0, 4.0)]
+
+
+def test_one_call_that_only_one_side_knows_and_one_line_held_by_nobody_are_seen() -> None:
+    assert oracles.diff(["a"], ["a"], 1) == 0
+    assert oracles.diff(["a", "b"], ["a"], 1) == 1
+    assert oracles.diff(["a"], ["a", "b"], 1) == 1
+    assert oracles.diff([], [], 1) == 1
+
+
+def test_a_burst_that_let_in_one_too_many_or_one_too_few_is_seen() -> None:
+    assert burst_judged([SERVED, SERVED, REFUSED], 2) == (0, 0)
+    assert burst_judged([SERVED, SERVED, SERVED], 2) == (1, 0)
+    assert burst_judged([SERVED, REFUSED, REFUSED], 2) == (0, 1)
+    assert burst_judged([SERVED], 2) == (0, 0)
+
+
+def test_a_caller_let_in_above_the_shrunk_roster_or_kept_out_below_it_is_seen() -> None:
+    assert shrink_judged([REFUSED, REFUSED], -3) == (0, 0)
+    assert shrink_judged([SERVED, REFUSED], 0) == (1, 0)
+    assert shrink_judged([SERVED, REFUSED], 2) == (0, 1)
+    assert shrink_judged([SERVED, REFUSED], 1) == (0, 0)
+
+
+def test_a_row_prints_its_denominator_and_is_good_only_if_all_is_zero() -> None:
+    row = Row("1", 1000, "204 kills", Counts())
+    assert str(row) == (
+        "row 1: 1000 calls, 204 kills: dropped 0, lost 0, dup 0, stuck 0, over 0, diff 0"
+    )
+    assert row.good
+    assert not replace(row, calls=0).good
+    assert not replace(row, in_vain=1).good
+    for field in fields(Counts):
+        assert not replace(row, counts=Counts(**{field.name: 1})).good
+
+
+def test_the_runner_fails_when_one_row_of_several_is_not_good(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def good(seed: int) -> Row:
+        return Row("a", seed, "0 faults", Counts())
+
+    async def bad(seed: int) -> Row:
+        return Row("b", seed, "1 fault", Counts(lost=1))
+
+    monkeypatch.setattr(runner, "ROWS", {"a": (good,), "b": (bad, good)})
+    assert asyncio.run(runner.main(["a"], 7))
+    assert not asyncio.run(runner.main(["a", "b"], 7))
+    assert "row b: 7 calls, 1 fault: dropped 0, lost 1," in capsys.readouterr().out
