@@ -11,6 +11,7 @@ from collections.abc import Collection
 from typing import assert_never
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from ivr.domain.commands import (
     AddMember,
@@ -40,6 +41,7 @@ from ivr.domain.commands import (
 )
 from ivr.domain.events import Event
 from ivr.domain.reception import Reception, Rules
+from ivr.milestones import Milestones
 from ivr.ports import Clock, Desk, Pbx, Store
 
 log = structlog.get_logger()
@@ -55,6 +57,8 @@ class Switchboard:
         self._ports: tuple[Pbx, Desk, Store, Clock] | None = None
         self.reports: Counter[str] = Counter()
         self.events = 0
+        self.defects = 0
+        self._milestones = Milestones()
 
     def connect(self, pbx: Pbx, desk: Desk, store: Store, clock: Clock) -> None:
         """Join the ports; events that were posted before wait until now."""
@@ -68,7 +72,7 @@ class Switchboard:
         self._busy = True
         try:
             for command in self._reception.relearn(at, rules, displaced):
-                self._perform(command, *self._ports)
+                self._carry_out(command)
         finally:
             self._busy = False
         self._drain()
@@ -84,12 +88,36 @@ class Switchboard:
         self._busy = True
         try:
             while self._inbox:
-                event = self._inbox.popleft()
-                self.events += 1
-                for command in self._reception.receive(event):
-                    self._perform(command, *self._ports)
+                self._digest(self._inbox.popleft())
         finally:
             self._busy = False
+
+    def _digest(self, event: Event) -> None:
+        self.events += 1
+        with bound_contextvars(linkedid=str(getattr(event, "call", ""))):
+            for command in self._decided(event):
+                self._carry_out(command)
+
+    def _decided(self, event: Event) -> list[Command]:
+        """The broad except is meant: any defect in the core costs the one event that met it.
+
+        All calls go through here, so one that cannot be digested must not silence the others.
+        """
+        try:
+            return self._reception.receive(event)
+        except Exception:
+            self.defects += 1
+            log.exception("core_broke", met_by=type(event).__name__)
+            return []
+
+    def _carry_out(self, command: Command) -> None:
+        """As broad, for the same reason: the orders that follow are other people's."""
+        assert self._ports is not None
+        try:
+            self._perform(command, *self._ports)
+        except Exception:
+            self.defects += 1
+            log.exception("order_not_carried_out", order=type(command).__name__)
 
     def _perform(self, command: Command, pbx: Pbx, desk: Desk, store: Store, clock: Clock) -> None:
         match command:
@@ -118,6 +146,7 @@ class Switchboard:
                 desk.refuse(person, request, problem, detail)
             case Save(record, confirm):
                 store.save(record, confirm)
+                self._milestones.note(record)
             case LookUp(call, number):
                 store.look_up(call, number)
             case WakeAt(at, key):

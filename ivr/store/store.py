@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from threading import Lock
 
 import structlog
@@ -189,5 +190,6 @@ class SqlStore:
 
     def _deliver(self, news: Sequence[Saved | SaveRefused]) -> None:
         assert self._post is not None
-        for event in news:
-            self._post(event)
+        with ExitStack() as each:  # A defect met with one of them must not swallow the others.
+            for event in reversed(news):
+                each.callback(self._post, event)

@@ -70,7 +70,7 @@ class Stand:
     async def action_list(
         self,
         name: str,
-        headers: Headers,
+        headers: Headers = NONE,
         *,
         timeout: float | None = None,  # noqa: ASYNC109 - as AmiLink has it
     ) -> list[AmiEvent]:
@@ -81,7 +81,7 @@ class Stand:
     async def action(
         self,
         name: str,
-        headers: Headers,
+        headers: Headers = NONE,
         *,
         timeout: float | None = None,  # noqa: ASYNC109 - as AmiLink has it
     ) -> AmiResponse:

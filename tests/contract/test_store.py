@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
@@ -27,11 +28,13 @@ from contract.store_backends import (
     stretch,
 )
 
+from ivr.domain.events import Event, Saved
 from ivr.domain.records import KIND_OF, CallEnd, EscalationState, Record, RecordKind
 from ivr.ports import AuditEntry, Credential, StoreState
 from ivr.store.errors import StoreUnreachable
 from ivr.store.looking import StoreLook
 from ivr.store.reader.openings import UNSETTLED_SECONDS
+from ivr.store.store import SqlStore
 
 AT = 2000.0
 EVERY_KIND = (
@@ -383,3 +386,20 @@ async def test_every_field_of_a_record_is_kept(store: AnyStore, inbox: Inbox, ma
 def ids(records: Any) -> set[str]:
     """The ids of these records."""
     return {record.id for record in records}
+
+
+async def test_a_defect_met_with_one_news_of_the_disk_swallows_no_other(tmp_path: Path) -> None:
+    store = SqlStore.open(f"sqlite:///{tmp_path}/store.db", time.time)
+    told: list[str] = []
+
+    def post(event: Event) -> None:
+        assert isinstance(event, Saved)
+        told.append(event.id)
+        if event.id == "a":
+            raise KeyError("a defect of the core")
+
+    store.start(asyncio.get_running_loop(), post)
+    with pytest.raises(KeyError):
+        store._deliver([Saved(1.0, RecordKind.CALL, one) for one in "abc"])
+    await asyncio.to_thread(store.close)
+    assert told == ["a", "b", "c"]
