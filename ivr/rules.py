@@ -8,6 +8,7 @@ from functools import lru_cache
 from ivr.config.company import Company
 from ivr.config.trees import tree_from_text
 from ivr.domain.promise.callback import CallbackRules
+from ivr.domain.promise.toll import TollRules
 from ivr.domain.reception import Rules
 from ivr.domain.reception.rules import Department, Number, Offer, Person, Published, Transfer
 from ivr.domain.screen import Words
@@ -49,6 +50,13 @@ def rules_of(company: Company, trees: Versions) -> Rules:
         callbacks=_callbacks(company),
         dial=company.dial_policy,
         region=settings.company.region,
+        toll=TollRules(
+            settings.toll.enabled,
+            settings.toll.per_number_per_day,
+            settings.toll.per_minute,
+            settings.toll.per_day,
+        ),
+        call_hours=company.call_hours,
     )
 
 

@@ -15,7 +15,7 @@ from ivr.config.trees import Draft
 from ivr.domain.client.company import Directory
 from ivr.domain.client.phone import DialPolicy
 from ivr.domain.commands import Overflow, Refusal
-from ivr.domain.intake.hours import Hours
+from ivr.domain.intake.hours import Hours, openings
 from ivr.domain.tree.tree import Text, Tree
 
 
@@ -61,6 +61,12 @@ class Company:
         """By which clock the callers of this number tell a time."""
         hours = self._hours_of(number)
         return ZoneInfo((hours and hours.time_zone) or self.settings.company.time_zone)
+
+    @property
+    def call_hours(self) -> Hours:
+        """When clients may be called back, by the company's clock, on every day of the week."""
+        zone = ZoneInfo(self.settings.company.time_zone)
+        return Hours(zone, (openings(self.settings.callbacks.hours),) * 7)
 
     def hours(self, number: NumberSettings) -> Hours | None:
         """When the number is answered; None is always."""

@@ -28,7 +28,7 @@ class Joints:
 def write_configuration(folder: Path, joints: Joints, source: Path = EXAMPLE) -> Path:
     """Copy the company to `folder` and join it; its people, trees and offers stay as they are.
 
-    Callbacks become due at once, since nobody watches a demo for a quarter of an hour.
+    Callbacks become due at once and at any hour: nobody watches a demo for a quarter of an hour.
     """
     shutil.copytree(source, folder, dirs_exist_ok=True)
     file = folder / "ivr.yaml"
@@ -39,6 +39,7 @@ def write_configuration(folder: Path, joints: Joints, source: Path = EXAMPLE) ->
     settings["web"]["port"] = joints.web
     settings["store"]["url"] = f"sqlite:///{joints.database}"
     settings["callbacks"]["backoff"]["first"] = 0
+    settings["callbacks"]["hours"] = "00:00-24:00"
     with file.open("w") as out:
         yaml.dump(settings, out)
     return folder

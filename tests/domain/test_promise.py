@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from ivr.domain.commands import (
     DialCallback,
@@ -12,6 +14,7 @@ from ivr.domain.commands import (
     RefuseKey,
     Save,
     TransferToSales,
+    WakeAt,
 )
 from ivr.domain.events import (
     AgentAnswered,
@@ -31,7 +34,9 @@ from ivr.domain.events import (
     TransferUnanswered,
     Woke,
 )
+from ivr.domain.intake.hours import Hours, openings
 from ivr.domain.promise.escalation import Escalation
+from ivr.domain.promise.toll import TollRules
 from ivr.domain.reception import Reception
 from ivr.domain.records import EscalationRecord, EscalationState, RecordKind
 from ivr.domain.screen import Stage
@@ -334,3 +339,56 @@ def test_the_ring_at_sales_shows_the_whole_card(play: Play) -> None:
     assert screen.stage is Stage.RINGING
     assert [f.question for f in screen.known] == ["who", "staff", "seats"]
     assert screen.outcome is not None
+
+
+def guarded(play: Play, **changes: Any) -> Play:
+    """The same company under other rules of dialling."""
+    other = type(play)(Reception(replace(play.reception.floor.rules, **changes)))
+    other.now = 1_795_590_000.0  # 2026-11-25 10:00 in Moscow
+    other.resync()
+    other.seat("anna", "boris", "olga", "pavel")
+    return other
+
+
+def test_nothing_is_dialled_while_dialling_is_switched_off(play: Play) -> None:
+    off = guarded(play, toll=TollRules(enabled=False))
+    promised_callback(off)
+    assert the_promise(off).state is EscalationState.CALLBACK
+    assert not off.given(DialCallback)
+
+
+def test_a_number_is_dialled_three_times_a_day_at_most(play: Play) -> None:
+    capped = guarded(play, toll=TollRules(per_number_per_day=1))
+    promised_callback(capped)
+    dial = capped.dialled()
+    capped.happen(ClaimAsked(capped.now, dial.attempt, "PJSIP/301-1"))
+    capped.happen(ClientLegEnded(capped.now, dial.attempt, DialResult.BUSY, 0.0))
+    capped.wait(3600)
+    capped.happen(Woke(capped.now, "callbacks"))
+    assert len(capped.given(DialCallback)) == 1
+    capped.wait(86_400)
+    capped.happen(Woke(capped.now, "callbacks"))
+    assert len(capped.given(DialCallback)) == 2
+
+
+def test_a_claim_beyond_the_cap_is_refused_although_the_salesperson_is_on_the_phone(
+    play: Play,
+) -> None:
+    capped = guarded(play, toll=TollRules(per_minute=1))
+    promised_callback(capped)
+    dial = capped.dialled()
+    capped.reception.floor.toll.dialled(capped.now, "+74950000099")
+    orders = capped.happen(ClaimAsked(capped.now, dial.attempt, "PJSIP/301-1"))
+    assert [type(o) for o in orders if isinstance(o, GrantClaim | RefuseClaim)] == [RefuseClaim]
+
+
+def test_clients_are_called_within_their_hours_only(play: Play) -> None:
+    hours = Hours(ZoneInfo("Europe/Moscow"), (openings("11:00-20:00"),) * 7)
+    early = guarded(play, call_hours=hours)
+    promised_callback(early)
+    assert not early.given(DialCallback)
+    wake = [w for w in early.given(WakeAt) if w.key == "callbacks"][-1]
+    assert wake.at == 1_795_593_600.0  # 11:00
+    early.now = wake.at
+    early.happen(Woke(early.now, "callbacks"))
+    assert len(early.given(DialCallback)) == 1

@@ -9,6 +9,7 @@ from ivr.domain.events import DialResult
 from ivr.domain.intake.agent import Agent
 from ivr.domain.promise.callback import PHONE_SILENT, Attempt, due, next_due, wait_after
 from ivr.domain.promise.escalation import Escalation
+from ivr.domain.promise.toll import DAY
 from ivr.domain.reception import attempts
 from ivr.domain.reception.floor import Floor
 from ivr.domain.records import EscalationState
@@ -22,15 +23,31 @@ def look(floor: Floor, at: float) -> None:
 
     A client who is still on the line is not called: the end of that call looks again.
     """
-    if floor.link_lost_at is None:
+    opens = _opens(floor, at)
+    if floor.link_lost_at is None and opens is None:
         for escalation in due(floor.escalations.values(), at):
             agent = _who(floor, escalation, at)
-            if agent is not None and not floor.is_on(escalation.record.call):
+            if agent is not None and _may_dial(floor, escalation, at):
                 escalation.dial()
                 serial = escalation.record.attempts
                 attempts.begin(floor, at, escalation.record, serial, agent)
-    later = [t for t in (next_due_after(floor, at),) if t is not None]
-    floor.order(WakeAt(later[0], WAKE) if later else ForgetWake(WAKE))
+    later = [t for t in (next_due_after(floor, at), opens) if t is not None]
+    floor.order(WakeAt(min(later), WAKE) if later else ForgetWake(WAKE))
+
+
+def _opens(floor: Floor, at: float) -> float | None:
+    """When clients may be called again; None while they may be called."""
+    hours = floor.rules.call_hours
+    if hours is None or hours.open_at(at):
+        return None
+    return hours.next_opening(at) or at + DAY
+
+
+def _may_dial(floor: Floor, escalation: Escalation, at: float) -> bool:
+    """Not while the client is on the line, nor beyond what the toll guard lets through."""
+    record = escalation.record
+    why_not = floor.toll.why_not(floor.rules.toll, at, record.number)
+    return not floor.is_on(record.call) and not why_not
 
 
 def next_due_after(floor: Floor, at: float) -> float | None:

@@ -32,15 +32,20 @@ def attempt_saved(floor: Floor, attempt_id: str) -> None:
 def claim_asked(floor: Floor, event: ClaimAsked) -> None:
     """Our phone has picked up: may the client be dialled? Once an attempt, and only if owed."""
     attempt = floor.attempts.get(event.attempt)
-    why = _why_not(floor, attempt)
+    why = _why_not(floor, attempt) or _toll(floor, event.at, attempt)
     if attempt is None or why or not attempt.claim(event.at):
         floor.order(RefuseClaim(event.attempt, why or "taken or over"))
         return
+    floor.toll.dialled(event.at, attempt.record.number)
     attempt.channel = event.person_channel
     if attempt.record.made_for is RecordKind.MISSED_CALL:
         returning.claimed(floor, attempt)
     floor.order(Save(attempt.record), GrantClaim(attempt.id, attempt.record.number))
     floor.touch(attempt.record.person)
+
+
+def _toll(floor: Floor, at: float, attempt: Attempt | None) -> str:
+    return floor.toll.why_not(floor.rules.toll, at, attempt.record.number) if attempt else ""
 
 
 def _why_not(floor: Floor, attempt: Attempt | None) -> str:

@@ -14,6 +14,7 @@ from ivr.domain.intake.hunt_group import HuntGroup
 from ivr.domain.promise.callback import Attempt
 from ivr.domain.promise.escalation import Escalation
 from ivr.domain.promise.missed_call import Tasks
+from ivr.domain.promise.toll import TollGuard
 from ivr.domain.reception.rules import Department, Number, Person, Rules
 from ivr.domain.records import CallRecord
 
@@ -29,6 +30,7 @@ class Floor:
     enquiries: dict[str, Enquiry] = field(default_factory=dict)
     escalations: dict[str, Escalation] = field(default_factory=dict)
     attempts: dict[str, Attempt] = field(default_factory=dict)
+    toll: TollGuard = field(default_factory=TollGuard)
     missed: Tasks = field(default_factory=Tasks)
     offers: dict[str, str] = field(default_factory=dict)  # department -> the task on its screens
     offers_at: float | None = None  # when the next task may be offered

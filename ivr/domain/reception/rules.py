@@ -14,6 +14,7 @@ from ivr.domain.client.phone import DialPolicy
 from ivr.domain.commands import Overflow, Refusal
 from ivr.domain.intake.hours import Hours
 from ivr.domain.promise.callback import CallbackRules
+from ivr.domain.promise.toll import TollRules
 from ivr.domain.screen import Words
 from ivr.domain.tree.tree import Tree
 
@@ -98,3 +99,5 @@ class Rules:
     callbacks: CallbackRules
     dial: DialPolicy
     region: str = "RU"
+    toll: TollRules = field(default_factory=TollRules)
+    call_hours: Hours | None = None  # when clients may be called; None: at any time

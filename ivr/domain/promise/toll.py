@@ -1,0 +1,46 @@
+"""The toll guard: how much may be dialled at all, whoever asks for it."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+MINUTE, DAY = 60.0, 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class TollRules:
+    """Caps over all callbacks; `enabled` False dials nothing and leaves everything to people."""
+
+    enabled: bool = True
+    per_number_per_day: int = 3
+    per_minute: int = 10
+    per_day: int = 500
+
+
+@dataclass(slots=True)
+class TollGuard:
+    """The dials of the last 24 hours, as they were granted."""
+
+    dials: deque[tuple[float, str]] = field(default_factory=deque)
+
+    def why_not(self, rules: TollRules, at: float, number: str) -> str:
+        """Why this number may not be dialled now, "" if it may."""
+        self._forget(at)
+        if not rules.enabled:
+            return "dialling is switched off (toll.enabled)"
+        if sum(1 for _, dialled in self.dials if dialled == number) >= rules.per_number_per_day:
+            return f"the number was dialled {rules.per_number_per_day} times in a day"
+        if sum(1 for when, _ in self.dials if when > at - MINUTE) >= rules.per_minute:
+            return f"{rules.per_minute} numbers were dialled in a minute"
+        if len(self.dials) >= rules.per_day:
+            return f"{rules.per_day} numbers were dialled in a day"
+        return ""
+
+    def dialled(self, at: float, number: str) -> None:
+        """Count a dial that was granted."""
+        self.dials.append((at, number))
+
+    def _forget(self, at: float) -> None:
+        while self.dials and self.dials[0][0] <= at - DAY:
+            self.dials.popleft()
