@@ -21,10 +21,12 @@ from ivr.domain.commands import (
     EndWrapUp,
     ForgetNote,
     ForgetWake,
+    FreeLine,
     GrantClaim,
     HangUpChannel,
     LeaveToDialplan,
     LookUp,
+    NoteOnCall,
     PauseMember,
     ProlongWrapUp,
     PromiseCallback,
@@ -128,6 +130,8 @@ class Switchboard:
                 | TransferToSales()
                 | PromiseCallback()
                 | ReturnToQueue()
+                | FreeLine()
+                | NoteOnCall()
                 | HangUpChannel()
                 | AddMember()
                 | RemoveMember()

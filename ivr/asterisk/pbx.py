@@ -49,9 +49,11 @@ from ivr.domain.commands import (
     DialCallback,
     EndWrapUp,
     ForgetNote,
+    FreeLine,
     GrantClaim,
     HangUpChannel,
     LeaveToDialplan,
+    NoteOnCall,
     PauseMember,
     PbxCommand,
     ProlongWrapUp,
@@ -66,8 +68,11 @@ from ivr.domain.events import (
     AgentAnswered,
     AgentRang,
     CallEnded,
+    CallerHeld,
     CallerQueued,
+    CallerUnheld,
     CallOffered,
+    CallTransferred,
     ClientAnswered,
     Event,
     LegBridged,
@@ -89,6 +94,10 @@ RESYNC_EVERY = 60.0
 
 ENDED_CALLS = 1000
 """How many ended calls are still known, so that their last legs are told too."""
+
+LegEvent = (
+    LegBridged | LegUnbridged | LegEnded | CallEnded | CallerHeld | CallerUnheld | CallTransferred
+)
 
 log = structlog.get_logger()
 
@@ -163,6 +172,8 @@ class AsteriskPbx:
                 | ProlongWrapUp()
                 | ForgetNote()
                 | TransferToSales()
+                | FreeLine()
+                | NoteOnCall()
                 | HangUpChannel()
                 | DialCallback()
             ):
@@ -214,7 +225,15 @@ class AsteriskPbx:
                 self._originate_failed(attempt)
             case MemberGone() if self._performer.swapped(meaning):
                 self.counts["member_swapped"] += 1
-            case LegBridged() | LegUnbridged() | LegEnded() | CallEnded():
+            case (
+                LegBridged()
+                | LegUnbridged()
+                | LegEnded()
+                | CallEnded()
+                | CallerHeld()
+                | CallerUnheld()
+                | CallTransferred()
+            ):
                 self._leg(meaning)
             case _:
                 self._deliver(meaning)
@@ -238,7 +257,7 @@ class AsteriskPbx:
         self._calls.add(call)
         self._since_asked.add(call)
 
-    def _leg(self, event: LegBridged | LegUnbridged | LegEnded | CallEnded) -> None:
+    def _leg(self, event: LegEvent) -> None:
         """Other people's calls pass through the same Asterisk; they are none of the core's."""
         if event.call not in self._calls and event.call not in self._ended:
             self.counts["other_call"] += 1

@@ -18,13 +18,17 @@ from ivr.asterisk.translate import (
     Phones,
     UnknownPerson,
     actions,
+    free_line,
+    note_on_call,
 )
 from ivr.domain.commands import (
     AddMember,
     DialCallback,
     EndWrapUp,
     ForgetNote,
+    FreeLine,
     HangUpChannel,
+    NoteOnCall,
     PauseMember,
     RemoveMember,
     TransferToSales,
@@ -34,6 +38,8 @@ from ivr.ports import Post
 
 ALREADY_MEMBER = "Already there"
 """What Asterisk answers to a QueueAdd of somebody who is a member of that queue."""
+
+CallNote = NoteOnCall | FreeLine
 
 log = structlog.get_logger()
 
@@ -53,7 +59,7 @@ class Performer:
         self._half_swapped: dict[tuple[str, str], Action] = {}
         self.counts: Counter[str] = Counter()
 
-    def perform(self, order: LinkOrder) -> None:
+    def perform(self, order: LinkOrder | CallNote) -> None:
         """Begin an order; its failure is logged, and posted where the core must know."""
         key = _key(order)
         task = asyncio.get_running_loop().create_task(self._after(self._last.get(key), order))
@@ -107,11 +113,14 @@ class Performer:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("order_broke", key=key, exc_info=error)
 
-    async def _after(self, before: asyncio.Task[None] | None, order: LinkOrder) -> None:
+    async def _after(self, before: asyncio.Task[None] | None, order: LinkOrder | CallNote) -> None:
         if before is not None:
             await asyncio.wait({before})
         try:
-            await self._send(order)
+            if isinstance(order, CallNote):
+                await self._write_down(order)
+            else:
+                await self._send(order)
         except (UnknownPerson, BadAttempt, AmiHeaderRefused, AmiRefused) as refused:
             self._failed(order, str(refused), told=True)
         except AmiTimeout as late:
@@ -121,6 +130,20 @@ class Performer:
         except AmiLinkLost as lost:
             # What was sent is found in Asterisk as soon as the link is back.
             self._failed(order, str(lost), told=not lost.sent)
+
+    async def _write_down(self, order: CallNote) -> None:
+        """A call may have ended since: what is written about it then is no loss."""
+        steps: tuple[Action, ...] = (
+            note_on_call(order, self._phones)
+            if isinstance(order, NoteOnCall)
+            else (free_line(order),)
+        )
+        for step in steps:
+            try:
+                await self.send(step)
+            except AmiRefused as refused:
+                self.counts["not_written_down"] += 1
+                log.info("not_written_down", linkedid=order.call, why=str(refused))
 
     async def _send(self, order: LinkOrder) -> None:
         self._serial += 1
@@ -188,7 +211,7 @@ class Performer:
                 log.warning("member_order_refused", order=str(order), why=str(refused))
                 self._post(MemberGone(self._now(), order.person, order.queue))
 
-    def _failed(self, order: LinkOrder, why: str, *, told: bool) -> None:
+    def _failed(self, order: LinkOrder | CallNote, why: str, *, told: bool) -> None:
         self.counts["order_failed"] += 1
         call = order.call if isinstance(order, TransferToSales) else ""
         log.error("order_failed", linkedid=call, order=str(order), why=why)
@@ -203,12 +226,14 @@ class Performer:
                 pass
 
 
-def _key(order: LinkOrder) -> str:
+def _key(order: LinkOrder | CallNote) -> str:
     match order:
         case TransferToSales() | HangUpChannel():
             return f"channel {order.channel}"
         case DialCallback():
             return f"attempt {order.attempt}"
+        case NoteOnCall() | FreeLine():
+            return f"call {order.call}"
         case ForgetNote():
             return f"note {order.note}"
         case _:

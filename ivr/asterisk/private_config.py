@@ -144,6 +144,7 @@ unanswered=yes
 [csv]
 usegmtime=yes
 loguniqueid=yes
+loguserfield=yes
 """
 
 _INDICATIONS = """\

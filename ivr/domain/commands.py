@@ -99,6 +99,29 @@ class ReturnToQueue:
 
 
 @dataclass(frozen=True, slots=True)
+class FreeLine:
+    """The caller is with sales without our doing: the dialplan's count must give the line back."""
+
+    call: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteOnCall:
+    """Write this into Asterisk's own records of the call, for the reports that the admin has.
+
+    `channel` is the one whose CDR is written, "" once it has ended; `words` are ids such as
+    `outcome=home`.
+    """
+
+    call: str
+    channel: str
+    queue: str
+    person: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HangUpChannel:
     """End one channel."""
 
@@ -252,6 +275,8 @@ PbxCommand = (
     | TransferToSales
     | PromiseCallback
     | ReturnToQueue
+    | FreeLine
+    | NoteOnCall
     | HangUpChannel
     | AddMember
     | RemoveMember

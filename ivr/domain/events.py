@@ -140,12 +140,13 @@ class AgentAnswered:
 
 @dataclass(frozen=True, slots=True)
 class LegBridged:
-    """A channel entered a bridge."""
+    """A channel entered a bridge; `person` is whose phone it is, "" for the caller's own."""
 
     at: float
     call: str
     channel: str
     bridge: str
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,40 @@ class LegEnded:
     call: str
     channel: str
     cause: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallerHeld:
+    """A person put the caller on hold, by the phone's own key; `channel` is that person's leg."""
+
+    at: float
+    call: str
+    person: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallerUnheld:
+    """That person took the caller back."""
+
+    at: float
+    call: str
+    person: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallTransferred:
+    """A person passed the caller on by the phone's own key: `how` is blind or attended.
+
+    `to` is the extension that was dialled, or who was talked with before.
+    """
+
+    at: float
+    call: str
+    person: str
+    how: str
+    to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -620,6 +655,9 @@ PbxEvent = (
     | LegBridged
     | LegUnbridged
     | LegEnded
+    | CallerHeld
+    | CallerUnheld
+    | CallTransferred
     | CallEnded
     | TransferUnanswered
     | TransferFailed

@@ -20,7 +20,9 @@ from ivr.asterisk.translate import (
     Translator,
     UnknownPerson,
     actions,
+    free_line,
     keep,
+    note_on_call,
     timers_of,
     verdict,
 )
@@ -29,9 +31,11 @@ from ivr.domain.commands import (
     AdmitCall,
     DialCallback,
     EndWrapUp,
+    FreeLine,
     GrantClaim,
     HangUpChannel,
     LeaveToDialplan,
+    NoteOnCall,
     PauseMember,
     ProlongWrapUp,
     PromiseCallback,
@@ -46,7 +50,10 @@ from ivr.domain.events import (
     AgentAnswered,
     AgentRang,
     CallEnded,
+    CallerHeld,
     CallerQueued,
+    CallerUnheld,
+    CallTransferred,
     ClientAnswered,
     ClientLegEnded,
     DialResult,
@@ -150,11 +157,64 @@ def test_bridges_are_told_with_the_callers_linkedid() -> None:
         "BridgeUniqueid": "b-1",
     }
     assert hear("BridgeEnter", 1.0, **leg) == LegBridged(
-        1.0, "1790000001.1", "PJSIP/101-00000001", "b-1"
+        1.0, "1790000001.1", "PJSIP/101-00000001", "b-1", "anna"
+    )
+    callers = leg | {"Channel": "PJSIP/trunk-00000000"}
+    assert hear("BridgeEnter", 1.0, **callers) == LegBridged(
+        1.0, "1790000001.1", "PJSIP/trunk-00000000", "b-1"
     )
     assert hear("BridgeLeave", 2.0, **leg) == LegUnbridged(
         2.0, "1790000001.1", "PJSIP/101-00000001", "b-1"
     )
+
+
+HELD = {"Channel": "PJSIP/101-00000001", "Uniqueid": "1790000001.2", "Linkedid": "1790000001.1"}
+
+
+def test_a_persons_hold_key_is_told_and_the_callers_own_is_not() -> None:
+    call, leg = HELD["Linkedid"], HELD["Channel"]
+    assert hear("Hold", 1.0, MusicClass="default", **HELD) == CallerHeld(1.0, call, "anna", leg)
+    assert hear("Unhold", 2.0, **HELD) == CallerUnheld(2.0, call, "anna", leg)
+    callers = HELD | {"Channel": "PJSIP/trunk-00000000", "Uniqueid": call}
+    assert hear("Hold", **callers) == Ignored("held_by_another")
+
+
+def test_a_blind_transfer_names_who_passed_the_caller_on_and_where_to() -> None:
+    blind = {
+        "Result": "Success",
+        "TransfererChannel": "PJSIP/101-00000001",
+        "TransfererUniqueid": "1790000001.2",
+        "TransfererLinkedid": "1790000001.1",
+        "TransfereeChannel": "PJSIP/trunk-00000000",
+        "TransfereeLinkedid": "1790000001.1",
+        "IsExternal": "Yes",
+        "Context": "phones",
+        "Extension": "301",
+    }
+    told = CallTransferred(1.0, "1790000001.1", "anna", "blind", "301")
+    assert hear("BlindTransfer", 1.0, **blind) == told
+    assert hear("BlindTransfer", **(blind | {"Result": "Fail"})) == Ignored("transfer_failed")
+    other = blind | {"TransfererChannel": "PJSIP/trunk-00000007"}
+    assert hear("BlindTransfer", **other) == Ignored("transfer_by_another")
+    odd = hear("BlindTransfer", 1.0, **(blind | {"Extension": "3|1\n"}))
+    assert odd == CallTransferred(1.0, "1790000001.1", "anna", "blind", "")
+
+
+def test_an_attended_transfer_names_with_whom_was_talked_before() -> None:
+    attended = {
+        "Result": "Success",
+        "OrigTransfererChannel": "PJSIP/101-00000001",
+        "OrigTransfererLinkedid": "1790000001.1",
+        "SecondTransfererChannel": "PJSIP/101-00000005",
+        "SecondTransfererLinkedid": "1790000001.8",
+        "TransferTargetChannel": "PJSIP/102-00000006",
+        "DestType": "Bridge",
+    }
+    told = CallTransferred(1.0, "1790000001.1", "anna", "attended", "boris")
+    assert hear("AttendedTransfer", 1.0, **attended) == told
+    outside = attended | {"TransferTargetChannel": "PJSIP/trunk-00000006"}
+    told = CallTransferred(1.0, "1790000001.1", "anna", "attended", "")
+    assert hear("AttendedTransfer", 1.0, **outside) == told
 
 
 def test_only_the_callers_own_hangup_ends_the_call() -> None:
@@ -459,7 +519,7 @@ def test_a_resync_tells_legs_members_and_who_waits() -> None:
     )
     assert seen.members == (MemberSeen(100.0, "anna", "client", False, "", MemberStatus.TALKING),)
     assert [(w.at, w.call, w.queue, w.did) for w in seen.waiting] == [
-        (93.0, "1790000001.1", "client", "")
+        (93.0, "1790000001.1", "client", "+74950000012")
     ]
 
 
@@ -478,6 +538,50 @@ def test_a_resync_knows_the_client_of_a_callback_among_its_legs() -> None:
     seen = TRANSLATOR.resynced(100.0, legs, [])
     assert [leg.channel for leg in seen.legs if leg.caller] == ["PJSIP/trunk-00000004"]
     assert [leg.channel for leg in seen.legs if leg.person] == ["PJSIP/101-00000003"]
+
+
+# --- Asterisk's own records -------------------------------------------------------------------
+
+
+def test_an_outcome_goes_into_queue_log_and_into_the_cdr() -> None:
+    order = NoteOnCall("17.1", "PJSIP/trunk-01", "client", "anna", ("outcome=home", "owner=client"))
+    log, cdr = note_on_call(order, PHONES)
+    assert log == Action(
+        "QueueLog",
+        {
+            "Queue": "client",
+            "Event": "INFO",
+            "Uniqueid": "17.1",
+            "Interface": "PJSIP/101",
+            "Message": "linetree|outcome=home|owner=client",
+        },
+    )
+    assert cdr.headers == {
+        "Channel": "PJSIP/trunk-01",
+        "Variable": "CDR(userfield)",
+        "Value": "17.1;outcome=home;owner=client",
+    }
+
+
+def test_what_would_part_a_field_of_queue_log_is_left_out() -> None:
+    order = NoteOnCall("17.1", "PJSIP/trunk-01", "client", "", ("a|b\n", "c;d e"))
+    log, cdr = note_on_call(order, PHONES)
+    assert (log.headers["Message"], log.headers["Interface"]) == ("linetree|ab|cde", "NONE")
+    assert cdr.headers["Value"] == "17.1;ab;cde"
+
+
+def test_of_a_call_that_has_ended_only_queue_log_tells() -> None:
+    order = NoteOnCall("17.1", "", "client", "anna", ("outcome=home",))
+    assert [step.name for step in note_on_call(order, PHONES)] == ["QueueLog"]
+
+
+def test_a_line_is_given_back_on_the_callers_channel() -> None:
+    given_back = free_line(FreeLine("17.1", "PJSIP/trunk-01"))
+    assert given_back.headers == {
+        "Channel": "PJSIP/trunk-01",
+        "Variable": "GROUP(lines)",
+        "Value": "",
+    }
 
 
 # --- orders -----------------------------------------------------------------------------------

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
+from math import inf
 
 import pytest
 from company import rules
 from simulation.world import Caller, Faults, World
 
 from ivr.domain.records import (
+    AgentStateRecord,
+    CallRecord,
     EscalationRecord,
     EscalationState,
     InterviewRecord,
     MissedCallRecord,
     MissedState,
+    StretchKind,
+    StretchRecord,
 )
 
 WANTS = (
@@ -58,6 +64,33 @@ def tasks(world: World) -> list[MissedCallRecord]:
     return [r for r in world.disk.values() if isinstance(r, MissedCallRecord)]
 
 
+def muddled(world: World) -> list[str]:
+    """What is wrong with the books of people's time and of calls."""
+    said = []
+    spans = [r for r in world.disk.values() if isinstance(r, AgentStateRecord)]
+    for person in world.rules.people:
+        own = sorted(
+            (s for s in spans if s.person == person), key=lambda s: (s.since, s.until or inf)
+        )
+        said += [
+            f"{person} does two things at {b.since}: {a.state}, {b.state}"
+            for a, b in pairwise(own)
+            if (a.until or inf) > b.since
+        ]
+        shown = world.core.floor.agents[person].state
+        if not own or own[-1].state != shown:
+            said.append(f"{person} is {shown}, the books say {own[-1:]}")
+    talked = {
+        r.call
+        for r in world.disk.values()
+        if isinstance(r, StretchRecord) and r.kind is StretchKind.TALKED
+    }
+    answered = {r.id for r in world.disk.values() if isinstance(r, CallRecord) and r.agent}
+    if not world.faults.crashes and not world.faults.lost:
+        said += [f"nobody talked on {c}, say the books" for c in answered - talked]
+    return said + [f"the ledger of {c} is open" for c in world.core.floor.ledgers]
+
+
 def broken(world: World) -> list[str]:
     """Everything that must never be, by name; empty when all is well."""
     said = []
@@ -77,7 +110,7 @@ def broken(world: World) -> list[str]:
     said += [f"call {c} is not forgotten" for c in floor.calls]
     said += [f"line of {c} is not freed" for c in floor.groups["client"].held]
     said += [f"{a.person} is stuck as {a.state}" for a in floor.agents.values() if not a.free]
-    return said
+    return said + muddled(world)
 
 
 MIXES = {

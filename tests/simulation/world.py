@@ -63,6 +63,7 @@ from ivr.domain.reception import Reception, Rules
 from ivr.domain.reception.rules import Published
 from ivr.domain.records import (
     KIND_OF,
+    AgentStateRecord,
     AttemptRecord,
     CallRecord,
     EscalationRecord,
@@ -178,6 +179,7 @@ class World:
                 ),
                 tuple(r for r in rows if isinstance(r, AttemptRecord) and r.ended_at is None),
                 tuple(r for r in rows if isinstance(r, MissedCallRecord) and r.closed_at is None),
+                tuple(r for r in rows if isinstance(r, AgentStateRecord) and r.until is None),
             )
         )
         self.linked = True

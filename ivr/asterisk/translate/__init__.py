@@ -1,19 +1,20 @@
 """Between Asterisk's words and the core's; pure, and the only place that knows AMI headers.
 
-`heard` reads events and lists, `orders` writes actions and verdicts, `phones` says whose phone
-is which.
+`heard` reads events and lists, `legs` those of single channels, `orders` writes actions and
+verdicts, `noting` what goes into Asterisk's own records, `phones` says whose phone is which.
 """
 
 from ivr.asterisk.translate.heard import (
     WANTED,
-    Ignored,
     Meaning,
     OriginateFailed,
     SalesLegStarted,
     Translator,
     note_of,
 )
+from ivr.asterisk.translate.legs import Ignored
 from ivr.asterisk.translate.life import STATUS, started_at
+from ivr.asterisk.translate.noting import free_line, note_on_call
 from ivr.asterisk.translate.orders import (
     LIST_CHANNELS,
     LIST_NOTES,
@@ -57,8 +58,10 @@ __all__ = [
     "UnknownPerson",
     "Verdict",
     "actions",
+    "free_line",
     "keep",
     "note_of",
+    "note_on_call",
     "overflow_word",
     "started_at",
     "take_calls",

@@ -5,23 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Protocol
 
+from ivr.asterisk.translate.legs import (
+    UNIQUE,
+    Heard,
+    Ignored,
+    call_of,
+    digits,
+    leg_event,
+    on_the_phone,
+)
 from ivr.asterisk.translate.orders import ATTEMPT, PROLONGED
-from ivr.asterisk.translate.phones import Phones
+from ivr.asterisk.translate.phones import Phones, device
 from ivr.domain.events import (
     AgentAnswered,
     AgentRang,
-    CallEnded,
     CallerQueued,
     CallerTurnedAway,
     ClientAnswered,
     ClientLegEnded,
     DialResult,
-    LegBridged,
-    LegEnded,
     LegSeen,
-    LegUnbridged,
     MemberGone,
     MemberSeen,
     MemberStatus,
@@ -46,6 +50,10 @@ WANTED = frozenset(
         "BridgeEnter",
         "BridgeLeave",
         "Hangup",
+        "Hold",
+        "Unhold",
+        "BlindTransfer",
+        "AttendedTransfer",
         "OriginateResponse",
         "DialEnd",
         "UserEvent",
@@ -56,7 +64,6 @@ WANTED = frozenset(
 REJECTED_WITHIN_MS = 2000
 """app_queue counts a ring in whole seconds: a phone that said no at once shows 0 or 1000."""
 
-_UNIQUE = re.compile(r"[0-9A-Za-z._:-]{1,149}")
 _NUMBER = re.compile(r"\+?[0-9]{3,20}")
 _ON_LINE = frozenset({"ivr-department", "ivr-wait", "ivr-sales"})
 """The contexts in which the dialplan holds a line for the caller."""
@@ -90,22 +97,6 @@ _RESULT_BY_CAUSE = {
     "21": DialResult.BUSY,
     "28": DialResult.UNKNOWN,
 }
-
-
-class Heard(Protocol):
-    """One AMI event: a name and headers, "" for those that are absent."""
-
-    @property
-    def name(self) -> str: ...
-
-    def get(self, header: str, default: str = "") -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Ignored:
-    """An event that means nothing to us, and why; it is counted."""
-
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +133,9 @@ class Translator:
             case "QueueMemberRemoved":
                 return self._member_gone(event, at)
             case "BridgeEnter" | "BridgeLeave" | "Hangup":
-                return _leg_event(event, at)
+                return leg_event(event, at, self.phones)
+            case "Hold" | "Unhold" | "BlindTransfer" | "AttendedTransfer":
+                return on_the_phone(event, at, self.phones)
             case "OriginateResponse":
                 return _originated(event, at)
             case "DialEnd":
@@ -154,7 +147,7 @@ class Translator:
 
     def resynced(self, at: float, channels: Iterable[Heard], queues: Iterable[Heard]) -> Resynced:
         """Everything that lives, from the lists of CoreShowChannels and QueueStatus."""
-        legs = tuple(self._leg(c) for c in channels if _call(c) and c.get("Channel"))
+        legs = tuple(self._leg(c) for c in channels if call_of(c) and c.get("Channel"))
         calls = {c.get("Uniqueid"): c for c in channels}
         members, waiting = [], []
         for entry in queues:
@@ -164,9 +157,9 @@ class Translator:
                 meaning = self._member(entry, at)
                 members += [meaning] if isinstance(meaning, MemberSeen) else []
             elif entry.name == "QueueEntry" and entry.get("Uniqueid"):
-                joined = at - _number(entry.get("Wait"))
+                joined = at - digits(entry.get("Wait"))
                 channel = calls.get(entry.get("Uniqueid"), entry)
-                waiting.append(replace(_queued(entry, joined, _call(channel)), did=_did(channel)))
+                waiting.append(replace(_queued(entry, joined, call_of(channel)), did=_did(channel)))
         return Resynced(at, legs, tuple(members), tuple(waiting))
 
     def prolonged(self, queues: Iterable[Heard]) -> tuple[MemberSeen, ...]:
@@ -176,7 +169,7 @@ class Translator:
         return tuple(member for member in members if isinstance(member, MemberSeen))
 
     def _queue_event(self, event: Heard, at: float) -> Meaning:
-        call, queue = _call(event), event.get("Queue")
+        call, queue = call_of(event), event.get("Queue")
         if not call:
             return Ignored("no_uniqueid")
         if queue not in self.queues:
@@ -215,10 +208,10 @@ class Translator:
         return self.phones.person(interface, event.get("StateInterface"), name)
 
     def _leg(self, event: Heard) -> LegSeen:
-        channel, call = event.get("Channel"), _call(event)
+        channel, call = event.get("Channel"), call_of(event)
         # On a callback the client's leg is not the call's first: it is the one that is nobody's.
         ours = call == event.get("Uniqueid") or ATTEMPT.fullmatch(call.removesuffix(".1"))
-        person = self.phones.person(_device(channel))
+        person = self.phones.person(device(channel))
         return LegSeen(
             call=call,
             channel=channel,
@@ -238,12 +231,6 @@ class Translator:
 # --- events, each on its own ------------------------------------------------------------------
 
 
-def _call(event: Heard) -> str:
-    """The call's id: the linkedid, or the caller's own id where an event has no linkedid."""
-    call = event.get("Linkedid") or event.get("Uniqueid")
-    return call if _UNIQUE.fullmatch(call) else ""
-
-
 def _queued(event: Heard, at: float, call: str) -> CallerQueued:
     number, name = event.get("CallerIDNum"), event.get("CallerIDName")
     known = [text if text != "<unknown>" else "" for text in (number, name)]
@@ -255,22 +242,6 @@ def _did(event: Heard) -> str:
     """The number that was dialled: our contexts have an extension for it."""
     ours, number = event.get("Context") in _ON_LINE, event.get("Exten")
     return number if ours and _NUMBER.fullmatch(number) else ""
-
-
-def _leg_event(event: Heard, at: float) -> Meaning:
-    call, channel, unique = _call(event), event.get("Channel"), event.get("Uniqueid")
-    if not call or not unique or not channel:
-        return Ignored("no_uniqueid")
-    if event.name == "Hangup":
-        cause = int(_number(event.get("Cause")))
-        if unique == call and not channel.startswith("Local/"):
-            return CallEnded(at, call, cause)
-        return LegEnded(at, call, channel, cause)
-    bridge = event.get("BridgeUniqueid")
-    if not bridge:
-        return Ignored("no_bridge")
-    kind = LegBridged if event.name == "BridgeEnter" else LegUnbridged
-    return kind(at, call, channel, bridge)
 
 
 def _originated(event: Heard, at: float) -> Meaning:
@@ -294,7 +265,7 @@ def _dial_ended(event: Heard, at: float) -> Meaning:
 def _user_event(event: Heard, at: float) -> Meaning:
     """What our own contexts say; a channel of another call may not speak for an attempt."""
     if event.get("UserEvent") == "IvrNote":
-        return note_of(event.get("Key"), event.get("Note"), at, _call(event))
+        return note_of(event.get("Key"), event.get("Note"), at, call_of(event))
     attempt = event.get("Attempt")
     if not ATTEMPT.fullmatch(attempt) or event.get("Linkedid") != f"{attempt}.1":
         return Ignored("posing_user_event")
@@ -306,7 +277,7 @@ def _user_event(event: Heard, at: float) -> Meaning:
                 return Ignored("sales_leg_over")
             return SalesLegFailed(at, attempt)
         case "IvrCallback":
-            talked = _number(event.get("Talked")) / 1000
+            talked = digits(event.get("Talked")) / 1000
             return ClientLegEnded(at, attempt, _result(event), talked)
         case _:
             return Ignored("other_user_event")
@@ -319,14 +290,14 @@ def note_of(key: str, note: str, at: float, call: str = "") -> CallerTurnedAway 
     """
     key = key.removeprefix("/ivr-note/")
     own, fields = key.rpartition("-")[0], note.split("&")
-    if not _UNIQUE.fullmatch(own) or call not in ("", own) or len(fields) != 8:
+    if not UNIQUE.fullmatch(own) or call not in ("", own) or len(fields) != 8:
         return Ignored("posing_note")
     cause, did, number, came, refused, wish, call_to, recording = fields
     return CallerTurnedAway(
         at=at,
         call=own,
         note=key,
-        came_at=_number(came) or at,
+        came_at=digits(came) or at,
         did=did,
         number=number,
         cause=cause,
@@ -349,18 +320,9 @@ def _ring_end(ring_time: str) -> RingEnd:
     return RingEnd.REJECTED if rejected else RingEnd.SILENT
 
 
-def _number(text: str) -> float:
-    return float(text) if text.isdecimal() and text.isascii() else 0.0
-
-
 def _seconds(duration: str) -> float:
     """Seconds of a duration such as 00:01:05."""
     total = 0.0
     for part in duration.split(":"):
-        total = total * 60 + _number(part)
+        total = total * 60 + digits(part)
     return total
-
-
-def _device(channel: str) -> str:
-    """The phone of a channel: PJSIP/101 of PJSIP/101-0000002a."""
-    return channel.rpartition("-")[0]

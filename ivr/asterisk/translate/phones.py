@@ -59,3 +59,8 @@ class Phones:
             if name in self._interface:
                 return name
         return None
+
+
+def device(channel: str) -> str:
+    """The phone of a channel: PJSIP/101 of PJSIP/101-0000002a."""
+    return channel.rpartition("-")[0]

@@ -40,9 +40,11 @@ class Call:
     bridge: str = ""
     legs: dict[str, Leg] = field(default_factory=dict)
     rang: set[str] = field(default_factory=set)
-    gone: set[str] = field(default_factory=set)
     talk_since: float | None = None
     past: ClientPast | None = None
+    held_by: str = ""
+    others: dict[str, Leg] = field(default_factory=dict)  # phones that nobody has announced
+    gone: set[str] = field(default_factory=set)  # channels that have ended
 
     @property
     def id(self) -> str:
@@ -90,12 +92,20 @@ class Call:
         """The person's leg that hears the caller now."""
         return next((leg for leg in self.legs.values() if leg.bridge and self._hears(leg)), None)
 
+    def joined(self, channel: str, bridge: str, person: str) -> Leg | None:
+        """A phone that no queue gave the caller to; the leg once it hears the caller."""
+        if channel not in (self.channel, *self.legs, *self.gone) and person:
+            self.others[channel] = Leg(channel, person, bridge)
+        found = next((leg for leg in self.others.values() if leg.bridge and self._hears(leg)), None)
+        return self.others.pop(found.channel) if found else None
+
     def unbridged(self, channel: str) -> None:
         """A channel left its bridge."""
         if channel == self.channel:
             self.bridge = ""
         elif channel in self.legs:
             self.legs[channel].bridge = ""
+        self.others.pop(channel, None)
 
     def with_sales(self) -> bool:
         """Mark the caller as bridged with sales; False if that was known."""
@@ -106,7 +116,11 @@ class Call:
 
     def leg_ended(self, at: float, channel: str) -> Leg | None:
         """Another channel hung up; the person's leg that it was, if any."""
+        self.others.pop(channel, None)
+        self.gone.add(channel)
         leg = self.legs.pop(channel, None)
+        if leg and leg.person == self.held_by:
+            self.held_by = ""
         if leg is not None:
             self.gone.add(channel)
         if leg and self.phase is Phase.TALKING and not self.legs:

@@ -11,12 +11,13 @@ from ivr.domain.intake.agent import Agent
 from ivr.domain.intake.call import Call, Phase
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.intake.hunt_group import HuntGroup
+from ivr.domain.intake.ledger import Ledger
 from ivr.domain.promise.callback import Attempt
 from ivr.domain.promise.escalation import Escalation
 from ivr.domain.promise.missed_call import Tasks
 from ivr.domain.promise.toll import TollGuard
 from ivr.domain.reception.rules import Department, Number, Person, Rules
-from ivr.domain.records import CallRecord
+from ivr.domain.records import AgentStateRecord, CallRecord
 
 
 @dataclass(slots=True)
@@ -40,6 +41,8 @@ class Floor:
     link_lost_at: float | None = None
     asterisk_since: float | None = None  # which life of Asterisk was read last
     lately: dict[str, CallRecord] = field(default_factory=dict)  # calls of the last few seconds
+    spans: dict[str, AgentStateRecord] = field(default_factory=dict)  # what each person does now
+    ledgers: dict[str, Ledger] = field(default_factory=dict)
     orders: list[Command] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
 

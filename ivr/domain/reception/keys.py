@@ -25,7 +25,7 @@ from ivr.domain.events import (
 )
 from ivr.domain.intake.call import Phase
 from ivr.domain.intake.enquiry import Enquiry
-from ivr.domain.reception import asking, correcting, promising, wrapping
+from ivr.domain.reception import asking, bookkeeping, correcting, promising, wrapping
 from ivr.domain.reception.floor import Floor
 from ivr.domain.tree.given import AnswerRefused
 from ivr.domain.tree.interview import (
@@ -148,6 +148,7 @@ def _not_enquiry(floor: Floor, event: NotEnquiryPressed, enquiry: Enquiry) -> No
     call.record = replace(call.record, not_enquiry=event.kind)
     floor.save(call)
     floor.order(Save(enquiry.record()))
+    bookkeeping.tell_asterisk(floor, event.person, call, f"not_enquiry={event.kind}")
     return None
 
 
@@ -217,6 +218,10 @@ def _settle(floor: Floor, event: OutcomeConfirmed | OutcomeOverridden, enquiry: 
     enquiry.decided_at = enquiry.settled_at = event.at
     enquiry.decided_by = event.person
     floor.order(Save(enquiry.record()))
+    if enquiry.decision is not None:
+        outcome, owner = enquiry.decision.outcome, enquiry.decision.owner.value
+        words = (f"outcome={outcome}", f"owner={owner}")
+        bookkeeping.tell_asterisk(floor, event.person, floor.calls[event.call], *words)
     if enquiry.decision is not None and enquiry.decision.owner is Owner.SALES:
         promising.promise(floor, event.at, floor.calls[event.call], enquiry)
 

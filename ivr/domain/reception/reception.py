@@ -14,9 +14,12 @@ from ivr.domain.events import (
     BackPressed,
     CallBackPressed,
     CallEnded,
+    CallerHeld,
     CallerQueued,
     CallerTurnedAway,
+    CallerUnheld,
     CallOffered,
+    CallTransferred,
     ClaimAsked,
     ClientAnswered,
     ClientKnown,
@@ -58,10 +61,12 @@ from ivr.domain.events import (
 )
 from ivr.domain.reception import (
     admission,
+    bookkeeping,
     calling,
     dialling,
     keys,
     leaving,
+    passing,
     promising,
     relearning,
     restoring,
@@ -84,15 +89,12 @@ class Reception:
     def receive(self, event: Event) -> list[Command]:
         """Digest one event and give the orders that follow, in the order to perform them."""
         floor = self.floor
-        try:
-            if isinstance(event, DeskEvent) and event.person not in floor.agents:
-                floor.report("key_of_somebody_unknown", "", event.person)
-            else:
-                self._take(event)
-            return self._orders(event.at)
-        finally:
-            # What a broken event had half ordered must not go out with the next one.
-            floor.orders, floor.touched = [], set()
+        if isinstance(event, DeskEvent) and event.person not in floor.agents:
+            floor.report("key_of_somebody_unknown", "", event.person)
+        else:
+            self._take(event)
+            bookkeeping.note(floor, event)
+        return self._orders(event.at)
 
     def relearn(self, at: float, rules: Rules, displaced: Collection[str] = ()) -> list[Command]:
         """Go on by new rules; calls that are on lose nothing. Between two events only.
@@ -130,7 +132,13 @@ class Reception:
             case AgentAnswered():
                 admission.answered(floor, event)
             case LegBridged():
-                admission.bridged(floor, event)
+                passing.bridged(floor, event)
+            case CallerHeld():
+                passing.held(floor, event)
+            case CallerUnheld():
+                passing.unheld(floor, event)
+            case CallTransferred():
+                passing.transferred(floor, event)
             case LegUnbridged():
                 admission.unbridged(floor, event)
             case LegEnded():

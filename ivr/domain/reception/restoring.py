@@ -25,6 +25,7 @@ from ivr.domain.reception import (
     admission,
     asking,
     attempts,
+    bookkeeping,
     calling,
     cutting,
     dialling,
@@ -63,6 +64,7 @@ def restored(floor: Floor, event: Restored) -> None:
         floor.attempts[attempt.id] = Attempt(attempt)
         if attempt.person in floor.agents:
             floor.agents[attempt.person].attempt = attempt.id
+    floor.spans.update((s.person, s) for s in event.states if s.person in floor.agents)
     for task in event.missed:
         floor.missed[key_of(task)] = task
 
@@ -111,9 +113,10 @@ def resynced(floor: Floor, event: Resynced) -> None:
     _end_the_gone(floor, event, _with_caller(floor, event), before)
     for call in cut:
         cutting.owe(floor, event.at, call)
-    _owed(floor, event, before)
     if was_lost:
+        bookkeeping.resume_wrap_ups(floor, event.at)
         floor.touch(*floor.agents)
+    _owed(floor, event, before)
 
 
 def _with_caller(floor: Floor, event: Resynced) -> set[str]:
