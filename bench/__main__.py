@@ -25,7 +25,7 @@ RESULT = ROOT / "build" / "bench.json"
 
 BENCHES: Mapping[str, tuple[str, ...]] = {
     "tree": ("tree_check", "tree_step"),
-    "ami_decode": ("ami_decode",),
+    "ami_decode": ("ami_decode", "ami_decode_all", "ami_burst"),
     "fastagi": ("fastagi",),
     "store": ("store", "store_group_commit"),
     "call_cpu": ("service_cpu_per_call",),
