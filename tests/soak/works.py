@@ -118,13 +118,18 @@ class Works:
         )
 
     def caller(
-        self, calls: int = 1, *, talk_s: float | None = None, number: str = "+74950000031"
+        self,
+        calls: int = 1,
+        *,
+        talk_s: float | None = None,
+        number: str = "+74950000031",
+        did: str = DID,
     ) -> Caller:
         """Somebody who calls, `calls` times at once."""
         return Caller(
             self.sipp,
             self.asterisk.sip_port,
-            DID,
+            did,
             from_user=number,
             calls=calls,
             rate=max(100.0, 2.0 * calls),
