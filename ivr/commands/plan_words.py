@@ -75,7 +75,7 @@ def _russian(
         said.append(_russian_roster(figures, enough, shrinkage))
     goal = f"«занято» не чаще {_ru_percent(BLOCKING_GOAL)}"
     soon = f"{_ru_percent(SERVICE_GOAL)} ответов за {_ru(ANSWER_WITHIN)} с"
-    return [*said, "", f"За норму принято: {goal}, а если дать ждать — {soon}."]
+    return [*said, "", f"За норму принято: {goal}, а если ставить в очередь — {soon}."]
 
 
 def _russian_verdict(calls: float, figures: Plan, enough: Plan) -> list[str]:
@@ -87,7 +87,7 @@ def _russian_verdict(calls: float, figures: Plan, enough: Plan) -> list[str]:
         return said
     lost = _ru(max(calls * figures.blocking, 0.1))
     return [
-        f"Правило теряет звонки: {busy}, это около {lost} зв./ч.",
+        f"При таком правиле звонки теряются: {busy}, это около {lost} зв./ч.",
         f"Хватит {_ru_people(enough.lines)} и стольких же линий: тогда «занято» услышит"
         f" {_ru_percent(enough.blocking)}.",
     ]

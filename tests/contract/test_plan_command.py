@@ -56,7 +56,7 @@ def test_without_lines_it_plans_as_many_as_are_enough() -> None:
 
 def test_it_says_plainly_that_the_rule_loses_calls_and_how_many_people_would_be_enough() -> None:
     russian = ask(*LOAD, "--lines", "4", "--shrinkage", "30", "--lang", "ru").stdout
-    assert "Правило теряет звонки: «занято» услышит 20,6\u00a0% звонящих" in russian
+    assert "При таком правиле звонки теряются: «занято» услышит 20,6\u00a0% звонящих" in russian
     assert "Хватит 8 человек" in russian
     assert "в штате нужно 6; чтобы 8 человек — 12" in russian
     english = ask(*LOAD, "--lines", "4", "--shrinkage", "30", "--lang", "en").stdout

@@ -340,7 +340,7 @@ async def test_the_language_is_changed_in_mid_call_and_kept(desk: Desk) -> None:
     [
         ("stale_question", "На этот вопрос уже ответили"),
         ("number_cannot_be_called", "На этот номер перезвонить нельзя"),
-        ("a_code_from_the_future", "Служба не приняла нажатие"),
+        ("a_code_from_the_future", "Сервер не принял команду"),
     ],
 )
 async def test_a_refusal_is_told_in_words(desk: Desk, code: str, words: str) -> None:
