@@ -36,6 +36,7 @@ from ivr.asterisk.translate import (
     SalesLegStarted,
     Translator,
     UnknownPerson,
+    epoch_of,
     keep,
     note_of,
     started_at,
@@ -133,6 +134,7 @@ class AsteriskPbx:
         self._hung_up: deque[tuple[str, str]] = deque(maxlen=ENDED_CALLS)
         self._since_asked: set[str] = set()
         self._loss_told = False
+        self._life: tuple[tuple[str, str], float | None] | None = None
         self._untimed: set[tuple[str, str]] = set()
         self._started: deque[str] = deque(maxlen=ENDED_CALLS)
         self.counts: Counter[str] = Counter()
@@ -352,10 +354,20 @@ class AsteriskPbx:
     async def _started_at(self) -> float | None:
         try:
             status = await self._link.action(STATUS.name, STATUS.headers)
+            date, time = status.get("CoreStartupDate"), status.get("CoreStartupTime")
+            if self._life is None or self._life[0] != (date, time):
+                self._life = ((date, time), await self._epoch_of(date, time))
         except AmiRefused as refused:
             log.warning("restarts_of_asterisk_go_unseen", why=str(refused))
             return None
-        return started_at(status.get("CoreStartupDate"), status.get("CoreStartupTime"))
+        return self._life[1]
+
+    async def _epoch_of(self, date: str, time: str) -> float | None:
+        question = epoch_of(date, time)
+        if question is None:
+            return None
+        answer = await self._link.action(question.name, question.headers)
+        return started_at(answer.get("Value"))
 
     async def _end_stale_wrap_ups(self, resynced: Resynced, queues: Iterable[AmiEvent]) -> None:
         """A restart of Asterisk keeps a prolonged wrap-up and loses the timer that ends it.

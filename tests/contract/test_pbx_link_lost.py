@@ -49,6 +49,7 @@ class Stand:
     lists: dict[str, list[AmiEvent]] = field(default_factory=dict)
     fails: dict[str, Exception] = field(default_factory=dict)
     digest: Callable[[Event], None] = lambda event: None
+    answers: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: int = 0
     reading: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -88,7 +89,7 @@ class Stand:
         self.sent.append((name, headers))
         if name in self.fails:
             raise self.fails.pop(name)
-        return AmiResponse("Success", "", {})
+        return AmiResponse("Success", "", self.answers.get(name, {}))
 
     def named(self, *names: str) -> list[str]:
         return [name for name, _ in self.sent if name in names]
@@ -266,3 +267,33 @@ async def test_a_pause_that_cannot_be_written_is_told_as_one_that_was_refused(
     stand.pbx.perform(PauseMember("anna", "client", True, "lunch"))
     await stand.pbx._performer.settled()
     assert MemberGone in stand.types
+
+
+async def test_the_second_of_asterisks_start_is_told_by_asterisk_which_knows_its_zone(
+    stand: Stand,
+) -> None:
+    stand.answers["CoreStatus"] = {
+        "CoreStartupDate": "2026-11-25",
+        "CoreStartupTime": "21:00:00",
+    }
+    stand.answers["Getvar"] = {"Value": "1795597200"}
+    await stand.in_step()
+    await stand.in_step()
+    read = [event for event in stand.heard if isinstance(event, Resynced)]
+    assert [each.started_at for each in read] == [1795597200.0, 1795597200.0]
+    asked = [headers["Variable"] for name, headers in stand.sent if name == "Getvar"]
+    assert asked == ["STRPTIME(2026-11-25 21:00:00,,%Y-%m-%d %H:%M:%S)"]
+
+
+@pytest.mark.parametrize("value", ["", "0", "-1", "soon", "١"])
+async def test_an_asterisk_that_does_not_know_its_zone_is_taken_as_one_that_never_restarts(
+    stand: Stand, value: str
+) -> None:
+    stand.answers["CoreStatus"] = {
+        "CoreStartupDate": "2026-11-25",
+        "CoreStartupTime": "21:00:00",
+    }
+    stand.answers["Getvar"] = {"Value": value}
+    await stand.in_step()
+    read = [event for event in stand.heard if isinstance(event, Resynced)]
+    assert [each.started_at for each in read] == [None]

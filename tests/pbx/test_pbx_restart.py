@@ -18,6 +18,8 @@ from ivr.domain.events import (
     Resynced,
 )
 
+DEADLINE = 30.0
+
 
 @pytest_asyncio.fixture
 async def own_asterisk(asterisk_program: AsteriskProgram) -> AsyncIterator[PrivateAsterisk]:
@@ -43,6 +45,8 @@ async def test_members_with_pause_and_wrap_up_come_back_and_calls_are_gone(
         await service.hears(LinkLost)
         seen = await service.hears(Resynced, times=2)
         assert seen.legs == ()
+        assert seen.started_at is not None
+        assert abs(seen.started_at - seen.at) < DEADLINE
         assert {(m.person, m.paused, m.reason) for m in seen.members} == {
             ("anna", False, ""),
             ("boris", True, "Обед"),

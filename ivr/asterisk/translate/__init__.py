@@ -13,7 +13,7 @@ from ivr.asterisk.translate.heard import (
     note_of,
 )
 from ivr.asterisk.translate.legs import Ignored
-from ivr.asterisk.translate.life import STATUS, started_at
+from ivr.asterisk.translate.life import STATUS, epoch_of, started_at
 from ivr.asterisk.translate.noting import free_line, note_on_call
 from ivr.asterisk.translate.orders import (
     LIST_CHANNELS,
@@ -58,6 +58,7 @@ __all__ = [
     "UnknownPerson",
     "Verdict",
     "actions",
+    "epoch_of",
     "free_line",
     "keep",
     "note_of",

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
 
 from ivr.asterisk.translate.orders import Action
 
 STATUS = Action("CoreStatus", {})
-"""Asks Asterisk when it started."""
+"""Asks Asterisk when it started, which it tells by the clock on its own wall."""
+
+_WALL_CLOCK = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 
 
-def started_at(date: str, time: str) -> float | None:
-    """When Asterisk started, by CoreStatus; in the zone of this machine, which is mostly its own.
+def epoch_of(date: str, time: str) -> Action | None:
+    """Asks Asterisk itself which second a CoreStartupDate and -Time are: only it knows its zone.
 
-    None where it does not say so. As a mark of one life of Asterisk it serves in any zone.
+    None if they are no date and time. Source: STRPTIME in func_strings.c takes the zone of
+    Asterisk if it is given none, and Getvar in manager.c reads a function without a channel.
     """
-    try:
-        return datetime.strptime(f"{date} {time}", "%Y-%m-%d %H:%M:%S").astimezone().timestamp()
-    except ValueError:
+    wall = f"{date} {time}"
+    if not _WALL_CLOCK.fullmatch(wall):
         return None
+    return Action("Getvar", {"Variable": f"STRPTIME({wall},,%Y-%m-%d %H:%M:%S)"})
+
+
+def started_at(epoch: str) -> float | None:
+    """The answer to `epoch_of` in seconds since the epoch; None where Asterisk does not know."""
+    known = epoch.isascii() and epoch.isdecimal() and int(epoch) > 0
+    return float(epoch) if known else None
