@@ -39,8 +39,8 @@ for module in (configuration, plan, versions, reports, service):
 @click.argument("config_dir", type=CONFIG, default=Path("config"))
 def serve(config_dir: Path) -> None:
     """Serve the company of CONFIG_DIR until Ctrl-C or SIGTERM."""
-    logs.set_up(os.environ.get("IVR_LOG", "INFO"))
     try:
+        logs.set_up(os.environ.get("IVR_LOG", "INFO"))
         _run(_serve(config_dir))
     except LinetreeError as error:
         click.echo(str(error), err=True)
@@ -107,11 +107,11 @@ async def _serve(config_dir: Path) -> None:
         await running.stop()
 
 
-def _run(main_task: object) -> None:
+def _run(main_task: Coroutine[None, None, None]) -> None:
     """Run on uvloop where it is installed: about half the CPU of a FastAGI session."""
     try:
         import uvloop
     except ImportError:
-        asyncio.run(main_task)  # type: ignore[arg-type]
+        asyncio.run(main_task)
     else:
-        uvloop.run(main_task)  # type: ignore[arg-type]
+        uvloop.run(main_task)

@@ -92,7 +92,9 @@ def _headers(block: bytes, most_lines: int) -> dict[str, str]:
         headers: dict[str, str] = dict(line.split(": ", 1) for line in lines)
     except ValueError:
         wrong = next(line for line in lines if ": " not in line)
-        raise AgiRefused(Refusal.HEADERS_MALFORMED, f'"{wrong[:80]}" has no value') from None
+        raise AgiRefused(
+            Refusal.HEADERS_MALFORMED, f"a line of {len(wrong)} characters has no value"
+        ) from None
     if block.count(b"\nagi_") + 1 != count:
         raise AgiRefused(Refusal.HEADERS_MALFORMED, "a name that is none of AGI's")
     if len(headers) != count:

@@ -17,6 +17,7 @@ from ivr.asterisk.ami_exchange import Exchanges, first
 from ivr.asterisk.ami_request import check
 from ivr.asterisk.ami_state import AmiCounters
 from ivr.asterisk.ami_stream import LARGEST_BLOCK, AmiStream
+from ivr.logs import rare
 
 OnEvent = Callable[[AmiEvent], None]
 
@@ -186,7 +187,7 @@ class AmiProtocol(asyncio.Protocol):
             self._malformed(block)
         elif not self.exchanges.answer(message):
             self._counters.responses_unclaimed += 1
-            if _rare(self._counters.responses_unclaimed):
+            if rare(self._counters.responses_unclaimed):
                 log.info(
                     "ami_response_unclaimed",
                     response=first(message.response),
@@ -196,17 +197,12 @@ class AmiProtocol(asyncio.Protocol):
 
     def _malformed(self, block: bytes) -> None:
         self._counters.dropped_malformed += 1
-        if _rare(self._counters.dropped_malformed):
+        if rare(self._counters.dropped_malformed):
             log.warning(
                 "ami_block_malformed",
-                begins=text_of(block[:80]),
+                size=len(block),
                 so_far=self._counters.dropped_malformed,
             )
-
-
-def _rare(count: int) -> bool:
-    """Whether to log it: the first, second, fourth, eighth ..., since a peer may send millions."""
-    return count & (count - 1) == 0
 
 
 def _by_bytes(names: Iterable[str]) -> dict[bytes, str]:

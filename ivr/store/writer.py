@@ -203,7 +203,7 @@ class Writer:
                 kind=row.kind,
                 record=row.record,
                 error=row.error,
-                content=row.masked,
+                fields=row.fields,
             )
         self._committed([queued for queued in kept if queued.confirm])
         if refused:

@@ -13,6 +13,7 @@ from aiohttp import web
 from msgspec import Meta
 
 from ivr.domain.errors import LinetreeError
+from ivr.logs import rare
 from ivr.web import static_files
 from ivr.web.access import Access
 from ivr.web.limits import Failures
@@ -55,6 +56,7 @@ class Pages:
         self._signed_out = signed_out
         self._ready = ready
         self._files = static_files.load()
+        self._foreign = 0
         self._by_name = Failures(most=8, window=300.0, now=now)
         self._by_address = Failures(most=40, window=300.0, now=now)
 
@@ -140,7 +142,10 @@ class Pages:
     def _not_ours(self, request: web.Request) -> web.Response | None:
         if not self._access.knows_origin(request):
             origin = request.headers.get("Origin", "")
-            log.warning("foreign_origin", origin=origin[:200], mend="list it under web.origins")
+            self._foreign += 1
+            if rare(self._foreign):
+                mend = "list it under web.origins"
+                log.warning("foreign_origin", origin=origin[:200], mend=mend, so_far=self._foreign)
             return problem(403, "foreign_origin", f"list {origin[:200]} under web.origins")
         if not self._access.is_ours(request):
             return problem(403, "stale_form", "load the page again")

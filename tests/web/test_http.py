@@ -13,6 +13,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 from web.desk_stand import PASSWORDS, PEOPLE, Stand, Vault, settings_in
 
 from ivr.domain.errors import LinetreeError
@@ -190,6 +191,16 @@ async def test_a_foreign_page_cannot_post(
     stand: Stand, http: aiohttp.ClientSession, origin: str
 ) -> None:
     assert (await sign_in(stand, http, status=403, Origin=origin))["problem"] == "foreign_origin"
+
+
+async def test_a_foreign_page_that_tries_again_and_again_does_not_fill_the_log(
+    stand: Stand, http: aiohttp.ClientSession
+) -> None:
+    with capture_logs() as logs:
+        for _ in range(9):
+            await sign_in(stand, http, status=403, Origin="http://evil.example")
+    told = [line["so_far"] for line in logs if line["event"] == "foreign_origin"]
+    assert told == [1, 2, 4, 8]
 
 
 async def test_guessing_one_name_s_password_is_slowed_down_and_ends_after_a_while(
