@@ -89,12 +89,16 @@ class Reception:
     def receive(self, event: Event) -> list[Command]:
         """Digest one event and give the orders that follow, in the order to perform them."""
         floor = self.floor
-        if isinstance(event, DeskEvent) and event.person not in floor.agents:
-            floor.report("key_of_somebody_unknown", "", event.person)
-        else:
-            self._take(event)
-            bookkeeping.note(floor, event)
-        return self._orders(event.at)
+        try:
+            if isinstance(event, DeskEvent) and event.person not in floor.agents:
+                floor.report("key_of_somebody_unknown", "", event.person)
+            else:
+                self._take(event)
+                bookkeeping.note(floor, event)
+            return self._orders(event.at)
+        finally:
+            # What a broken event had half ordered must not go out with the next one.
+            floor.orders, floor.touched = [], set()
 
     def relearn(self, at: float, rules: Rules, displaced: Collection[str] = ()) -> list[Command]:
         """Go on by new rules; calls that are on lose nothing. Between two events only.
