@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import structlog
@@ -46,17 +48,30 @@ class Service:
     def __init__(self, config_dir: Path) -> None:
         self.config_dir = config_dir
         self._stopping = asyncio.Event()
+        self._opened = AsyncExitStack()
 
     async def start(self) -> None:
-        """Start everything. Raises ConfigRefused, StoreTaken, WebPortTaken, AgiPortTaken."""
+        """Start everything, or leave nothing open behind.
+
+        Raises ConfigRefused, StoreTaken, WebPortTaken, AgiPortTaken.
+        """
+        async with AsyncExitStack() as opened:
+            await self._start(opened)
+            self._opened = opened.pop_all()
+        log.info("serving", desk=self.web.port)
+
+    async def _start(self, opened: AsyncExitStack) -> None:
+        """What is opened first is closed last: no new news, then the last rows to the disk."""
         company = load(self.config_dir)
         self.store = SqlStore.open(company.settings.store.url, time.time)
+        opened.push_async_callback(self._close_store)
         taken = publish_first(company, self.store.trees, time.time())
         if taken:
             log.info("trees_published", trees=taken, version=1)
         self.reception = Reception(rules_of(company, self.store.trees))
         self.switchboard = Switchboard(self.reception)
         self.clock = WallClock(self.switchboard.post)
+        opened.callback(self.clock.stop)
         self.web = self._web(company)
         self.pbx = self._pbx(company)
         self.store.start(asyncio.get_running_loop(), self.switchboard.post)
@@ -71,18 +86,21 @@ class Service:
             self.web,
             time.time,
         )
+        opened.push_async_callback(self.web.stop)
         await self.web.start()
+        opened.push_async_callback(self.pbx.stop)
         await self.pbx.start()
-        await self._take_orders()
+        opened.push_async_callback(self.reloading.stop)
+        await self._take_orders(opened)
         self._telling = asyncio.create_task(self._keep_telling(), name="fallback notes")
-        log.info("serving", desk=self.web.port)
+        opened.push_async_callback(self._stop_telling)
 
     @property
     def company(self) -> Company:
         """The configuration in force."""
         return self.reloading.company
 
-    async def _take_orders(self) -> None:
+    async def _take_orders(self, opened: AsyncExitStack) -> None:
         """From now on the command line is answered."""
         publishing = Publishing(
             self.config_dir,
@@ -100,6 +118,7 @@ class Service:
             time.time,
         )
         self.control = ControlServer(address(self.config_dir), self.acts.table())
+        opened.push_async_callback(self.control.stop)
         await self.control.start()
 
     async def serve(self) -> None:
@@ -111,14 +130,14 @@ class Service:
         self._stopping.set()
 
     async def stop(self) -> None:
-        """Stop in the order that loses nothing: no new news, then the last rows to the disk."""
+        """Close everything, in the order that loses nothing; one that cannot be is told last."""
+        await self._opened.aclose()
+
+    async def _stop_telling(self) -> None:
         self._telling.cancel()
         await asyncio.wait([self._telling])
-        await self.control.stop()
-        await self.reloading.stop()
-        await self.pbx.stop()
-        await self.web.stop()
-        self.clock.stop()
+
+    async def _close_store(self) -> None:
         left = await asyncio.to_thread(self.store.close)
         log.info("stopped", rows_left=left)
 
@@ -167,6 +186,7 @@ class Service:
                 port=asterisk.ami.port,
                 user=asterisk.ami.user,
                 secret=company.ami_secret,
+                tls=ssl.create_default_context() if asterisk.ami.tls else None,
             ),
             agi=(asterisk.agi.host, asterisk.agi.port),
             phones=Phones({one.id: one.phone for one in company.people.values()}),

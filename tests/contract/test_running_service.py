@@ -22,12 +22,15 @@ import structlog
 from click.testing import CliRunner, Result
 
 from ivr.app import Service
+from ivr.asterisk.agi_errors import AgiPortTaken
 from ivr.cli import main
+from ivr.config.check import load
 from ivr.control.client import ControlRefused, ask
 from ivr.control.place import ControlUntrusted, address, trusted
 from ivr.control.server import ControlServer
 from ivr.domain.events import AgentAnswered, CallerQueued, MemberSeen, MemberStatus
 from ivr.store.looking import StoreLook
+from ivr.web.server import WebPortTaken
 
 ROOT = Path(__file__).parents[2]
 DEADLINE = 30.0
@@ -398,3 +401,51 @@ async def test_a_stranger_is_not_answered() -> None:
     await server.start()
     assert await asyncio.to_thread(raw, server.address, b'{"do": "reload"}\n') == b""
     await server.stop()
+
+
+def port_of(folder: Path, part: str) -> int:
+    settings = load(folder).settings
+    return settings.web.port if part == "web" else settings.asterisk.agi.port
+
+
+@pytest.mark.parametrize(("part", "error"), [("web", WebPortTaken), ("agi", AgiPortTaken)])
+async def test_a_start_that_fails_leaves_nothing_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str, error: type[Exception]
+) -> None:
+    monkeypatch.setenv(*next(iter(SECRET.items())))
+    made = folder(tmp_path)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port_of(made, part)))
+        other.listen()
+        with pytest.raises(error):
+            await Service(made).start()
+    again = Service(made)
+    await again.start()
+    await again.stop()
+
+
+async def test_ami_speaks_tls_where_the_configuration_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(*next(iter(SECRET.items())))
+    made = folder(tmp_path)
+    heard: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+    async def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        greeting = await reader.read(3)
+        if not heard.done():
+            heard.set_result(greeting)
+        writer.close()
+
+    port = load(made).settings.asterisk.ami.port
+    text = (made / "ivr.yaml").read_text("utf-8")
+    (made / "ivr.yaml").write_text(text.replace(f"port: {port}", f"port: {port}\n    tls: true"))
+    peer = await asyncio.start_server(met, "127.0.0.1", port)
+    service = Service(made)
+    await service.start()
+    try:
+        handshake, version = (await asyncio.wait_for(heard, DEADLINE))[:2]
+        assert (handshake, version) == (22, 3)
+    finally:
+        await service.stop()
+        peer.close()
