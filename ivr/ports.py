@@ -20,7 +20,7 @@ from ivr.domain.records import (
     Record,
     StretchRecord,
 )
-from ivr.domain.screen import Screen
+from ivr.domain.screen import CompanyHit, Screen
 
 Post = Callable[[Event], None]
 
@@ -35,6 +35,8 @@ class Desk(Protocol):
     """The pages of the people; neither call ever waits for a browser."""
 
     def show(self, person: str, screen: Screen) -> None: ...
+
+    def offer_companies(self, person: str, request: str, found: Sequence[CompanyHit]) -> None: ...
 
     def refuse(self, person: str, request: str, problem: str, detail: str) -> None: ...
 

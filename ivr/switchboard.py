@@ -27,6 +27,7 @@ from ivr.domain.commands import (
     LeaveToDialplan,
     LookUp,
     NoteOnCall,
+    OfferCompanies,
     PauseMember,
     ProlongWrapUp,
     PromiseCallback,
@@ -146,6 +147,8 @@ class Switchboard:
                 pbx.perform(command)
             case Show(person, screen):
                 desk.show(person, screen)
+            case OfferCompanies(person, request, found):
+                desk.offer_companies(person, request, found)
             case RefuseKey(person, request, problem, detail):
                 desk.refuse(person, request, problem, detail)
             case Save(record, confirm):

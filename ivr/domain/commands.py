@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ivr.domain.records import Record
-from ivr.domain.screen import Screen
+from ivr.domain.screen import CompanyHit, Screen
 
 
 class Refusal(StrEnum):
@@ -219,6 +219,15 @@ class Show:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferCompanies:
+    """Show the person these companies for the letters of that request."""
+
+    person: str
+    request: str
+    found: tuple[CompanyHit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RefuseKey:
     """A key press was not accepted: `problem` is a code the page has words for."""
 
@@ -288,6 +297,6 @@ PbxCommand = (
     | GrantClaim
     | RefuseClaim
 )
-DeskCommand = Show | RefuseKey
+DeskCommand = Show | OfferCompanies | RefuseKey
 ClockCommand = WakeAt | ForgetWake
 Command = PbxCommand | DeskCommand | Save | LookUp | ClockCommand | Report

@@ -488,6 +488,16 @@ class NoteWritten:
 
 
 @dataclass(frozen=True, slots=True)
+class CompanySought:
+    """Letters of the company field, as they are typed; OfferCompanies answers them."""
+
+    at: float
+    person: str
+    request: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class CompanyPicked:
     """The person says which company calls: an account id, or a new name."""
 
@@ -636,6 +646,7 @@ DeskEvent = (
     | AnswerCorrected
     | NotEnquiryPressed
     | NoteWritten
+    | CompanySought
     | CompanyPicked
     | TreeOpened
     | OutcomeConfirmed

@@ -147,6 +147,17 @@ class WrapUpCard:
 
 
 @dataclass(frozen=True, slots=True)
+class CompanyHit:
+    """One company that the typed letters may mean."""
+
+    id: str
+    name: str
+    tax: str
+    owner: str  # the name of who leads it, "" if nobody does
+    key: bool  # a large customer: always passed to sales
+
+
+@dataclass(frozen=True, slots=True)
 class TaskCard:
     """A caller with whom nobody has talked: offered to a ready person, or being called back."""
 

@@ -15,7 +15,7 @@ import msgspec
 from yarl import URL
 
 from ivr.domain.errors import LinetreeError
-from ivr.domain.screen import Screen
+from ivr.domain.screen import CompanyHit, Screen
 
 _TOKEN = re.compile(r'name="form-token" content="([^"]*)"')
 
@@ -54,6 +54,7 @@ class _Frame(msgspec.Struct):
     problem: str = ""
     field: str = ""
     detail: str = ""
+    found: tuple[CompanyHit, ...] = ()
 
 
 _DECODER = msgspec.json.Decoder(_Frame)
@@ -69,6 +70,7 @@ class DeskClient:
     def __init__(self, base_url: str, person: str, password: str) -> None:
         self.person = person
         self.screen: Screen | None = None
+        self.companies: dict[str, tuple[CompanyHit, ...]] = {}
         self._password = password
         self._url = URL(base_url)
         self._screens: asyncio.Queue[Screen | None] = asyncio.Queue()
@@ -137,6 +139,10 @@ class DeskClient:
             del self._waiting[request], self._keys[request]
         return request
 
+    async def find_company(self, text: str) -> tuple[CompanyHit, ...]:
+        """What the company field offers for these letters. Raises KeyRefused, DeskGone."""
+        return self.companies.pop(await self.send("find_company", text=text))
+
     async def sign_out(self) -> None:
         """Sign out; all desks of this person are closed."""
         headers = await self._form_headers()
@@ -180,6 +186,8 @@ class DeskClient:
             case "screen":
                 self.screen = frame.screen
                 self._screens.put_nowait(frame.screen)
+            case "companies":
+                self.companies[frame.request] = frame.found
             case "done" if handled is not None and not handled.done():
                 handled.set_result(None)
             case "refused" if handled is not None and not handled.done():

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from ivr.domain.records import (
+    AccountNumberRecord,
     AgentStateRecord,
     AttemptRecord,
     CallRecord,
@@ -22,7 +23,7 @@ from ivr.store.reader import records
 from ivr.store.reader.history import SqlHistory
 from ivr.store.reader.pool import Readers
 from ivr.store.reader.versions import SqlVersions
-from ivr.store.rows import ATTEMPTS, CALLS, ESCALATIONS, MISSED_CALLS
+from ivr.store.rows import ACCOUNT_NUMBERS, ATTEMPTS, CALLS, ESCALATIONS, MISSED_CALLS
 
 
 class StoreLook:
@@ -82,3 +83,8 @@ class StoreLook:
     def agent_states(self, since: float, until: float) -> Sequence[AgentStateRecord]:
         """People's spans that began in this time, oldest first."""
         return records.agent_states(self._readers, since, until)
+
+    def account_numbers(self) -> Sequence[AccountNumberRecord]:
+        """The numbers that calls have shown to be a company's, oldest first."""
+        table = tables.account_numbers
+        return self._readers.all(ACCOUNT_NUMBERS, select(table).order_by(table.c.learned_at))

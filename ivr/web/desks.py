@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import Struct
 
 from ivr.domain.events import DeskClosed, DeskOpened
-from ivr.domain.screen import Screen
+from ivr.domain.screen import CompanyHit, Screen
 from ivr.ports import Post
 from ivr.web import frames
 from ivr.web.socket import Closing, DeskSocket
@@ -56,6 +56,12 @@ class Desks:
         about.seq += 1
         for socket in about.sockets:
             socket.put_screen(lambda: self._frame(person))
+
+    def offer_companies(self, person: str, request: str, found: Sequence[CompanyHit]) -> None:
+        """Show the companies found for typed letters; who has not asked passes them over."""
+        frame = frames.companies(request, found)
+        for socket in tuple(self._of(person).sockets):
+            socket.put_answer(frame)
 
     def refuse(self, person: str, request: str, problem: str, detail: str) -> None:
         """Tell the person's pages that this key press did nothing, and why."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from typing import Annotated, Any, Literal, Union
 
@@ -17,6 +17,7 @@ from ivr.domain.events import (
     BackPressed,
     CallBackPressed,
     CompanyPicked,
+    CompanySought,
     DispositionGiven,
     HangUpPressed,
     NotEnquiryPressed,
@@ -31,7 +32,7 @@ from ivr.domain.events import (
     TreeOpened,
     WrapUpProlonged,
 )
-from ivr.domain.screen import Screen
+from ivr.domain.screen import CompanyHit, Screen
 
 Key = (
     ReadyPressed
@@ -45,6 +46,7 @@ Key = (
     | AnswerCorrected
     | NotEnquiryPressed
     | NoteWritten
+    | CompanySought
     | CompanyPicked
     | TreeOpened
     | OutcomeConfirmed
@@ -66,6 +68,7 @@ KEYS: Mapping[str, type[Key]] = {
     "correct": AnswerCorrected,
     "not_enquiry": NotEnquiryPressed,
     "note": NoteWritten,
+    "find_company": CompanySought,
     "company": CompanyPicked,
     "open_tree": TreeOpened,
     "confirm": OutcomeConfirmed,
@@ -186,6 +189,11 @@ def _request_of(text: str) -> str:
 def screen(seq: int, now: float, what: Screen) -> bytes:
     """A whole screen with the server's time (seconds since the epoch) at which it was sent."""
     return _ENCODER.encode({"type": "screen", "seq": seq, "now": now, "screen": what})
+
+
+def companies(request: str, found: Sequence[CompanyHit]) -> bytes:
+    """The companies that the letters of this request may mean, the best first."""
+    return _ENCODER.encode({"type": "companies", "request": request, "found": found})
 
 
 def done(request: str) -> bytes:

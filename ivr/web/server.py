@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from aiohttp import WSMsgType, web
 
 from ivr.config.people import Person
 from ivr.domain.errors import LinetreeError
-from ivr.domain.screen import Screen
+from ivr.domain.screen import CompanyHit, Screen
 from ivr.ports import Post
 from ivr.web import frames
 from ivr.web.access import Access
@@ -104,6 +104,10 @@ class WebServer:
     def show(self, person: str, screen: Screen) -> None:
         """Put this screen on all of the person's pages."""
         self._desks.show(person, screen)
+
+    def offer_companies(self, person: str, request: str, found: Sequence[CompanyHit]) -> None:
+        """Show the person's pages the companies found for typed letters."""
+        self._desks.offer_companies(person, request, found)
 
     def refuse(self, person: str, request: str, problem: str, detail: str) -> None:
         """Tell the person's pages that this key press did nothing, and why."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from ivr.domain.client.phone import E164, Caller
 
@@ -87,6 +88,7 @@ class SeveralMatch:
 Match = NoMatch | OneMatch | SeveralMatch
 
 
+@lru_cache(maxsize=65_536)
 def folded(name: str) -> str:
     """A company's name as it is compared: case, quotation marks and spacing do not tell apart."""
     bare = "".join(" " if ch in "«»\"'“”„‟’‘`" else ch for ch in name.casefold().replace("ё", "е"))
@@ -110,6 +112,23 @@ class Directory:
             for phone in dict.fromkeys(account.phones):
                 by_phone[phone] = (*by_phone.get(phone, ()), account)
         return cls(rows, by_phone, {account.id: account for account in rows})
+
+    def with_account(self, account: Account) -> Directory:
+        """The same directory with this account new, or in place of the one of its id."""
+        old = self._by_id.get(account.id)
+        by_phone = dict(self._by_phone)
+        for phone in old.phones if old else ():
+            by_phone[phone] = tuple(one for one in by_phone[phone] if one.id != account.id)
+        for phone in dict.fromkeys(account.phones):
+            by_phone[phone] = (*by_phone.get(phone, ()), account)
+        rows = tuple(account if one.id == account.id else one for one in self.accounts)
+        rows = rows if old else (*rows, account)
+        return Directory(rows, by_phone, {**self._by_id, account.id: account})
+
+    def named(self, name: str) -> Account | None:
+        """The account of exactly this name, as names are compared; None if several have it."""
+        same = [one for one in self.accounts if folded(one.name) == folded(name)]
+        return same[0] if len(same) == 1 else None
 
     def get(self, account_id: str) -> Account | None:
         return self._by_id.get(account_id)

@@ -275,7 +275,7 @@ def _refusal(floor: Floor, at: float, number: Number, call: Call) -> Refusal | N
 def new_call(floor: Floor, event: CallOffered | CallerQueued, did: str, department: str) -> Call:
     """A call of somebody who has just come; it holds no line yet."""
     caller = normalise(event.number, floor.rules.region)
-    match = floor.rules.directory.match(caller)
+    match = floor.directory.match(caller)
     only = match.account if isinstance(match, OneMatch) else None
     record = CallRecord(
         id=event.call,

@@ -56,7 +56,7 @@ def redecide(floor: Floor, enquiry: Enquiry) -> None:
 
 def client_of(floor: Floor, enquiry: Enquiry) -> Client:
     """Who calls, as far as the agent has said or the number proposes."""
-    account = floor.rules.directory.get(enquiry.account) if enquiry.account else None
+    account = floor.directory.get(enquiry.account) if enquiry.account else None
     return Client(account) if account else UNKNOWN_CLIENT
 
 

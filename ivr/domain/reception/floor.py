@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ivr.domain.client.company import Directory
+from ivr.domain.client.learned import Learned
 from ivr.domain.commands import Command, Report, Save
 from ivr.domain.intake.agent import Agent
 from ivr.domain.intake.call import Call, Phase
@@ -43,6 +45,7 @@ class Floor:
     lately: dict[str, CallRecord] = field(default_factory=dict)  # calls of the last few seconds
     spans: dict[str, AgentStateRecord] = field(default_factory=dict)  # what each person does now
     ledgers: dict[str, Ledger] = field(default_factory=dict)
+    learned: Learned = field(default_factory=Learned)
     orders: list[Command] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
 
@@ -83,6 +86,11 @@ class Floor:
         group = self.groups[call.record.department]
         if group.release(call.id):
             group.note_hold(max(0.0, at - call.record.offered_at))
+
+    @property
+    def directory(self) -> Directory:
+        """All companies: those of the admin's file and those that are kept here."""
+        return self.learned.over(self.rules.directory)
 
     def members_of(self, department: str) -> list[Agent]:
         """Who of the department is signed in, on a break or not."""

@@ -163,9 +163,10 @@ def _note(floor: Floor, event: NoteWritten, enquiry: Enquiry) -> None:
 def _company(floor: Floor, event: CompanyPicked, enquiry: Enquiry) -> None:
     if enquiry.confirmed:
         return refuse(floor, event, "already_decided")
-    account: Account | None = floor.rules.directory.get(event.account)
+    name = " ".join(event.name.split())
+    account: Account | None = floor.directory.get(event.account) or floor.directory.named(name)
     enquiry.account = account.id if account else ""
-    enquiry.company = account.name if account else event.name.strip()
+    enquiry.company = account.name if account else name
     call = floor.calls[event.call]
     call.record = replace(call.record, account=enquiry.account, company=enquiry.company)
     asking.decided(floor, event.at, enquiry)

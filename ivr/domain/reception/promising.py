@@ -184,7 +184,7 @@ def _touch_agents(floor: Floor, escalation: Escalation) -> None:
 def _record(
     floor: Floor, at: float, call: Call, enquiry: Enquiry, decision: Decision
 ) -> EscalationRecord:
-    account = floor.rules.directory.get(enquiry.account)
+    account = floor.directory.get(enquiry.account)
     allowed = dialable(call.caller, floor.rules.dial)
     owner = account.owner if account and account.owner in floor.rules.people else ""
     return EscalationRecord(
@@ -216,7 +216,7 @@ def _record(
 
 
 def _scale(floor: Floor, enquiry: Enquiry) -> str:
-    account = floor.rules.directory.get(enquiry.account)
+    account = floor.directory.get(enquiry.account)
     scale = Scale.LARGE if account and account.large else enquiry.interview.scale
     return scale.value if scale else ""
 

@@ -25,6 +25,7 @@ from ivr.domain.events import (
     ClientKnown,
     ClientLegEnded,
     CompanyPicked,
+    CompanySought,
     DeskClosed,
     DeskEvent,
     DeskOpened,
@@ -65,6 +66,7 @@ from ivr.domain.reception import (
     calling,
     dialling,
     keys,
+    learning,
     leaving,
     passing,
     promising,
@@ -181,6 +183,8 @@ class Reception:
                 signing.pause(floor, event)
             case SignOutPressed():
                 signing.sign_out(floor, event)
+            case CompanySought():
+                learning.sought(floor, event)
             case CallBackPressed():
                 returning.call_back(floor, event)
             case RingPassed():

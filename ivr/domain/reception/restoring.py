@@ -65,6 +65,7 @@ def restored(floor: Floor, event: Restored) -> None:
         if attempt.person in floor.agents:
             floor.agents[attempt.person].attempt = attempt.id
     floor.spans.update((s.person, s) for s in event.states if s.person in floor.agents)
+    floor.learned.restore(event.accounts, event.numbers)
     for task in event.missed:
         floor.missed[key_of(task)] = task
 

@@ -159,7 +159,7 @@ def _call(
 ) -> Call:
     number, person = attempt.record.number, attempt.record.person
     caller = normalise(number, floor.rules.region)
-    match = floor.rules.directory.match(caller)
+    match = floor.directory.match(caller)
     only = match.account if isinstance(match, OneMatch) else None
     record = CallRecord(
         id=attempt.call,

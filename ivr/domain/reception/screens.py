@@ -119,8 +119,8 @@ def _line(floor: Floor, call: Call) -> LineCard:
 
 def _caller(floor: Floor, call: Call, enquiry: Enquiry | None) -> CallerCard:
     account_id = enquiry.account if enquiry else call.record.account
-    account = floor.rules.directory.get(account_id) if account_id else None
-    match = floor.rules.directory.match(call.caller)
+    account = floor.directory.get(account_id) if account_id else None
+    match = floor.directory.match(call.caller)
     shared = match.accounts if isinstance(match, SeveralMatch) and account is None else ()
     scale = enquiry.interview.scale if enquiry else None
     if account is not None and account.scale is not None:

@@ -25,7 +25,7 @@ def card(floor: Floor, agent: Agent) -> TaskCard | None:
 
 def _card(floor: Floor, task: MissedCallRecord, state: str) -> TaskCard:
     caller = normalise(task.number, floor.rules.region)
-    match = floor.rules.directory.match(caller)
+    match = floor.directory.match(caller)
     account = match.account if isinstance(match, OneMatch) else None
     others = [
         one

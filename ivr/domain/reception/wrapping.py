@@ -17,7 +17,7 @@ from ivr.domain.commands import (
 from ivr.domain.events import DispositionGiven, WrapUpProlonged
 from ivr.domain.intake.agent import Agent
 from ivr.domain.intake.call import Phase
-from ivr.domain.reception import calling, promising
+from ivr.domain.reception import calling, learning, promising
 from ivr.domain.reception.floor import Floor
 from ivr.domain.records import EscalationState
 from ivr.domain.tree.tree import Owner
@@ -145,6 +145,7 @@ def settle(floor: Floor, at: float, call_id: str) -> None:
     if not enquiry.settled and decision is not None and decision.owner is Owner.SALES:
         enquiry.confirmed = True
         promising.promise(floor, at, call, enquiry)
+    learning.remember(floor, at, call, enquiry)
     if enquiry.settled_at is None:
         enquiry.settled_at = at
         floor.order(Save(enquiry.record()))

@@ -1,0 +1,77 @@
+"""Companies and numbers that are kept here, over those of the admin's file.
+
+The file stays what the admin wrote. A company that was typed at a desk, or edited since, is kept
+in the database and takes the place of the file's company of the same id; a number that turned out
+to be a company's in a call is added to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from ivr.domain.client.company import Account, Directory, Scale
+from ivr.domain.records import AccountNumberRecord, AccountRecord
+
+
+@dataclass(slots=True)
+class Learned:
+    """What is kept here, and the directory that it makes together with the file's."""
+
+    accounts: dict[str, Account] = field(default_factory=dict)
+    numbers: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by the account's id
+    _base: Directory | None = None
+    _whole: Directory = field(default_factory=Directory)
+
+    def over(self, base: Directory) -> Directory:
+        """The file's directory with everything that is kept here; made once a file."""
+        if self._base is not base:
+            self._base, self._whole = base, base
+            for account in self.accounts.values():
+                self._put(account)
+            for account_id in self.numbers:
+                self._add_numbers(account_id)
+        return self._whole
+
+    def restore(
+        self, accounts: Iterable[AccountRecord], numbers: Iterable[AccountNumberRecord]
+    ) -> None:
+        """Take up what the database keeps."""
+        self.accounts = {one.id: account_of(one) for one in accounts}
+        for one in numbers:
+            self.numbers[one.account] = (*self.numbers.get(one.account, ()), one.number)
+        self._base = None
+
+    def keep(self, account: Account) -> None:
+        """Know this company from now on."""
+        self.accounts[account.id] = account
+        self._put(account)
+        self._add_numbers(account.id)
+
+    def attach(self, account: str, number: str) -> None:
+        """Know the company of this id by this number too."""
+        self.numbers[account] = (*self.numbers.get(account, ()), number)
+        self._add_numbers(account)
+
+    def _put(self, account: Account) -> None:
+        self._whole = self._whole.with_account(account)
+
+    def _add_numbers(self, account_id: str) -> None:
+        account = self._whole.get(account_id)
+        if account is not None:
+            phones = dict.fromkeys((*account.phones, *self.numbers.get(account_id, ())))
+            self._put(replace(account, phones=tuple(phones)))
+
+
+def account_of(record: AccountRecord) -> Account:
+    """The company that this row keeps."""
+    return Account(
+        id=record.id,
+        name=record.name,
+        phones=record.phones,
+        scale=Scale(record.scale) if record.scale else None,
+        key=record.key,
+        owner=record.owner or None,
+        tax=record.tax,
+        note=record.note,
+    )

@@ -1,0 +1,79 @@
+"""Which company calls: found while it is typed, and its number remembered after the call."""
+
+from __future__ import annotations
+
+from ivr.domain.client.company import Account, NoMatch, OneMatch, Scale, SeveralMatch
+from ivr.domain.client.learned import account_of
+from ivr.domain.client.phone import E164
+from ivr.domain.commands import OfferCompanies, Save
+from ivr.domain.events import CompanySought
+from ivr.domain.intake.call import Call
+from ivr.domain.intake.enquiry import Enquiry
+from ivr.domain.reception.floor import Floor
+from ivr.domain.reception.missing import safe
+from ivr.domain.records import AccountNumberRecord, AccountRecord
+from ivr.domain.screen import CompanyHit
+
+
+def sought(floor: Floor, event: CompanySought) -> None:
+    """Type-ahead of the company field: by a word of the name or the start of the tax number."""
+    found = floor.directory.search(event.text)
+    hits = tuple(_hit(floor, account) for account in found)
+    floor.order(OfferCompanies(event.person, event.request, hits))
+
+
+def _hit(floor: Floor, account: Account) -> CompanyHit:
+    owner = floor.person(account.owner) if account.owner else None
+    return CompanyHit(
+        account.id, account.name, account.tax, owner.name if owner else "", account.large
+    )
+
+
+def remember(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> None:
+    """After the call its number is the company's that the agent named, if that is news.
+
+    A number that several share proves none of them, whoever called this time.
+    """
+    number = call.caller.number if isinstance(call.caller, E164) else ""
+    if not number or enquiry.not_enquiry or not enquiry.company:
+        return
+    account_id = enquiry.account or _new_company(floor, at, call, enquiry)
+    match floor.directory.match(call.caller):
+        case NoMatch():
+            _attach(floor, at, call, enquiry, account_id)
+        case OneMatch(account) if account.id != account_id:
+            _attach(floor, at, call, enquiry, account_id)
+        case OneMatch() | SeveralMatch():
+            pass
+
+
+def _new_company(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> str:
+    known = floor.directory.named(enquiry.company)
+    if known is not None:
+        return known.id
+    scale = enquiry.interview.scale
+    record = AccountRecord(
+        id=f"c-{safe(call.id)}",
+        name=enquiry.company,
+        phones=(),
+        scale=scale.value if scale is not None and scale is not Scale.PRIVATE else "",
+        key=False,
+        owner="",
+        tax="",
+        note="",
+        made_at=at,
+        made_by=enquiry.agent,
+        gone_at=None,
+    )
+    floor.learned.keep(account_of(record))
+    floor.order(Save(record))
+    return record.id
+
+
+def _attach(floor: Floor, at: float, call: Call, enquiry: Enquiry, account_id: str) -> None:
+    number = call.record.number
+    floor.learned.attach(account_id, number)
+    record = AccountNumberRecord(
+        f"{account_id} {number}", account_id, number, call.id, enquiry.agent, at
+    )
+    floor.order(Save(record))
