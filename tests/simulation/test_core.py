@@ -106,6 +106,9 @@ def broken(world: World) -> list[str]:
     said += [f"client {r.call} went to sales without a promise" for r in unpromised(world)]
     done = (MissedState.CLOSED, MissedState.HUMAN)
     said += [f"task {t.id} stays {t.state}" for t in tasks(world) if t.state not in done]
+    counted = {call for task in tasks(world) for call in task.calls}
+    said += [f"turned away and forgotten: {c}" for c in world.turned_away if c not in counted]
+    said += [f"note {n} is kept for ever" for n in world.notes]
     floor = world.core.floor
     said += [f"call {c} is not forgotten" for c in floor.calls]
     said += [f"line of {c} is not freed" for c in floor.groups["client"].held]

@@ -18,6 +18,7 @@ from ivr.domain.commands import (
     Command,
     DialCallback,
     EndWrapUp,
+    ForgetNote,
     GrantClaim,
     LeaveToDialplan,
     PromiseCallback,
@@ -36,6 +37,7 @@ from ivr.domain.events import (
     CallBackPressed,
     CallEnded,
     CallerQueued,
+    CallerTurnedAway,
     CallOffered,
     ClaimAsked,
     ClientAnswered,
@@ -132,6 +134,8 @@ class World:
         self.promised: set[str] = set()
         self.versions: dict[str, set[int]] = {}
         self.over = 0
+        self.notes: dict[str, CallerTurnedAway] = {}
+        self.turned_away: dict[str, str] = {}
         self.screens: dict[str, Screen] = {}
         self.life = 0
         self.linked = True
@@ -244,6 +248,8 @@ class World:
                 legs.append(LegSeen(call, client, True, None, "b2", "", "", "", "", 1.0))
         members = tuple(self.member(p) for p in self.rules.people)
         self.give(Resynced(self.now, tuple(legs), members, tuple(waiting), self.now))
+        for note in list(self.notes.values()):
+            self.give(note)
 
     def audit(self) -> None:
         """What the link does from time to time: an event may never arrive."""
@@ -302,6 +308,8 @@ class World:
             case Show(person, screen):
                 self.screens[person] = screen
                 self.after(0.3, self.mine(lambda: self.press(person, screen)))
+            case ForgetNote(note):
+                self.after(0.01, lambda: self.forget(note))
             case EndWrapUp() | _:
                 pass
 
@@ -332,7 +340,30 @@ class World:
         if self.lines_used() < (self.rules.departments["client"].lines or 0):
             self.admit(caller)
         else:
+            self.note(caller)
             self.gone(caller)
+
+    def note(self, caller: Caller) -> None:
+        """Whom the dialplan turns away by itself it notes, and tells if anybody listens."""
+        note = CallerTurnedAway(
+            self.now,
+            caller.id,
+            f"{caller.id}-1",
+            self.now,
+            DID,
+            caller.number,
+            "no_line",
+            False,
+            "",
+            "",
+            "",
+        )
+        self.notes[note.note] = note
+        self.turned_away[caller.id] = caller.number
+        self.tell(note)
+
+    def forget(self, note: str) -> None:
+        self.notes.pop(note, None)
 
     def admit(self, caller: Caller) -> None:
         if not caller.alive or caller.admitted:
