@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from ivr.asterisk.sip_log import CallOutcome, SipMessage, by_call
-from ivr.domain.records import AttemptRecord, CallRecord, MissedCallRecord
+from ivr.domain.records import AttemptRecord, MissedCallRecord
 
 STUCK_AFTER = 3.0
 """Seconds that a caller may be without queue, prompt or fallback."""
@@ -37,20 +37,15 @@ def _is_dropped(outcome: CallOutcome, refusals: Collection[int]) -> bool:
             return False
 
 
-def lost(
-    outcomes: Iterable[CallOutcome],
-    tasks: Iterable[MissedCallRecord],
-    calls: Iterable[CallRecord] = (),
-) -> int:
+def lost(outcomes: Iterable[CallOutcome], tasks: Iterable[MissedCallRecord]) -> int:
     """Callers who talked with nobody and whose number has no task for it.
 
-    A number of the company's calls is merged into one task, so it is the counted calls that must
-    be as many; those of a number that was told too late to be merged have rows of their own.
+    The missed calls of a number are merged into one task, which counts them and names the last.
     """
     missed = Counter(o.invite.caller for o in outcomes if o.status != 200 and o.ending != "near")
     counted: Counter[str] = Counter()
     for task in tasks:
-        counted[task.number] += len(set(task.calls))
+        counted[task.number] += task.count
     return sum(max(0, n - counted[number]) for number, n in missed.items())
 
 
