@@ -12,6 +12,7 @@ import structlog
 
 from ivr.asterisk.ami import AmiSettings
 from ivr.asterisk.fallback import fallback_notes
+from ivr.asterisk.own_queues import with_own_queue
 from ivr.asterisk.pbx import AsteriskPbx
 from ivr.asterisk.translate import Phones
 from ivr.clock import WallClock
@@ -189,7 +190,10 @@ class Service:
                 tls=ssl.create_default_context() if asterisk.ami.tls else None,
             ),
             agi=(asterisk.agi.host, asterisk.agi.port),
-            phones=Phones({one.id: one.phone for one in company.people.values()}),
+            phones=Phones(
+                {one.id: one.phone for one in company.people.values()},
+                own=with_own_queue(company),
+            ),
             queues=[department.queue for department in departments.values()],
             post=self.switchboard.post,
             now=time.time,

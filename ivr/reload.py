@@ -14,6 +14,7 @@ from typing import Protocol
 import structlog
 
 from ivr.asterisk.fallback import fallback_notes
+from ivr.asterisk.own_queues import with_own_queue
 from ivr.asterisk.translate import KeptDid, KeptPerson
 from ivr.config.check import load
 from ivr.config.company import Company
@@ -32,7 +33,9 @@ log = structlog.get_logger()
 class LearningPbx(Protocol):
     """What a new configuration needs of the adapter to Asterisk."""
 
-    async def relearn(self, phones: Mapping[str, str], queues: frozenset[str]) -> None: ...
+    async def relearn(
+        self, phones: Mapping[str, str], queues: frozenset[str], own: Mapping[str, str]
+    ) -> None: ...
 
     def remember(self, *notes: KeptDid | KeptPerson) -> None: ...
 
@@ -146,7 +149,7 @@ class Reloading:
         self._web.relearn(company.people)
         phones = {one.id: one.phone for one in company.people.values()}
         queues = frozenset(one.queue for one in company.settings.departments.values())
-        await self._pbx.relearn(phones, queues)
+        await self._pbx.relearn(phones, queues, with_own_queue(company))
         self._pbx.remember(*fallback_notes(company, self._now()))
 
 

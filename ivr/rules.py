@@ -36,7 +36,7 @@ def rules_of(company: Company, trees: Versions) -> Rules:
         },
         departments={name: _department(company, name) for name in settings.departments},
         people={
-            one.id: Person(one.id, one.name.ru, one.extension, one.department)
+            one.id: Person(one.id, one.name.ru, one.extension, one.department, one.deputy or "")
             for one in company.people.values()
         },
         offers={
@@ -99,6 +99,9 @@ def _department(company: Company, name: str) -> Department:
         ring_seconds=settings.ring_seconds,
         wrap_up=settings.wrap_up_seconds,
         sales=settings.sales or "",
+        last_within=settings.last_agent.within_days * 86_400.0 if settings.last_agent else 0.0,
+        last_ring=settings.last_agent.ring_seconds if settings.last_agent else 0,
+        owner_ring=settings.owner_ring_seconds,
     )
 
 

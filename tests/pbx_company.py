@@ -112,6 +112,7 @@ class Company:
     serial: int
     ring: int = 2
     ports: dict[str, int] = field(default_factory=dict)
+    own: tuple[str, ...] = ()  # who has a queue of one member besides
 
     @property
     def did(self) -> str:
@@ -134,7 +135,11 @@ class Company:
 
     @property
     def phones(self) -> Phones:
-        return Phones({person: f"PJSIP/{self.phone(person)}" for person in self.ports})
+        interfaces = {person: f"PJSIP/{self.phone(person)}" for person in self.ports}
+        return Phones(interfaces, own={person: self.queue_of(person) for person in self.own})
+
+    def queue_of(self, person: str) -> str:
+        return self.sales if person.startswith("vera") else self.queue
 
     async def answers(
         self,
@@ -216,8 +221,7 @@ class Company:
     async def signs_in(self, service: Service, *people: str, wrap_up: int = 0) -> None:
         """Make these people ready members of their queue."""
         for person in people:
-            queue = self.sales if person.startswith("vera") else self.queue
-            service.pbx.perform(AddMember(person, queue, False, "", wrap_up))
+            service.pbx.perform(AddMember(person, self.queue_of(person), False, "", wrap_up))
             await service.hears(MemberSeen, person=person, paused=False)
 
     async def adds(self, person: str, queue: str) -> None:

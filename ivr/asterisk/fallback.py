@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import phonenumbers
 
-from ivr.asterisk.translate import KeptDid, KeptPerson, overflow_word
+from ivr.asterisk.own_queues import with_own_queue
+from ivr.asterisk.translate import KeptDid, KeptPerson, overflow_word, own_queue
 from ivr.config.company import Company
 from ivr.config.openings import PROMPTS
 from ivr.config.settings import NumberSettings
@@ -34,9 +35,11 @@ def fallback_notes(company: Company, now: float) -> list[KeptDid | KeptPerson]:
                 facts=tuple(_facts(company, number, now)),
             )
         )
+    own = with_own_queue(company)
     for person in company.people.values():
         department = departments[person.department]
-        notes.append(KeptPerson(person.id, (department.queue,), department.wrap_up_seconds))
+        queues = (department.queue, *((own_queue(person.id),) if person.id in own else ()))
+        notes.append(KeptPerson(person.id, queues, department.wrap_up_seconds))
     return notes
 
 

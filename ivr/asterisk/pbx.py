@@ -20,6 +20,7 @@ from ivr.asterisk.ami import AmiLink
 from ivr.asterisk.ami_errors import AmiHeaderRefused, AmiLinkLost, AmiRefused, AmiTimeout
 from ivr.asterisk.ami_event import AmiEvent
 from ivr.asterisk.ami_state import AmiSettings, LinkState
+from ivr.asterisk.own_queues import OwnQueues
 from ivr.asterisk.performing import Performer
 from ivr.asterisk.translate import (
     LIST_CHANNELS,
@@ -123,6 +124,7 @@ class AsteriskPbx:
         self._agi = AgiServer(*agi, self._verdicts.routes())
         self._link = AmiLink(ami, self._heard, self._link_changed, WANTED)
         self._performer = Performer(self._link, phones, self._deliver, now)
+        self._own_queues = OwnQueues(phones, self._performer.send)
         self._notes: dict[str, KeptDid | KeptPerson] = {}
         self._notes_sent = 0
         self._told = False
@@ -183,10 +185,16 @@ class AsteriskPbx:
             case _:
                 assert_never(command)
 
-    async def relearn(self, phones: Mapping[str, str], queues: frozenset[str]) -> None:
-        """Know these phones and queues too, once the orders given so far have gone out."""
+    async def relearn(
+        self, phones: Mapping[str, str], queues: frozenset[str], own: Mapping[str, str]
+    ) -> None:
+        """Know these phones and queues too, once the orders given so far have gone out.
+
+        `own` are the people who have a queue of their own, each with the department's.
+        """
         await self._performer.settled()
         self._phones.learn(phones)
+        self._phones.learn_own(own)
         self._translator = Translator(self._phones, self._translator.queues | queues)
 
     def remember(self, *notes: KeptDid | KeptPerson) -> None:
@@ -318,6 +326,7 @@ class AsteriskPbx:
                 resynced, queues = await self._read_asterisk()
                 self._resynced(resynced)
                 await self._end_stale_wrap_ups(resynced, queues)
+                await self._own_queues.fit(resynced, queues)
                 await self._send_notes(tuple(self._notes.values()) if not self._told else ())
                 self._told = True
                 await self._read_notes()

@@ -20,6 +20,7 @@ from ivr.asterisk.translate import (
     actions,
     free_line,
     note_on_call,
+    own_actions,
 )
 from ivr.domain.commands import (
     AddMember,
@@ -154,11 +155,23 @@ class Performer:
                     await self.send(step)
             case EndWrapUp():
                 await self._swap(order, steps)
+                await self._in_own_queue(order)
             case AddMember() | RemoveMember():
                 self._half_swapped.pop((order.person, order.queue), None)
                 await self._member_steps(order, steps)
+                await self._in_own_queue(order)
             case _:
                 await self._member_steps(order, steps)
+                await self._in_own_queue(order)
+
+    async def _in_own_queue(self, order: MemberOrder) -> None:
+        """The same in the person's own queue; what it refuses is put right by the next reading."""
+        for step in own_actions(order, self._phones):
+            try:
+                await self.send(step)
+            except AmiRefused as refused:
+                self.counts["own_queue_refused"] += 1
+                log.info("own_queue_refused", person=order.person, why=str(refused))
 
     async def _swap(self, order: EndWrapUp, steps: Sequence[Action]) -> None:
         """A break between leaving and coming back must sign nobody out."""

@@ -122,12 +122,22 @@ _LINES_SCHEMA = {
 }
 
 
+class LastAgent(Shape):
+    """A caller who rings again is tried first with who talked with that number last."""
+
+    within_days: Annotated[int, Field(ge=1, le=90)] = 30
+    ring_seconds: Annotated[int, Field(ge=2, le=60)] = 8
+
+
 class Department(Answering):
     """One department and its queue, which may be one that the admin already has.
 
     `sales` names the department that takes its escalations; sales itself has none. `closed`
     is the one case in which a department may have nobody. `waiting` is how many callers may wait
     beyond the lines, of those numbers whose overflow for `no_line` begins with wait.
+
+    `last_agent` tries repeat callers with the person they know, `owner_ring_seconds` (0: not at
+    all) a client who is passed on with the owner or the owner's deputy, before everybody else.
     """
 
     name: TextShape
@@ -140,6 +150,13 @@ class Department(Answering):
     wrap_up_seconds: Annotated[int, Field(ge=0, le=3600)] = 30
     retry_seconds: Seconds = 1
     music: QueueName = "default"
+    last_agent: LastAgent | None = None
+    owner_ring_seconds: Annotated[int, Field(ge=0, le=60)] = 0
+
+    @property
+    def tries_one_first(self) -> bool:
+        """Whether its people need queues of their own."""
+        return self.last_agent is not None or self.owner_ring_seconds > 0
 
 
 class Transfer(Shape):

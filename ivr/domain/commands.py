@@ -53,6 +53,8 @@ class AdmitCall:
     most: int | None = None
     waiting: int = 0
     pace: int = 0
+    first: str = ""  # the person whose phone alone is tried first, "" for nobody
+    first_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class TransferToSales:
     escalation: str
     queue: str
     ring_seconds: int
+    first: str = ""  # the person whose phone alone is tried first, "" for nobody
+    first_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -21,8 +21,10 @@ from ivr.asterisk.translate import (
     UnknownPerson,
     actions,
     free_line,
+    in_own_queue,
     keep,
     note_on_call,
+    own_actions,
     timers_of,
     verdict,
 )
@@ -638,7 +640,7 @@ def test_a_prolonged_wrap_up_is_a_penalty_with_the_only_timer_that_may_end_it() 
     )
     assert timer.headers["Variable"] == [
         "IVR_PHONE=PJSIP/101",
-        "IVR_QUEUE=client",
+        "IVR_QUEUES=client",
         "IVR_SECONDS=40",
     ]
 
@@ -653,9 +655,90 @@ def test_a_member_leaves() -> None:
 def test_a_transfer_says_where_before_it_sends_the_caller() -> None:
     transfer = TransferToSales("1790000001.1", "PJSIP/trunk-00000000", "e-1", "sales", 20)
     sent = actions(transfer, PHONES, 7)
-    assert [s.name for s in sent] == ["Setvar", "Setvar", "Redirect"]
+    assert [s.name for s in sent] == ["Setvar", "Setvar", "Setvar", "Redirect"]
     assert {s.headers["Channel"] for s in sent} == {"PJSIP/trunk-00000000"}
     assert sent[-1].headers["Context"] == "ivr-sales"
+
+
+def test_a_transfer_names_the_owner_and_forgets_the_one_of_before() -> None:
+    transfer = TransferToSales("1.1", "PJSIP/trunk-00000000", "e-1", "sales", 20)
+    told = [dict(s.headers) for s in actions(transfer, PHONES, 7)]
+    assert {"IVR_SALES_FIRST": ""}.items() <= {
+        s.get("Variable"): s.get("Value") for s in told
+    }.items()
+    told = [
+        dict(s.headers)
+        for s in actions(replace(transfer, first="olga", first_seconds=9), PHONES, 7)
+    ]
+    said = {s.get("Variable"): s.get("Value") for s in told}
+    assert (said["IVR_SALES_FIRST"], said["IVR_SALES_FIRST_RING"]) == ("person-olga", "9")
+
+
+# --- queues of one member ---------------------------------------------------------------------
+
+OWN = Phones({"anna": "PJSIP/101", "boris": "PJSIP/102"}, own={"anna": "client"})
+OWN_MEMBER = {"Queue": "person-anna", "Interface": "PJSIP/101"}
+
+
+def test_each_order_for_a_member_is_given_to_the_own_queue_too() -> None:
+    added = own_actions(AddMember("anna", "client", True, "Обед", 30), OWN)
+    assert [step.headers["Queue"] for step in added] == ["person-anna"]
+    assert (added[0].headers["Paused"], added[0].headers["Wrapuptime"]) == ("true", "30")
+    assert order(*own_actions(RemoveMember("anna", "client"), OWN)) == [("QueueRemove", OWN_MEMBER)]
+    ended = own_actions(EndWrapUp("anna", "client", 30), OWN)
+    assert [step.name for step in ended] == ["QueueRemove", "QueueAdd"]
+    assert own_actions(AddMember("boris", "client", False, "", 30), OWN) == ()
+
+
+def test_the_timer_of_a_prolonged_wrap_up_knows_both_queues() -> None:
+    timer = actions(ProlongWrapUp("anna", "client", 40), OWN, 7)[-1]
+    assert "IVR_QUEUES=client&person-anna" in timer.headers["Variable"]
+
+
+def test_what_an_own_queue_tells_of_callers_is_the_departments() -> None:
+    there = Translator(OWN, frozenset({"client"}))
+    legs = CALLER | {"Interface": "PJSIP/101", "Queue": "person-anna", "DestChannel": "PJSIP/101-1"}
+    rang = there.meaning(Spoken("AgentCalled", legs), 1.0)
+    assert rang == AgentRang(1.0, "1790000001.1", "anna", "client", "PJSIP/101-1")
+    joined = there.meaning(Spoken("QueueCallerJoin", legs), 1.0)
+    assert isinstance(joined, CallerQueued)
+    assert joined.queue == "client"
+    member = Spoken("QueueMemberPause", {"Queue": "person-anna", "Interface": "PJSIP/101"})
+    assert there.meaning(member, 1.0) == Ignored("other_queue")
+
+
+def test_an_own_queue_is_brought_into_step_with_the_departments() -> None:
+    seen = MemberSeen(1.0, "anna", "client", True, "Обед", MemberStatus.IDLE)
+    here = {"Queue": "client", "Location": "PJSIP/101", "Wrapuptime": "30", "Penalty": "0"}
+    there = {"Queue": "person-anna", "Location": "PJSIP/101", "Paused": "1", "Penalty": "0"}
+
+    def changes(*members: MemberSeen, own: dict[str, str] | None = None) -> list[Action]:
+        listed = spoken("QueueMember", [here, *([own] if own else [])])
+        return [change for _, change in in_own_queue(members, listed, OWN)]
+
+    (added,) = changes(seen)
+    assert (added.name, added.headers["Paused"], added.headers["Wrapuptime"]) == (
+        "QueueAdd",
+        "true",
+        "30",
+    )
+    assert changes(seen, own=there) == []
+    (pause,) = changes(seen, own=there | {"Paused": "0"})
+    assert (pause.name, pause.headers["Paused"]) == ("QueuePause", "true")
+    (penalty,) = changes(seen, own=there | {"Penalty": "1000"})
+    assert (penalty.name, penalty.headers["Penalty"]) == ("QueuePenalty", "0")
+    assert order(*changes(own=there)) == [("QueueRemove", OWN_MEMBER)]
+
+
+def test_a_verdict_names_whom_to_try_first() -> None:
+    admitted = AdmitCall("1.1", "client", "client", first="anna", first_seconds=8)
+    assert dict(verdict(admitted)) == {
+        "IVR_QUEUE": "client",
+        "IVR_LINES": "client",
+        "IVR_FIRST": "person-anna",
+        "IVR_FIRST_RING": "8",
+        "IVR_VERDICT": "queue",
+    }
 
 
 def test_a_callback_carries_nothing_but_its_id_and_the_phone() -> None:

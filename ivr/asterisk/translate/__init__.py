@@ -34,7 +34,8 @@ from ivr.asterisk.translate.orders import (
     timers_of,
     verdict,
 )
-from ivr.asterisk.translate.phones import Phones, UnknownPerson
+from ivr.asterisk.translate.owning import in_own_queue, own_actions
+from ivr.asterisk.translate.phones import Phones, UnknownPerson, own_queue
 
 __all__ = [
     "LIST_CHANNELS",
@@ -60,10 +61,13 @@ __all__ = [
     "actions",
     "epoch_of",
     "free_line",
+    "in_own_queue",
     "keep",
     "note_of",
     "note_on_call",
     "overflow_word",
+    "own_actions",
+    "own_queue",
     "started_at",
     "take_calls",
     "timers_of",

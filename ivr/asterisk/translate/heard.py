@@ -151,7 +151,8 @@ class Translator:
         calls = {c.get("Uniqueid"): c for c in channels}
         members, waiting = [], []
         for entry in queues:
-            if entry.get("Queue") not in self.queues:
+            queue = self.phones.department_queue(entry.get("Queue"))
+            if queue not in self.queues:
                 continue
             if entry.name == "QueueMember":
                 meaning = self._member(entry, at)
@@ -159,7 +160,8 @@ class Translator:
             elif entry.name == "QueueEntry" and entry.get("Uniqueid"):
                 joined = at - digits(entry.get("Wait"))
                 channel = calls.get(entry.get("Uniqueid"), entry)
-                waiting.append(replace(_queued(entry, joined, call_of(channel)), did=_did(channel)))
+                caller = _queued(entry, joined, call_of(channel), queue)
+                waiting.append(replace(caller, did=_did(channel)))
         return Resynced(at, legs, tuple(members), tuple(waiting))
 
     def prolonged(self, queues: Iterable[Heard]) -> tuple[MemberSeen, ...]:
@@ -169,13 +171,13 @@ class Translator:
         return tuple(member for member in members if isinstance(member, MemberSeen))
 
     def _queue_event(self, event: Heard, at: float) -> Meaning:
-        call, queue = call_of(event), event.get("Queue")
+        call, queue = call_of(event), self.phones.department_queue(event.get("Queue"))
         if not call:
             return Ignored("no_uniqueid")
         if queue not in self.queues:
             return Ignored("other_queue")
         if event.name == "QueueCallerJoin":
-            return _queued(event, at, call)
+            return _queued(event, at, call, queue)
         person = self._person(event)
         if person is None:
             return Ignored("other_person")
@@ -231,11 +233,10 @@ class Translator:
 # --- events, each on its own ------------------------------------------------------------------
 
 
-def _queued(event: Heard, at: float, call: str) -> CallerQueued:
+def _queued(event: Heard, at: float, call: str, queue: str) -> CallerQueued:
     number, name = event.get("CallerIDNum"), event.get("CallerIDName")
     known = [text if text != "<unknown>" else "" for text in (number, name)]
-    did, queue = _did(event), event.get("Queue")
-    return CallerQueued(at, call, event.get("Channel"), queue, known[0], known[1], did)
+    return CallerQueued(at, call, event.get("Channel"), queue, known[0], known[1], _did(event))
 
 
 def _did(event: Heard) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from ivr.asterisk.translate.phones import Phones
+from ivr.asterisk.translate.phones import Phones, own_queue
 from ivr.domain.commands import (
     AddMember,
     AdmitCall,
@@ -105,33 +105,35 @@ def _member_change(
     match order:
         case AddMember():
             pause = (order.paused, order.reason)
-            return (_add(order.person, member, order.wrap_up, pause, phones),)
+            return (add_member(order.person, member, order.wrap_up, pause, phones),)
         case RemoveMember():
             return (Action("QueueRemove", member),)
         case PauseMember():
-            return (_pause(member, order.paused, order.reason), _penalty(member, 0))
+            return (pause_member(member, order.paused, order.reason), set_penalty(member, 0))
         case EndWrapUp():
-            again = _add(order.person, member, order.wrap_up, (False, ""), phones)
+            again = add_member(order.person, member, order.wrap_up, (False, ""), phones)
             return (Action("QueueRemove", member), again)
         case ProlongWrapUp():
-            return _prolong(order, member, serial)
+            return _prolong(order, member, serial, phones)
         case _:
             assert_never(order)
 
 
-def _prolong(order: ProlongWrapUp, member: Mapping[str, str], serial: int) -> tuple[Action, ...]:
+def _prolong(
+    order: ProlongWrapUp, member: Mapping[str, str], serial: int, phones: Phones
+) -> tuple[Action, ...]:
     phone = member["Interface"]
     timer = f"{timers_of(phone)}{serial}"
     return (
         _set_timer(phone, f"{timer}.2"),
-        _penalty(member, PROLONGED),
-        _timer(order, phone, timer),
+        set_penalty(member, PROLONGED),
+        _timer(order, phone, timer, phones),
     )
 
 
 def take_calls(person: str, queue: str, phones: Phones) -> Action:
     """The action that ends a prolonged wrap-up."""
-    return _penalty({"Queue": queue, "Interface": phones.of(person)}, 0)
+    return set_penalty({"Queue": queue, "Interface": phones.of(person)}, 0)
 
 
 def timers_of(phone: str) -> str:
@@ -149,9 +151,10 @@ def _set_timer(phone: str, channel: str) -> Action:
     return Action("Setvar", {"Variable": f"IVR_WRAP_{_key(phone)}", "Value": channel})
 
 
-def _add(
+def add_member(
     person: str, member: Mapping[str, str], wrap_up: int, pause: tuple[bool, str], phones: Phones
 ) -> Action:
+    """Make the person a member, with pause and wrap-up in the same action."""
     headers = dict(member) | {
         "MemberName": _plain(person),
         "Penalty": "0",
@@ -165,25 +168,29 @@ def _add(
     return Action("QueueAdd", headers)
 
 
-def _penalty(member: Mapping[str, str], penalty: int) -> Action:
+def set_penalty(member: Mapping[str, str], penalty: int) -> Action:
+    """Let calls reach the member (0), or keep them away (PROLONGED)."""
     return Action("QueuePenalty", dict(member) | {"Penalty": str(penalty)})
 
 
-def _pause(member: Mapping[str, str], paused: bool, reason: str) -> Action:
+def pause_member(member: Mapping[str, str], paused: bool, reason: str) -> Action:
+    """Begin or end a break."""
     headers = dict(member) | {"Paused": "true" if paused else "false"}
     if paused and reason:
         headers["Reason"] = _plain(reason)
     return Action("QueuePause", headers)
 
 
-def _timer(order: ProlongWrapUp, phone: str, timer: str) -> Action:
+def _timer(order: ProlongWrapUp, phone: str, timer: str, phones: Phones) -> Action:
     """The timer never answers: its whole life is the waiting of this Originate."""
     seconds = max(1, order.seconds)
+    own = (own_queue(order.person),) if phones.has_own_queue(order.person) else ()
+    queues = "&".join((order.queue, *own))
     return _originate(
         "Local/hold@ivr-wrap-timer/n",
         timer,
         seconds + 10,
-        {"IVR_PHONE": phone, "IVR_QUEUE": order.queue, "IVR_SECONDS": str(seconds)},
+        {"IVR_PHONE": phone, "IVR_QUEUES": queues, "IVR_SECONDS": str(seconds)},
     )
 
 
@@ -191,6 +198,13 @@ def _plain(text: str) -> str:
     """Text that app_queue can keep: ; and | would corrupt the record of persistent members."""
     visible = "".join(c for c in text if c.isprintable() and c not in ";|")
     return visible[:LONGEST_TEXT]
+
+
+def _first(order: AdmitCall) -> tuple[tuple[str, str], ...]:
+    """Whose phone alone is tried first, and for how long."""
+    if not order.first:
+        return ()
+    return (("IVR_FIRST", own_queue(order.first)), ("IVR_FIRST_RING", str(order.first_seconds)))
 
 
 def _lines(order: AdmitCall) -> tuple[tuple[str, str], ...]:
@@ -205,7 +219,11 @@ def _transfer(order: TransferToSales) -> tuple[Action, ...]:
     variables = {
         "IVR_SALES_QUEUE": order.queue,
         "IVR_SALES_RING": str(max(1, order.ring_seconds)),
+        # Set in any case: an earlier transfer of this caller may have named somebody else.
+        "IVR_SALES_FIRST": own_queue(order.first) if order.first else "",
     }
+    if order.first:
+        variables["IVR_SALES_FIRST_RING"] = str(max(1, order.first_seconds))
     where = {"Context": "ivr-sales", "Exten": "s", "Priority": "1"}
     return (
         *(
@@ -321,7 +339,7 @@ def verdict(order: Verdict) -> tuple[tuple[str, str], ...]:
     match order:
         case AdmitCall():
             told = (("IVR_QUEUE", order.queue), ("IVR_LINES", order.lines))
-            return (*told, *_lines(order), ("IVR_VERDICT", "queue"))
+            return (*told, *_first(order), *_lines(order), ("IVR_VERDICT", "queue"))
         case RefuseCall():
             why = ("IVR_CAUSE", order.cause.value)
             then = ("IVR_OVERFLOW", overflow_word(order.overflow))

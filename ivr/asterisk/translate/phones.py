@@ -6,6 +6,14 @@ from collections.abc import Mapping
 
 from ivr.domain.errors import LinetreeError
 
+OWN_QUEUE = "person-"
+"""How the names of people's own queues begin."""
+
+
+def own_queue(person: str) -> str:
+    """The name of this person's own queue."""
+    return f"{OWN_QUEUE}{person}"
+
 
 class UnknownPerson(LinetreeError):
     """An order names a person for whom no phone is configured."""
@@ -16,7 +24,8 @@ class Phones:
 
     `interface` is what the queue dials for a person, `PJSIP/101` for example; `state` the device
     whose state counts where that is another one; `more` further interfaces by which Asterisk may
-    name a person, each with its owner.
+    name a person, each with its owner; `own` the people who have a queue of their own, each with
+    the queue of the department.
     """
 
     def __init__(
@@ -24,12 +33,14 @@ class Phones:
         interface: Mapping[str, str],
         state: Mapping[str, str] | None = None,
         more: Mapping[str, str] | None = None,
+        own: Mapping[str, str] | None = None,
     ) -> None:
         self._interface = dict(interface)
         self.state = dict(state or {})
         self._owners = {phone: person for person, phone in interface.items()}
         self._owners |= {device: person for person, device in self.state.items()}
         self._owners |= dict(more or {})
+        self._own = dict(own or {})
 
     def learn(self, interface: Mapping[str, str]) -> None:
         """Know these people's phones; who is not named keeps the phone known so far.
@@ -38,6 +49,23 @@ class Phones:
         """
         self._interface |= interface
         self._owners |= {phone: person for person, phone in interface.items()}
+
+    def learn_own(self, own: Mapping[str, str]) -> None:
+        """These people have queues of their own from now on, and no others."""
+        self._own = dict(own)
+
+    def has_own_queue(self, person: str) -> bool:
+        """Whether this person may be tried alone."""
+        return person in self._own
+
+    def with_own_queue(self) -> tuple[str, ...]:
+        """Everybody who may be tried alone."""
+        return tuple(self._own)
+
+    def department_queue(self, queue: str) -> str:
+        """The queue that is meant: for a person's own queue that of the department."""
+        person = queue.removeprefix(OWN_QUEUE)
+        return self._own.get(person, queue) if queue.startswith(OWN_QUEUE) else queue
 
     def of(self, person: str) -> str:
         """The interface of this person's phone; raises UnknownPerson."""

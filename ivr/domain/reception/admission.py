@@ -30,7 +30,7 @@ from ivr.domain.events import (
     RingStopped,
 )
 from ivr.domain.intake.call import Call, Phase
-from ivr.domain.reception import asking, calling, cutting, promising, wrapping
+from ivr.domain.reception import asking, calling, cutting, preferring, promising, wrapping
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import missed, served
 from ivr.domain.reception.rules import Number
@@ -66,7 +66,19 @@ def _admit(floor: Floor, call: Call, department_id: str, waiting: int) -> bool:
     if not group.admit(call.id, waiting):
         return False
     floor.calls[call.id] = call
-    floor.order(AdmitCall(call.id, department.queue, group.name, group.lines, waiting, group.pace))
+    first = preferring.last_agent(floor, call.record.offered_at, call)
+    floor.order(
+        AdmitCall(
+            call.id,
+            department.queue,
+            group.name,
+            group.lines,
+            waiting,
+            group.pace,
+            first,
+            department.last_ring if first else 0,
+        )
+    )
     floor.save(call)
     look_up(floor, call)
     return True
@@ -181,6 +193,7 @@ def answered(floor: Floor, event: AgentAnswered) -> None:
         call.answered(event.at, event.person, event.channel, event.caller_channel)
         floor.save(call)
         served(floor, event.at, call)
+        preferring.talked(floor, event.at, call, event.person)
         asking.begin(floor, event.at, call, event.person)
     else:
         call.taken_by_sales(event.person, event.channel, event.caller_channel)

@@ -19,7 +19,7 @@ from ivr.domain.promise.escalation import Escalation
 from ivr.domain.promise.missed_call import Tasks
 from ivr.domain.promise.toll import TollGuard
 from ivr.domain.reception.rules import Department, Number, Person, Rules
-from ivr.domain.records import AgentStateRecord, CallRecord
+from ivr.domain.records import AgentStateRecord, CallRecord, LastAgent
 
 
 @dataclass(slots=True)
@@ -46,6 +46,7 @@ class Floor:
     spans: dict[str, AgentStateRecord] = field(default_factory=dict)  # what each person does now
     ledgers: dict[str, Ledger] = field(default_factory=dict)
     learned: Learned = field(default_factory=Learned)
+    last_agents: dict[str, LastAgent] = field(default_factory=dict)  # by the caller's number
     orders: list[Command] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
 

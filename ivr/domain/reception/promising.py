@@ -11,7 +11,7 @@ from ivr.domain.events import TransferUnanswered
 from ivr.domain.intake.call import Call, Phase
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.promise.escalation import Escalation
-from ivr.domain.reception import calling
+from ivr.domain.reception import calling, preferring
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import safe
 from ivr.domain.records import EscalationRecord, EscalationState
@@ -156,6 +156,7 @@ def _can_pass(floor: Floor, call: Call) -> bool:
 def _transfer(floor: Floor, at: float, call: Call, escalation: Escalation) -> None:
     escalation.transfer()
     sales = floor.rules.departments[escalation.record.department]
+    first = preferring.owner(floor, escalation.record)
     call.sent_to_sales(at)
     floor.order(
         Save(escalation.record),
@@ -165,6 +166,8 @@ def _transfer(floor: Floor, at: float, call: Call, escalation: Escalation) -> No
             escalation.id,
             sales.queue,
             floor.rules.transfer.ring_seconds,
+            first,
+            sales.owner_ring if first else 0,
         ),
     )
     floor.save(call)

@@ -29,6 +29,7 @@ from ivr.domain.reception import (
     calling,
     cutting,
     dialling,
+    preferring,
     promising,
     returning,
     signing,
@@ -66,6 +67,7 @@ def restored(floor: Floor, event: Restored) -> None:
             floor.agents[attempt.person].attempt = attempt.id
     floor.spans.update((s.person, s) for s in event.states if s.person in floor.agents)
     floor.learned.restore(event.accounts, event.numbers)
+    preferring.restore(floor, event.last_agents)
     for task in event.missed:
         floor.missed[key_of(task)] = task
 

@@ -27,11 +27,16 @@ class Person:
     name: str
     phone: str
     department: str
+    deputy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """One department and its queue; `lines` None means as many as are signed in."""
+    """One department and its queue; `lines` None means as many as are signed in.
+
+    A repeat caller's last agent of the last `last_within` seconds is tried first for `last_ring`
+    seconds, a client's owner for `owner_ring`; 0 tries nobody first.
+    """
 
     id: str
     queue: str
@@ -39,6 +44,9 @@ class Department:
     ring_seconds: int
     wrap_up: int
     sales: str  # the department that takes its escalations; "" for sales itself
+    last_within: float = 0.0
+    last_ring: int = 0
+    owner_ring: int = 0
 
 
 @dataclass(frozen=True, slots=True)
