@@ -8,6 +8,8 @@
    (`domain/intake/hunt_group.py`), `asking.py` opens the interview (`domain/tree/interview.py`)
    for the agent who answered, `keys.py` takes the answers, `domain/tree/outcome.py` decides who
    owns the client, `promising.py` commits the promise to sales and `calling.py` calls back.
+   Who talked with nobody is a task (`missing.py`) that an agent returns (`returning.py`), dialled
+   in the one way there is (`dialling.py`); `bookkeeping.py` writes down who did what and how long.
 4. The orders that follow (`domain/commands.py`) go out through `ports.py`: to Asterisk
    (`asterisk/pbx.py`), to the agent's page (`web/`), to the database (`store/`), to the clock.
 5. `app.py` builds all of it and stops it in order; `cli.py` is the admin's hand.
