@@ -8,7 +8,6 @@ from dataclasses import fields, replace
 import pytest
 from soak import __main__ as runner
 from soak import oracles
-from soak.bursts import judged as burst_judged
 from soak.counting import Counts, Row
 from soak.row16 import judged as shrink_judged
 
@@ -102,14 +101,40 @@ def test_one_caller_left_alone_too_long_is_seen() -> None:
     assert oracles.stuck([*quick, *never], 0.1) == 1
 
 
-def test_one_talk_beyond_the_lines_is_seen() -> None:
+def test_one_caller_beyond_the_lines_is_seen() -> None:
     assert oracles.over([(0.0, 5.0), (1.0, 4.0), (5.0, 6.0)], 2) == 0
     assert oracles.over([(0.0, 5.0), (1.0, 4.0), (3.0, 6.0)], 2) == 1
 
 
-def test_the_spans_of_talks_are_read_from_the_log() -> None:
-    log = [invite(0.0), message("SIP/2.0 200 OK", 1.0), message("BYE sip:x SIP/2.0", 4.0)]
-    assert oracles.talks_of([*log, invite(9.0, "c2")]) == [(1.0, 4.0)]
+LOG = """\
+[2026-11-25 08:45:48.100] VERBOSE[1][C-1] pbx.c: Executing [+74950000012@ivr-department:1] \
+Queue("PJSIP/trunk-1", "client,b(x),,,120") in new stack
+[2026-11-25 08:45:48.200] VERBOSE[2][C-2] pbx.c: Executing [+74950000012@ivr-department:1] \
+Queue("PJSIP/trunk-2", "client,b(x),,,120") in new stack
+[2026-11-25 08:45:49.300] VERBOSE[1][C-1] pbx.c: Spawn extension (ivr-department, +74950000012, 1) \
+exited non-zero on 'PJSIP/trunk-1'
+[2026-11-25 08:45:49.400] VERBOSE[3][C-3] pbx.c: Executing [s@ivr-entry:1] Set("PJSIP/trunk-3", "")
+"""
+
+
+def test_who_is_in_the_department_is_read_from_asterisks_log() -> None:
+    first, second = oracles.department_spans(LOG)
+    assert round(first[1] - first[0], 3) == 1.2
+    assert second[1] == float("inf")
+    assert oracles.over([first, second], 1) == 1
+
+
+def test_one_caller_refused_while_a_line_was_free_is_seen() -> None:
+    held = [
+        invite(0.0, "c1"),
+        message("SIP/2.0 200 OK", 0.2, "c1"),
+        message("BYE sip:x SIP/2.0", 4.0, "c1", sent=True),
+    ]
+    early = [invite(1.0, "c2"), message("SIP/2.0 486 Busy Here", 1.1, "c2")]
+    late = [invite(5.0, "c3"), message("SIP/2.0 486 Busy Here", 5.1, "c3")]
+    assert oracles.in_vain([*held, *early], 1) == 0
+    assert oracles.in_vain([*held, *early], 2) == 1
+    assert oracles.in_vain([*held, *early, *late], 1) == 1
 
 
 def test_one_call_that_only_one_side_knows_and_one_line_held_by_nobody_are_seen() -> None:
@@ -117,13 +142,6 @@ def test_one_call_that_only_one_side_knows_and_one_line_held_by_nobody_are_seen(
     assert oracles.diff(["a", "b"], ["a"], 1) == 1
     assert oracles.diff(["a"], ["a", "b"], 1) == 1
     assert oracles.diff([], [], 1) == 1
-
-
-def test_a_burst_that_let_in_one_too_many_or_one_too_few_is_seen() -> None:
-    assert burst_judged([SERVED, SERVED, REFUSED], 2) == (0, 0)
-    assert burst_judged([SERVED, SERVED, SERVED], 2) == (1, 0)
-    assert burst_judged([SERVED, REFUSED, REFUSED], 2) == (0, 1)
-    assert burst_judged([SERVED], 2) == (0, 0)
 
 
 def test_a_caller_let_in_above_the_shrunk_roster_or_kept_out_below_it_is_seen() -> None:

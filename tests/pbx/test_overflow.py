@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -10,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from caller_keys import presses
 from pbx_company import Company, comes_true, company
 
 from ivr.asterisk.programs import Program
@@ -94,11 +94,11 @@ async def test_a_caller_who_presses_one_is_promised_a_callback_at_the_time_of_ch
         service = await made.service(refuses(Refusal.NO_LINE, Overflow(Treatment.CALLBACK)))
         caller = await made.calls(CALLER)
         await caller.answered()
-        await presses(made, "offer-callback", "1")
+        await presses(made.asterisk, "offer-callback", "1")
         first = await service.hears(CallerTurnedAway, did=made.did, wish="asap")
         assert (first.number, first.cause, first.refused) == (CALLER, "no_line", True)
-        await presses(made, "confirm-number", "1")
-        await presses(made, "choose-time", "1430")
+        await presses(made.asterisk, "confirm-number", "1")
+        await presses(made.asterisk, "choose-time", "1430")
         later = await service.hears(CallerTurnedAway, did=made.did, wish="1430")
         assert later.note != first.note
         outcome = await caller.wait()
@@ -110,10 +110,10 @@ async def test_a_caller_may_name_another_number(asterisk: PrivateAsterisk, sipp:
         service = await made.service(refuses(Refusal.NOBODY, Overflow(Treatment.CALLBACK)))
         caller = await made.calls(CALLER)
         await caller.answered()
-        await presses(made, "offer-callback", "1")
+        await presses(made.asterisk, "offer-callback", "1")
         await service.hears(CallerTurnedAway, did=made.did, wish="asap")
-        await presses(made, "confirm-number", "2")
-        await presses(made, "enter-number", "84950000032#")
+        await presses(made.asterisk, "confirm-number", "2")
+        await presses(made.asterisk, "enter-number", "84950000032#")
         heard = await service.hears(CallerTurnedAway, did=made.did, call_to="84950000032")
         assert heard.wish == "asap"
         await caller.hang_up()
@@ -297,27 +297,3 @@ async def spoken(asterisk: PrivateAsterisk) -> list[str]:
 
 def tells(said: str, language: str, lines: object) -> bool:
     return isinstance(lines, list) and any(said in x and f"'{language}'" in x for x in lines)
-
-
-async def presses(made: Company, prompt: str, keys: str) -> None:
-    """Wait until a caller is asked this, then press the keys as the caller's phone would."""
-    await comes_true(
-        lambda: made.asterisk.cli("core show channels concise"),
-        lambda shown: f"ivr/{prompt}," in str(shown),
-        f"nobody is asked {prompt}",
-    )
-    shown = await made.asterisk.cli("core show channels concise")
-    asked = next(line for line in shown.splitlines() if f"ivr/{prompt}," in line)
-    reader, writer = await asyncio.open_connection("127.0.0.1", made.asterisk.ami_port)
-    login = {"Username": made.asterisk.witness_user, "Secret": made.asterisk.witness_secret}
-    writer.write(_action("Login", login | {"Events": "off"}))
-    for key in keys:
-        pressed = {"Channel": asked.split("!")[0], "Digit": key, "Receive": "true"}
-        writer.write(_action("PlayDTMF", pressed | {"Duration": "80", "ActionID": f"key {key}"}))
-        await reader.readuntil(f"ActionID: key {key}".encode())
-    writer.close()
-
-
-def _action(name: str, headers: dict[str, str]) -> bytes:
-    lines = [f"Action: {name}", *(f"{header}: {value}" for header, value in headers.items())]
-    return "\r\n".join([*lines, "", ""]).encode()

@@ -7,8 +7,11 @@ or fallback; over: admitted beyond the lines; diff: state differs from Asterisk'
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from ivr.asterisk.sip_log import CallOutcome, SipMessage, by_call
 from ivr.domain.records import AttemptRecord, MissedCallRecord
@@ -71,24 +74,62 @@ def _took(call: Sequence[SipMessage]) -> float:
     return (finals[0] if finals else call[-1].at + STUCK_AFTER + 1.0) - invites[0]
 
 
-def over(talks: Iterable[tuple[float, float]], lines: int) -> int:
-    """Answered calls that began while `lines` others were on; each talk is (answered, ended)."""
-    spans = sorted(talks)
-    beyond = 0
-    for index, (began, _) in enumerate(spans):
-        beyond += sum(end > began for _, end in spans[:index]) >= lines
-    return beyond
+def over(spans: Iterable[tuple[float, float]], lines: int) -> int:
+    """Callers who came into the department while `lines` others were in; each (came, went)."""
+    ordered = sorted(spans)
+    return sum(
+        sum(went > came for _, went in ordered[:index]) >= lines
+        for index, (came, _) in enumerate(ordered)
+    )
 
 
-def talks_of(messages: Sequence[SipMessage]) -> list[tuple[float, float]]:
-    """When each answered call of a caller's log was answered and hung up."""
-    found = []
-    for call in by_call(messages).values():
-        answers = [m.at for m in call if m.method == "INVITE" and m.status == 200]
+_IN = re.compile(r"^\[(.{23})\] .*Executing \[[^@]*@ivr-department:1\] Queue\(\"([^\"]+)\"")
+_OUT = re.compile(r"^\[(.{23})\] .*Spawn extension \(ivr-department, .* on '([^']+)'")
+
+
+def department_spans(log: str) -> list[tuple[float, float]]:
+    """When each caller came into the department and went, by Asterisk's own log.
+
+    Talks would not do: who was let in beyond the lines waits for an agent, and is not answered.
+    """
+    inside: dict[str, float] = {}
+    spans = []
+    for line in log.splitlines():
+        if came := _IN.match(line):
+            inside[came[2]] = _seconds(came[1])
+        elif (went := _OUT.match(line)) and went[2] in inside:
+            spans.append((inside.pop(went[2]), _seconds(went[1])))
+    return spans + [(came, float("inf")) for came in inside.values()]
+
+
+def _seconds(stamp: str) -> float:
+    return datetime.fromisoformat(stamp).timestamp()
+
+
+def in_vain(messages: Sequence[SipMessage], lines: int) -> int:
+    """Callers refused while a line was free: fewer than `lines` others were there to hold them.
+
+    Whoever was let in and had not hung up when the refused one came may have held a line.
+    """
+    calls = [Spoken.of(call) for call in by_call(messages).values()]
+    holders = [call for call in calls if call.status == 200]
+    refused = [call for call in calls if call.status is not None and call.status != 200]
+    return sum(sum(h.hung_up > one.came for h in holders) < lines for one in refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One call of a caller's log: when it came and was hung up, and the final status."""
+
+    came: float
+    status: int | None
+    hung_up: float
+
+    @classmethod
+    def of(cls, call: Sequence[SipMessage]) -> Spoken:
+        finals = [m.status for m in call if m.method == "INVITE" and (m.status or 0) >= 200]
         byes = [m.at for m in call if m.first.startswith(b"BYE ")]
-        if answers:
-            found.append((answers[0], byes[0] if byes else float("inf")))
-    return found
+        return cls(call[0].at, finals[0] if finals else None, byes[0] if byes else float("inf"))
 
 
 def diff(open_rows: Collection[str], alive: Collection[str], lines_held: int) -> int:

@@ -23,7 +23,7 @@ async def play(seed: int, calls: int) -> Row:
     """
     fate = Random(f"{seed} row 6")
     outcomes: list[CallOutcome] = []
-    stuck, over, faults = 0, 0, 0
+    stuck, faults = 0, 0
     async with Works(LINES) as works:
         while len(outcomes) < calls:
             faults += 1
@@ -34,12 +34,11 @@ async def play(seed: int, calls: int) -> Row:
                     await _mend(works)
                 await caller.wait()
                 stuck += oracles.stuck(caller.messages, ANSWER)
-                over += oracles.over(oracles.talks_of(caller.messages), LINES)
                 outcomes += caller.outcomes
             await _mend(works)
             await works.drained()
         refused = sum(outcome.status != 200 for outcome in outcomes)
-        counts = await works.counts(outcomes, over, stuck)
+        counts = await works.counts(outcomes, works.over(LINES, outcomes), stuck)
     return Row("6", len(outcomes), f"{faults} faults of FastAGI", counts, refused)
 
 
