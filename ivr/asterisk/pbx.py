@@ -394,8 +394,16 @@ class AsteriskPbx:
             await self._performer.send(take_calls(person, queue, self._phones))
 
     async def _read_notes(self) -> None:
-        """Who was turned away while we did not hear it; each is told until it is forgotten."""
-        for kept in await self._link.action_list(LIST_NOTES.name, LIST_NOTES.headers):
+        """Who was turned away while we did not hear it; each is told until it is forgotten.
+
+        An Asterisk that does not give them (no `reporting` right) is served all the same.
+        """
+        try:
+            notes = await self._link.action_list(LIST_NOTES.name, LIST_NOTES.headers)
+        except (AmiRefused, AmiTimeout) as problem:
+            log.error("notes_not_read", why=str(problem))
+            return
+        for kept in notes:
             self._take(note_of(kept.get("Key"), kept.get("Val"), self._now()))
 
     async def _send_notes(self, notes: tuple[KeptDid | KeptPerson, ...]) -> None:
