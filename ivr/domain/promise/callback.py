@@ -47,7 +47,7 @@ class Attempt:
     @property
     def call(self) -> str:
         """The linkedid that all its legs share."""
-        return f"{self.id}.1"
+        return call_of(self.id)
 
     @property
     def open(self) -> bool:
@@ -67,6 +67,11 @@ class Attempt:
             return False
         self.record = replace(self.record, ended_at=at, result=result, talked=talked)
         return True
+
+
+def call_of(attempt: str) -> str:
+    """The linkedid that all legs of an attempt share, and the id of the call that it becomes."""
+    return f"{attempt}.1"
 
 
 def wait_after(result: str, rules: CallbackRules) -> float:

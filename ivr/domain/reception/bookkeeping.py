@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ivr.domain.commands import NoteOnCall, Save, WakeAt
 from ivr.domain.events import (
+    AgentAnswered,
+    AgentRang,
+    CallEnded,
+    CallerHeld,
+    CallerQueued,
+    CallerTurnedAway,
+    CallerUnheld,
+    CallOffered,
     CallTransferred,
     ClientAnswered,
     ClientLegEnded,
     Event,
+    LegBridged,
+    LegEnded,
     Resynced,
     RingStopped,
     Saved,
-    Woke,
+    TransferFailed,
+    TransferUnanswered,
 )
 from ivr.domain.intake import shifts
 from ivr.domain.intake.agent import AgentState
 from ivr.domain.intake.call import Call, Phase
 from ivr.domain.intake.ledger import Doing, Ledger
+from ivr.domain.promise.callback import call_of
 from ivr.domain.reception import wrapping
 from ivr.domain.reception.floor import Floor
-from ivr.domain.records import StretchKind
+from ivr.domain.records import RecordKind, StretchKind
 
 
 def note(floor: Floor, event: Event) -> None:
@@ -28,14 +42,38 @@ def note(floor: Floor, event: Event) -> None:
         return
     for person in floor.touched | (floor.spans.keys() - floor.agents.keys()):
         _time(floor, event.at, person)
+    for call_id in _moved(floor, event):
+        _call(floor, event, call_id)
+
+
+def _moved(floor: Floor, event: Event) -> Iterable[str]:
+    """The calls in which this event may have begun or ended something."""
     match event:
-        case Resynced() | Saved() | Woke() | ClientAnswered() | ClientLegEnded():
-            for call_id in {*floor.calls, *floor.ledgers}:
-                _call(floor, event, call_id)
+        case Resynced():
+            return {*floor.calls, *floor.ledgers}
+        case ClientAnswered(attempt=attempt) | ClientLegEnded(attempt=attempt):
+            return (call_of(attempt),)
+        case Saved(kind=RecordKind.ESCALATION, id=promise) if promise in floor.escalations:
+            return (floor.escalations[promise].record.call,)
+        case (
+            CallOffered()
+            | CallerQueued()
+            | CallerTurnedAway()
+            | AgentRang()
+            | RingStopped()
+            | AgentAnswered()
+            | LegBridged()
+            | LegEnded()
+            | CallerHeld()
+            | CallerUnheld()
+            | CallTransferred()
+            | TransferUnanswered()
+            | TransferFailed()
+            | CallEnded()
+        ):
+            return (event.call,)
         case _:
-            call_id = getattr(event, "call", "")
-            if call_id:
-                _call(floor, event, call_id)
+            return ()
 
 
 def tell_asterisk(floor: Floor, person: str, call: Call, *words: str) -> None:
@@ -104,11 +142,12 @@ def _going_on(floor: Floor, at: float, call: Call) -> dict[Doing, float]:
         found[Doing(StretchKind.QUEUED, department)] = came
     if call.phase is Phase.AT_SALES:
         found[Doing(StretchKind.QUEUED, floor.rules.departments[department].sales)] = at
+    call_id = call.id
     for agent in floor.agents.values():
-        if agent.ring == call.id:
+        if agent.ring == call_id:
             rang = Doing(StretchKind.RANG, agent.department, agent.person)
             found[rang] = agent.ring_since
-        if agent.talk == call.id:
+        if agent.talk == call_id:
             talked = Doing(StretchKind.TALKED, agent.department, agent.person)
             found[talked] = agent.talk_since
             if call.held_by == agent.person:

@@ -41,8 +41,11 @@ def offer(floor: Floor, at: float) -> None:
 def _next(floor: Floor, department: str, at: float) -> str | None:
     if floor.link_lost_at is not None or floor.anybody_waits(department):
         return None
-    task = floor.missed.first_waiting(department, at)
-    return task.id if task else None
+    while (task := floor.missed.first_waiting(department, at)) is not None:
+        if dialable(floor, task.number):
+            return task.id
+        _keep(floor, missed_call.for_human(task))
+    return None
 
 
 def _show(floor: Floor, department: str, task: str | None) -> None:
