@@ -16,7 +16,15 @@ from ivr.asterisk.programs import Program
 from ivr.asterisk.runtime import PrivateAsterisk
 from ivr.asterisk.sipp import Caller
 from ivr.asterisk.translate import KeptDid
-from ivr.domain.commands import ForgetNote, Overflow, PbxCommand, Refusal, RefuseCall, Treatment
+from ivr.domain.commands import (
+    AdmitCall,
+    ForgetNote,
+    Overflow,
+    PbxCommand,
+    Refusal,
+    RefuseCall,
+    Treatment,
+)
 from ivr.domain.events import CallerQueued, CallerTurnedAway, CallOffered, Event
 
 CALLER = "+74950000031"
@@ -256,7 +264,29 @@ async def test_a_waiting_caller_hears_words_in_the_numbers_language(
         await made.calls("+74950000042")
         for prompt in ("please-wait", "your-place"):
             said = f"ivr/{prompt}."
-            await comes_true(lambda: spoken(asterisk), partial(tells, said, language), prompt)
+            wanted = partial(tells, said, f"'{language}'")
+            await comes_true(lambda: spoken(asterisk), wanted, prompt)
+
+
+async def test_the_service_tells_the_pace_and_the_caller_hears_place_and_minutes(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+
+        def admits(event: Event) -> Iterable[PbxCommand]:
+            if isinstance(event, CallOffered):
+                return (AdmitCall(event.call, made.queue, made.lines, 1, 2, 90),)
+            return ()
+
+        service = await made.service(admits)
+        await made.answers("anna")
+        await made.signs_in(service, "anna")
+        await (await made.calls("+74950000041")).answered()
+        second = await made.calls("+74950000042")
+        await second.answered()
+        channel = service.heard(CallOffered)[1].channel
+        for said in ("ivr/your-place.", "digits/1.", "ivr/minutes-left.", "digits/2."):
+            await comes_true(lambda: spoken(asterisk), partial(tells, f"<{channel}>", said), said)
 
 
 async def test_lines_of_those_signed_in_are_counted_by_the_dialplan_itself(
@@ -295,5 +325,5 @@ async def spoken(asterisk: PrivateAsterisk) -> list[str]:
     return [line for line in log.splitlines() if "Playing '" in line]
 
 
-def tells(said: str, language: str, lines: object) -> bool:
-    return isinstance(lines, list) and any(said in x and f"'{language}'" in x for x in lines)
+def tells(first: str, second: str, lines: object) -> bool:
+    return isinstance(lines, list) and any(first in x and second in x for x in lines)

@@ -83,7 +83,7 @@ def over(spans: Iterable[tuple[float, float]], lines: int) -> int:
     )
 
 
-_IN = re.compile(r"^\[(.{23})\] .*Executing \[[^@]*@ivr-department:1\] Queue\(\"([^\"]+)\"")
+_IN = re.compile(r"^\[(.{23})\] .*Executing \[[^@]*@ivr-department:1\] \w+\(\"([^\"]+)\"")
 _OUT = re.compile(r"^\[(.{23})\] .*Spawn extension \(ivr-department, .* on '([^']+)'")
 
 
