@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from pbx_company import company, fact
+from pbx_company import comes_true, company, fact
 
 from ivr.asterisk.programs import Program
 from ivr.asterisk.runtime import PrivateAsterisk
@@ -159,6 +159,7 @@ async def test_a_service_that_starts_late_reads_who_talks_and_who_waits(
         await talking.answered()
         waiting = await made.calls("+74950000032")
         await waiting.ringing()
+        await comes_true(made.members, lambda shown: "Callers:" in shown, "nobody waits yet")
         service = await made.service()
         seen = service.heard(Resynced)[0]
         ours = {leg.call for leg in seen.legs if leg.number in ("+74950000031", "+74950000032")}
