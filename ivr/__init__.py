@@ -2,7 +2,7 @@
 
 1. `dialplan/extensions_ivr.conf` meets the caller and asks us over FastAGI: `asterisk/agi.py`,
    `asterisk/verdicts.py`.
-2. `asterisk/translate/` turns what Asterisk says into events (`domain/events.py`), and
+2. `asterisk/translate/` turns what Asterisk says into events (`domain/events/`), and
    `switchboard.py`, the one inbox, feeds them to the core one by one.
 3. `domain/reception/` decides: `admission.py` gives a line of the hunt group
    (`domain/intake/hunt_group.py`), `asking.py` opens the interview (`domain/tree/interview.py`)

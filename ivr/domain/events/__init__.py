@@ -1,0 +1,186 @@
+"""What has happened: every fact that may move the core, in the past tense, with its time.
+
+`at` is always seconds since the epoch by the service's own clock. `call` is the caller's
+Asterisk linkedid, which stays with the call through queues, redirects and bridges. `person` is
+an id of people.yaml. Texts that come from callers are data and arrive already valid UTF-8.
+"""
+
+from __future__ import annotations
+
+from ivr.domain.events.call import (
+    AgentAnswered,
+    AgentRang,
+    CallEnded,
+    CallerHeld,
+    CallerQueued,
+    CallerTurnedAway,
+    CallerUnheld,
+    CallOffered,
+    CallTransferred,
+    LegBridged,
+    LegEnded,
+    LegUnbridged,
+    RingEnd,
+    RingStopped,
+    TransferFailed,
+    TransferUnanswered,
+)
+from ivr.domain.events.callback import (
+    ClaimAsked,
+    ClientAnswered,
+    ClientLegEnded,
+    DialResult,
+    SalesLegAnswered,
+    SalesLegFailed,
+)
+from ivr.domain.events.desk import (
+    AnswerCorrected,
+    AnswerPressed,
+    BackPressed,
+    CallBackPressed,
+    CompanyPicked,
+    CompanySought,
+    DeskClosed,
+    DeskOpened,
+    DispositionGiven,
+    HangUpPressed,
+    NotEnquiryPressed,
+    NoteWritten,
+    OutcomeConfirmed,
+    OutcomeOverridden,
+    PausePressed,
+    ReadyPressed,
+    RingPassed,
+    SignOutPressed,
+    SkipPressed,
+    TreeOpened,
+    WrapUpProlonged,
+)
+from ivr.domain.events.kept import (
+    ClientKnown,
+    Restored,
+    Saved,
+    SaveRefused,
+    Woke,
+)
+from ivr.domain.events.link import (
+    LegSeen,
+    LinkLost,
+    MemberGone,
+    MemberSeen,
+    MemberStatus,
+    Resynced,
+)
+
+__all__ = [
+    "AgentAnswered",
+    "AgentRang",
+    "AnswerCorrected",
+    "AnswerPressed",
+    "BackPressed",
+    "CallBackPressed",
+    "CallEnded",
+    "CallOffered",
+    "CallTransferred",
+    "CallerHeld",
+    "CallerQueued",
+    "CallerTurnedAway",
+    "CallerUnheld",
+    "ClaimAsked",
+    "ClientAnswered",
+    "ClientKnown",
+    "ClientLegEnded",
+    "CompanyPicked",
+    "CompanySought",
+    "DeskClosed",
+    "DeskEvent",
+    "DeskOpened",
+    "DialResult",
+    "DispositionGiven",
+    "Event",
+    "HangUpPressed",
+    "LegBridged",
+    "LegEnded",
+    "LegSeen",
+    "LegUnbridged",
+    "LinkLost",
+    "MemberGone",
+    "MemberSeen",
+    "MemberStatus",
+    "NotEnquiryPressed",
+    "NoteWritten",
+    "OutcomeConfirmed",
+    "OutcomeOverridden",
+    "PausePressed",
+    "PbxEvent",
+    "ReadyPressed",
+    "Restored",
+    "Resynced",
+    "RingEnd",
+    "RingPassed",
+    "RingStopped",
+    "SalesLegAnswered",
+    "SalesLegFailed",
+    "SaveRefused",
+    "Saved",
+    "SignOutPressed",
+    "SkipPressed",
+    "TransferFailed",
+    "TransferUnanswered",
+    "TreeOpened",
+    "Woke",
+    "WrapUpProlonged",
+]
+
+DeskEvent = (
+    DeskOpened
+    | DeskClosed
+    | ReadyPressed
+    | PausePressed
+    | SignOutPressed
+    | CallBackPressed
+    | RingPassed
+    | AnswerPressed
+    | BackPressed
+    | SkipPressed
+    | AnswerCorrected
+    | NotEnquiryPressed
+    | NoteWritten
+    | CompanySought
+    | CompanyPicked
+    | TreeOpened
+    | OutcomeConfirmed
+    | OutcomeOverridden
+    | HangUpPressed
+    | WrapUpProlonged
+    | DispositionGiven
+)
+
+PbxEvent = (
+    CallOffered
+    | CallerQueued
+    | CallerTurnedAway
+    | AgentRang
+    | RingStopped
+    | AgentAnswered
+    | LegBridged
+    | LegUnbridged
+    | LegEnded
+    | CallerHeld
+    | CallerUnheld
+    | CallTransferred
+    | CallEnded
+    | TransferUnanswered
+    | TransferFailed
+    | ClaimAsked
+    | SalesLegFailed
+    | SalesLegAnswered
+    | ClientLegEnded
+    | ClientAnswered
+    | MemberSeen
+    | MemberGone
+    | LinkLost
+    | Resynced
+)
+
+Event = PbxEvent | DeskEvent | Saved | SaveRefused | ClientKnown | Woke | Restored

@@ -1,0 +1,71 @@
+"""What the store and the clock tell: saved, refused, found, restored, due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ivr.domain.records import (
+    AccountNumberRecord,
+    AccountRecord,
+    AgentStateRecord,
+    AttemptRecord,
+    CallRecord,
+    ClientPast,
+    EscalationRecord,
+    InterviewRecord,
+    LastAgent,
+    MissedCallRecord,
+    RecordKind,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A record that was asked to be confirmed is on the disk."""
+
+    at: float
+    kind: RecordKind
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveRefused:
+    """The database will never take this record, which somebody waits for; it is kept aside."""
+
+    at: float
+    kind: RecordKind
+    id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientKnown:
+    """What the database knows of the number that calls, as LookUp asked."""
+
+    at: float
+    call: str
+    past: ClientPast
+
+
+@dataclass(frozen=True, slots=True)
+class Woke:
+    """A due time that the core asked for has come."""
+
+    at: float
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What the store still held open when the service started."""
+
+    at: float
+    calls: tuple[CallRecord, ...]
+    interviews: tuple[InterviewRecord, ...]
+    escalations: tuple[EscalationRecord, ...]
+    attempts: tuple[AttemptRecord, ...]
+    missed: tuple[MissedCallRecord, ...]
+    states: tuple[AgentStateRecord, ...] = ()
+    accounts: tuple[AccountRecord, ...] = ()
+    numbers: tuple[AccountNumberRecord, ...] = ()
+    last_agents: tuple[LastAgent, ...] = ()

@@ -1,0 +1,85 @@
+"""The link to Asterisk and what a look at all of it finds: members of queues, live channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ivr.domain.events.call import CallerQueued
+
+
+class MemberStatus(StrEnum):
+    """What Asterisk thinks of a queue member's phone."""
+
+    IDLE = "idle"
+    RINGING = "ringing"
+    TALKING = "talking"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSeen:
+    """A person is a member of a queue, in this state."""
+
+    at: float
+    person: str
+    queue: str
+    paused: bool
+    reason: str
+    status: MemberStatus
+
+
+@dataclass(frozen=True, slots=True)
+class MemberGone:
+    """A person is no member of the queue any more."""
+
+    at: float
+    person: str
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegSeen:
+    """One live channel, as a resync finds it.
+
+    `did` is the number that was dialled, "" where the channel does not show it. `on_line` tells
+    that the channel stands where the dialplan holds a line for it.
+    """
+
+    call: str
+    channel: str
+    caller: bool
+    person: str | None
+    bridge: str
+    number: str
+    name: str
+    context: str
+    application: str
+    age: float
+    did: str = ""
+    on_line: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLost:
+    """The AMI link broke: what the core knows of Asterisk is growing stale."""
+
+    at: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resynced:
+    """Everything that lived in Asterisk when it was asked, at `asked_at`.
+
+    Read when the link is back, and from time to time, since an event may never arrive. What
+    began after the question is no part of the answer: its absence says nothing. `started_at` tells
+    one life of Asterisk from another; None where it does not say.
+    """
+
+    at: float
+    legs: tuple[LegSeen, ...]
+    members: tuple[MemberSeen, ...]
+    waiting: tuple[CallerQueued, ...]
+    asked_at: float | None = None
+    started_at: float | None = None
