@@ -11,8 +11,8 @@ from fractions import Fraction
 
 import click
 
-from ivr.commands.plan_words import refusal, summary
 from ivr.domain.intake.staffing import LoadUnplannable, plan_for
+from ivr.reports.staffing_words import refusal, summary
 
 OPTION_OF = {
     "calls_per_hour": "--calls-per-hour",
