@@ -11,7 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-Words = dict[str, str]  # language -> text, e.g. {"ru": "Организации", "en": "Organisation"}
+from ivr.domain.sales_card import SalesCard
+from ivr.domain.words import Fact as Fact
+from ivr.domain.words import OfferCard as OfferCard
+from ivr.domain.words import Words as Words
 
 
 class Stage(StrEnum):
@@ -90,25 +93,6 @@ class QuestionCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing already known: what was asked and what the client said."""
-
-    question: str
-    label: Words
-    value: Words
-
-
-@dataclass(frozen=True, slots=True)
-class OfferCard:
-    """One thing to propose."""
-
-    key: int
-    id: str
-    title: Words
-    detail: Words
-
-
-@dataclass(frozen=True, slots=True)
 class OutcomeCard:
     """What the tree decided."""
 
@@ -124,6 +108,9 @@ class OutcomeCard:
     callback_due: float | None  # when sales would call back
     opens_tree: bool  # key 1 opens the tree: sales owns this client, the subject may be new
     transfer_refused: str  # why a live transfer cannot be done now, or ""
+    callback_zone: str = ""  # the client's time zone, in which a time is asked and told
+    callback_local: str = ""  # when sales would call back there: 2026-11-26 15:30
+    callback_moved: bool = False  # the asked time was moved into the hours, or out of a gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,3 +188,4 @@ class Screen:
     stale_since: float | None  # the link to Asterisk is lost since then
     unsaved: bool  # the database has not confirmed the last change yet
     task: TaskCard | None = None  # only where no call is
+    sales: SalesCard | None = None  # only at sales

@@ -16,16 +16,26 @@ from ivr.domain.events import (
     AnswerPressed,
     BackPressed,
     CallBackPressed,
+    CallNowPressed,
     CompanyPicked,
     CompanySought,
     DispositionGiven,
+    DueAsked,
+    DueChanged,
     HangUpPressed,
+    MeetingCancelled,
+    MeetingMoved,
     NotEnquiryPressed,
     NoteWritten,
     OutcomeConfirmed,
     OutcomeOverridden,
+    OwnerChanged,
     PausePressed,
+    PromiseClosed,
+    PromiseOpened,
+    PromiseTaken,
     ReadyPressed,
+    ResultGiven,
     RingPassed,
     SignOutPressed,
     SkipPressed,
@@ -54,6 +64,16 @@ Key = (
     | HangUpPressed
     | WrapUpProlonged
     | DispositionGiven
+    | DueAsked
+    | PromiseOpened
+    | CallNowPressed
+    | PromiseTaken
+    | ResultGiven
+    | PromiseClosed
+    | OwnerChanged
+    | DueChanged
+    | MeetingMoved
+    | MeetingCancelled
 )
 
 KEYS: Mapping[str, type[Key]] = {
@@ -76,6 +96,16 @@ KEYS: Mapping[str, type[Key]] = {
     "hang_up": HangUpPressed,
     "prolong": WrapUpProlonged,
     "disposition": DispositionGiven,
+    "due": DueAsked,
+    "open_promise": PromiseOpened,
+    "call_now": CallNowPressed,
+    "take": PromiseTaken,
+    "result": ResultGiven,
+    "close_promise": PromiseClosed,
+    "owner": OwnerChanged,
+    "promise_due": DueChanged,
+    "move_meeting": MeetingMoved,
+    "cancel_meeting": MeetingCancelled,
 }
 """The `type` of a message and the event that it becomes."""
 
@@ -84,7 +114,17 @@ LARGEST = 64 * 1024
 
 _REQUEST = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{8,64}\Z")]
 _SHORT = Annotated[str, Meta(max_length=200)]
-_LENGTHS = {"text": 4000, "given": 2000, "words": 500, "reason": 500, "name": 300}
+_LENGTHS = {
+    "text": 4000,
+    "note": 4000,
+    "given": 2000,
+    "words": 500,
+    "reason": 500,
+    "next_step": 500,
+    "place": 500,
+    "with_whom": 500,
+    "name": 300,
+}
 _CHOICES: Mapping[tuple[type[Key], str], tuple[str, ...]] = {
     (PausePressed, "reason"): ("break", "lunch", "training", "other"),
     (NotEnquiryPressed, "kind"): ("colleague", "order", "supplier", "wrong_number"),
@@ -100,8 +140,17 @@ _CHOICES: Mapping[tuple[type[Key], str], tuple[str, ...]] = {
         "advertising",
         "other",
     ),
+    (ResultGiven, "result"): (
+        "won",
+        "lost",
+        "meeting",
+        "nothing",
+        "refused",
+        "voicemail",
+        "again",
+    ),
 }
-_NOT_SENT = ("at", "person")
+_NOT_SENT = ("at", "person", "via")
 
 
 class FrameRefused(LinetreeError):

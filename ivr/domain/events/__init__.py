@@ -43,6 +43,7 @@ from ivr.domain.events.desk import (
     DeskClosed,
     DeskOpened,
     DispositionGiven,
+    DueAsked,
     HangUpPressed,
     NotEnquiryPressed,
     NoteWritten,
@@ -71,6 +72,17 @@ from ivr.domain.events.link import (
     MemberStatus,
     Resynced,
 )
+from ivr.domain.events.sales import (
+    CallNowPressed,
+    DueChanged,
+    MeetingCancelled,
+    MeetingMoved,
+    OwnerChanged,
+    PromiseClosed,
+    PromiseOpened,
+    PromiseTaken,
+    ResultGiven,
+)
 
 __all__ = [
     "AgentAnswered",
@@ -80,6 +92,7 @@ __all__ = [
     "BackPressed",
     "CallBackPressed",
     "CallEnded",
+    "CallNowPressed",
     "CallOffered",
     "CallTransferred",
     "CallerHeld",
@@ -97,6 +110,8 @@ __all__ = [
     "DeskOpened",
     "DialResult",
     "DispositionGiven",
+    "DueAsked",
+    "DueChanged",
     "Event",
     "HangUpPressed",
     "LegBridged",
@@ -104,6 +119,8 @@ __all__ = [
     "LegSeen",
     "LegUnbridged",
     "LinkLost",
+    "MeetingCancelled",
+    "MeetingMoved",
     "MemberGone",
     "MemberSeen",
     "MemberStatus",
@@ -111,14 +128,20 @@ __all__ = [
     "NoteWritten",
     "OutcomeConfirmed",
     "OutcomeOverridden",
+    "OwnerChanged",
     "PausePressed",
     "PbxEvent",
+    "PromiseClosed",
+    "PromiseOpened",
+    "PromiseTaken",
     "ReadyPressed",
     "Restored",
+    "ResultGiven",
     "Resynced",
     "RingEnd",
     "RingPassed",
     "RingStopped",
+    "SalesKey",
     "SalesLegAnswered",
     "SalesLegFailed",
     "SaveRefused",
@@ -132,8 +155,21 @@ __all__ = [
     "WrapUpProlonged",
 ]
 
+SalesKey = (
+    PromiseOpened
+    | CallNowPressed
+    | PromiseTaken
+    | ResultGiven
+    | PromiseClosed
+    | OwnerChanged
+    | DueChanged
+    | MeetingMoved
+    | MeetingCancelled
+)
+
 DeskEvent = (
-    DeskOpened
+    SalesKey
+    | DeskOpened
     | DeskClosed
     | ReadyPressed
     | PausePressed
@@ -154,6 +190,7 @@ DeskEvent = (
     | HangUpPressed
     | WrapUpProlonged
     | DispositionGiven
+    | DueAsked
 )
 
 PbxEvent = (

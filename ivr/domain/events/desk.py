@@ -228,3 +228,17 @@ class DispositionGiven:
     request: str
     call: str
     disposition: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueAsked:
+    """The agent says when the client wants to be called: `due` is 2026-11-26 15:30 there.
+
+    In the client's own time zone; "" for as soon as it goes.
+    """
+
+    at: float
+    person: str
+    request: str
+    call: str
+    due: str

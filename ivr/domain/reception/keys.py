@@ -14,6 +14,7 @@ from ivr.domain.events import (
     CallBackPressed,
     CompanyPicked,
     DispositionGiven,
+    DueAsked,
     HangUpPressed,
     NotEnquiryPressed,
     NoteWritten,
@@ -50,6 +51,7 @@ CallKey = (
     | OutcomeOverridden
     | HangUpPressed
     | DispositionGiven
+    | DueAsked
 )
 
 
@@ -87,6 +89,8 @@ def pressed(floor: Floor, event: CallKey) -> None:
             _hang_up(floor, event)
         case DispositionGiven():
             wrapping.disposition_given(floor, event)
+        case DueAsked():
+            refuse(floor, event, "not_possible_now")
     return None
 
 

@@ -18,6 +18,7 @@ from ivr.domain.events import (
     CallerQueued,
     CallerTurnedAway,
     CallerUnheld,
+    CallNowPressed,
     CallOffered,
     CallTransferred,
     ClaimAsked,
@@ -30,21 +31,30 @@ from ivr.domain.events import (
     DeskEvent,
     DeskOpened,
     DispositionGiven,
+    DueAsked,
+    DueChanged,
     Event,
     HangUpPressed,
     LegBridged,
     LegEnded,
     LegUnbridged,
     LinkLost,
+    MeetingCancelled,
+    MeetingMoved,
     MemberGone,
     MemberSeen,
     NotEnquiryPressed,
     NoteWritten,
     OutcomeConfirmed,
     OutcomeOverridden,
+    OwnerChanged,
     PausePressed,
+    PromiseClosed,
+    PromiseOpened,
+    PromiseTaken,
     ReadyPressed,
     Restored,
+    ResultGiven,
     Resynced,
     RingPassed,
     RingStopped,
@@ -74,6 +84,7 @@ from ivr.domain.reception import (
     restoring,
     returning,
     screens,
+    selling,
     signing,
     wrapping,
 )
@@ -204,8 +215,21 @@ class Reception:
                 | OutcomeOverridden()
                 | HangUpPressed()
                 | DispositionGiven()
+                | DueAsked()
             ):
                 keys.pressed(floor, event)
+            case (
+                PromiseOpened()
+                | CallNowPressed()
+                | PromiseTaken()
+                | ResultGiven()
+                | PromiseClosed()
+                | OwnerChanged()
+                | DueChanged()
+                | MeetingMoved()
+                | MeetingCancelled()
+            ):
+                selling.pressed(floor, event)
             case Saved():
                 self._saved(event)
             case SaveRefused():
