@@ -21,6 +21,7 @@ from ivr.domain.records import (
     StretchRecord,
 )
 from ivr.domain.screen import CompanyHit, Screen
+from ivr.domain.wall import DayCounts
 
 Post = Callable[[Event], None]
 
@@ -84,6 +85,10 @@ class Store(Protocol):
     def stretches_of(self, call: str) -> Sequence[StretchRecord]: ...
 
     def agent_states(self, since: float, until: float) -> Sequence[AgentStateRecord]: ...
+
+    def day_counts(self, department: str, sales: str, since: float) -> DayCounts:
+        """The department's day since it began at `since`, with the promises of its `sales`."""
+        ...
 
 
 class StoreState(StrEnum):

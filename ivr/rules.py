@@ -102,6 +102,7 @@ def _department(company: Company, name: str) -> Department:
         last_within=settings.last_agent.within_days * 86_400.0 if settings.last_agent else 0.0,
         last_ring=settings.last_agent.ring_seconds if settings.last_agent else 0,
         owner_ring=settings.owner_ring_seconds,
+        alarm_after=float(settings.alarm_after_seconds),
     )
 
 

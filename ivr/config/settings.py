@@ -138,6 +138,7 @@ class Department(Answering):
 
     `last_agent` tries repeat callers with the person they know, `owner_ring_seconds` (0: not at
     all) a client who is passed on with the owner or the owner's deputy, before everybody else.
+    `alarm_after_seconds` is how long a caller may wait before the wall says so in red.
     """
 
     name: TextShape
@@ -152,6 +153,7 @@ class Department(Answering):
     music: QueueName = "default"
     last_agent: LastAgent | None = None
     owner_ring_seconds: Annotated[int, Field(ge=0, le=60)] = 0
+    alarm_after_seconds: Seconds = 30
 
     @property
     def tries_one_first(self) -> bool:

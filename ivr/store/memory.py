@@ -22,7 +22,9 @@ from ivr.domain.records import (
     Record,
     StretchRecord,
 )
+from ivr.domain.wall import DayCounts
 from ivr.ports import AuditEntry, Credential, Post, StoreHealth, StoreState, TreeVersion
+from ivr.store.memory_days import day_counts
 from ivr.store.memory_history import MemoryHistory
 from ivr.store.reader.openings import REMEMBERED_SECONDS, UNSETTLED_SECONDS
 from ivr.store.reader.past import PAST_CALLS, past_of
@@ -193,6 +195,15 @@ class MemoryStore:
         """People's spans that began in this time, oldest first."""
         found = [span for span in self.states.values() if since <= span.since < until]
         return tuple(sorted(found, key=lambda span: (span.since, span.id)))
+
+    def day_counts(self, department: str, sales: str, since: float) -> DayCounts:
+        """The department's day since it began at `since`, and its sales department's promises."""
+        return day_counts(
+            [call for call in self.calls.values() if call.department == department],
+            [task for task in self.missed.values() if task.department == department],
+            [one for one in self.escalations.values() if one.department == sales],
+            since,
+        )
 
     def _soon(self) -> None:
         if self._loop is not None and self._waiting:

@@ -23,6 +23,7 @@ from ivr.domain.records import (
     RecordKind,
     StretchRecord,
 )
+from ivr.domain.wall import DayCounts
 from ivr.ports import Post, StoreHealth
 from ivr.store.address import parsed, shown
 from ivr.store.audit import SqlAudit
@@ -31,6 +32,7 @@ from ivr.store.groups import RefusedRow
 from ivr.store.migrate import migrate_on
 from ivr.store.pending import Group
 from ivr.store.reader import openings, records
+from ivr.store.reader.days import day_counts
 from ivr.store.reader.history import SqlHistory
 from ivr.store.reader.past import past
 from ivr.store.reader.pool import Readers
@@ -155,6 +157,10 @@ class SqlStore:
     def agent_states(self, since: float, until: float) -> Sequence[AgentStateRecord]:
         """People's spans that began in this time, oldest first."""
         return records.agent_states(self._readers, since, until)
+
+    def day_counts(self, department: str, sales: str, since: float) -> DayCounts:
+        """The department's day since it began at `since`, and its sales department's promises."""
+        return day_counts(self._readers, department, sales, since)
 
     def _committed(self, group: Group) -> None:
         """On the writer's thread: tell the loop what is on the disk."""

@@ -147,6 +147,7 @@ escalations = Table(
 )
 Index("escalations_by_state", escalations.c.state, escalations.c.due_at)
 Index("escalations_by_call", escalations.c.call)
+Index("escalations_by_closing", escalations.c.closed_at)
 
 attempts = Table(
     "attempts",
@@ -198,6 +199,7 @@ Index(
     sqlite_where=_missed_is_open,
     postgresql_where=_missed_is_open,
 )
+Index("missed_calls_by_time", missed_calls.c.last_missed_at)
 
 agent_states = Table(
     "agent_states",

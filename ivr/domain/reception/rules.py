@@ -35,7 +35,8 @@ class Department:
     """One department and its queue; `lines` None means as many as are signed in.
 
     A repeat caller's last agent of the last `last_within` seconds is tried first for `last_ring`
-    seconds, a client's owner for `owner_ring`; 0 tries nobody first.
+    seconds, a client's owner for `owner_ring`; 0 tries nobody first. The wall gives alarm when a
+    caller waits for `alarm_after` seconds.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Department:
     last_within: float = 0.0
     last_ring: int = 0
     owner_ring: int = 0
+    alarm_after: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
