@@ -24,6 +24,7 @@ from ivr.domain.records import (
 )
 from ivr.domain.wall import DayCounts
 from ivr.ports import AuditEntry, Credential, Post, StoreHealth, StoreState, TreeVersion
+from ivr.store.memory_calls import MemoryPastCalls, MemoryTraffic
 from ivr.store.memory_days import day_counts
 from ivr.store.memory_history import MemoryHistory
 from ivr.store.reader.openings import REMEMBERED_SECONDS, UNSETTLED_SECONDS
@@ -55,6 +56,8 @@ class MemoryStore:
         self.numbers: dict[str, AccountNumberRecord] = {}
         self.trees = MemoryTrees()
         self.history = MemoryHistory(self.interviews, self.calls, self.escalations)
+        self.past_calls = MemoryPastCalls(self.calls, self.interviews, self.stretches)
+        self.traffic = MemoryTraffic(self.calls, self.states)
         self.credentials = MemoryCredentials()
         self.audit = MemoryAudit()
 

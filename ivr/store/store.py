@@ -32,10 +32,12 @@ from ivr.store.groups import RefusedRow
 from ivr.store.migrate import migrate_on
 from ivr.store.pending import Group
 from ivr.store.reader import openings, records
+from ivr.store.reader.calls import SqlPastCalls
 from ivr.store.reader.days import day_counts
 from ivr.store.reader.history import SqlHistory
 from ivr.store.reader.past import past
 from ivr.store.reader.pool import Readers
+from ivr.store.reader.traffic import SqlTraffic
 from ivr.store.session import Session
 from ivr.store.trees import SqlTrees
 from ivr.store.writer import Limits, Writer
@@ -61,6 +63,8 @@ class SqlStore:
         self._writer = Writer(session, now, limits, self._committed, self._set_aside)
         self.trees = SqlTrees(self._writer, self._readers)
         self.history = SqlHistory(self._readers)
+        self.past_calls = SqlPastCalls(self._readers)
+        self.traffic = SqlTraffic(self._readers)
         self.credentials = SqlCredentials(self._writer, self._readers)
         self.audit = SqlAudit(self._writer, self._readers)
 

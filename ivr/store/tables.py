@@ -83,6 +83,14 @@ Index(
 )
 Index("calls_by_number", calls.c.number, calls.c.offered_at)
 Index("calls_by_time", calls.c.offered_at)
+_call_has_account = text("account <> ''")
+Index(
+    "calls_by_account",
+    calls.c.account,
+    calls.c.offered_at,
+    sqlite_where=_call_has_account,
+    postgresql_where=_call_has_account,
+)
 
 interviews = Table(
     "interviews",
@@ -236,6 +244,14 @@ stretches = Table(
 )
 Index("stretches_by_call", stretches.c.call, stretches.c.began_at)
 Index("stretches_by_time", stretches.c.began_at)
+_is_talk = text("kind = 'talked'")
+Index(
+    "stretches_by_person",
+    stretches.c.person,
+    stretches.c.began_at,
+    sqlite_where=_is_talk,
+    postgresql_where=_is_talk,
+)
 
 accounts = Table(
     "accounts",
