@@ -25,6 +25,7 @@ from ivr.domain.reception import Reception
 from ivr.ports import StoreState
 from ivr.publishing import Publishing
 from ivr.reload import Reloading
+from ivr.rooms import Parts, rooms
 from ivr.rules import publish_first, rules_of
 from ivr.store.address import folder_of
 from ivr.store.store import SqlStore
@@ -166,6 +167,17 @@ class Service:
             post=self.switchboard.post,
             now=time.time,
             ready=self._missing,
+            rooms=rooms(self._parts()),
+        )
+
+    def _parts(self) -> Parts:
+        return Parts(
+            self.config_dir,
+            self.store,
+            company=lambda: self.company,
+            reloading=lambda: self.reloading,
+            acts=lambda: self.acts,
+            now=time.time,
         )
 
     def _missing(self) -> dict[str, str]:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import secrets
 from hmac import compare_digest
 
+import structlog
 from aiohttp import web
 
+from ivr.logs import rare
+from ivr.web.answers import problem
 from ivr.web.sessions import Session, Sessions
 from ivr.web.settings import WebSettings, is_known_origin
 
 DOOR_LASTS = 3600
+
+log = structlog.get_logger()
 
 
 class Access:
@@ -23,6 +28,7 @@ class Access:
     def __init__(self, settings: WebSettings, sessions: Sessions) -> None:
         self._settings = settings
         self._sessions = sessions
+        self._foreign = 0
 
     def session(self, request: web.Request) -> Session | None:
         """The session of this browser, or None."""
@@ -60,6 +66,19 @@ class Access:
             return False
         seed = _seed(session) if session else f"door:{door}"
         return compare_digest(sent, self._sessions.form_token(seed))
+
+    def not_ours(self, request: web.Request) -> web.Response | None:
+        """Why a request that changes something is refused as another page's; None if it is ours."""
+        if not self.knows_origin(request):
+            origin = request.headers.get("Origin", "")
+            self._foreign += 1
+            if rare(self._foreign):
+                mend = "list it under web.origins"
+                log.warning("foreign_origin", origin=origin[:200], mend=mend, so_far=self._foreign)
+            return problem(403, "foreign_origin", f"list {origin[:200]} under web.origins")
+        if not self.is_ours(request):
+            return problem(403, "stale_form", "load the page again")
+        return None
 
     def knows_origin(self, request: web.Request) -> bool:
         """Whether the browser's page is one of ours. A request without an origin is not."""

@@ -1,10 +1,9 @@
-"""The pages and what they post: the door, the desk, sign-in and sign-out."""
+"""What every page needs: its files, sign-in and sign-out, and whether the service is ready."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from html import escape
 from typing import Annotated
 
 import msgspec
@@ -13,17 +12,14 @@ from aiohttp import web
 from msgspec import Meta
 
 from ivr.domain.errors import LinetreeError
-from ivr.logs import rare
 from ivr.web import static_files
 from ivr.web.access import Access
+from ivr.web.answers import problem
 from ivr.web.limits import Failures
 from ivr.web.passwords import Passwords
-from ivr.web.settings import WebSettings
+from ivr.web.room import BODY_WITHIN
 
 log = structlog.get_logger()
-
-BODY_WITHIN = 10.0
-"""Seconds in which a posted body has to arrive."""
 
 Ready = Callable[[], Mapping[str, str]]
 """What keeps the service from being ready, by name; nothing when it is."""
@@ -41,7 +37,6 @@ class Pages:
 
     def __init__(
         self,
-        settings: WebSettings,
         people: Collection[str],
         access: Access,
         passwords: Passwords,
@@ -49,29 +44,14 @@ class Pages:
         ready: Ready,
         now: Callable[[], float],
     ) -> None:
-        self._settings = settings
         self._people = people
         self._access = access
         self._passwords = passwords
         self._signed_out = signed_out
         self._ready = ready
         self._files = static_files.load()
-        self._foreign = 0
         self._by_name = Failures(most=8, window=300.0, now=now)
         self._by_address = Failures(most=40, window=300.0, now=now)
-
-    async def home(self, request: web.Request) -> web.Response:
-        """The desk for those who are signed in, the door for the rest."""
-        session = self._access.session(request)
-        known = session is not None and session.person in self._people
-        page = self._files["desk.html" if known else "door.html"].body.decode()
-        response = web.Response(content_type="text/html", charset="utf-8")
-        if session is not None and known:
-            token = self._access.renewed(request, response, session)
-        else:
-            token = self._access.door_token(request, response)
-        response.text = self._filled(page, token)
-        return response
 
     async def static(self, request: web.Request) -> web.Response:
         """One of the pages' files."""
@@ -82,7 +62,7 @@ class Pages:
 
     async def sign_in(self, request: web.Request) -> web.Response:
         """Check a name and a password, and give the browser a session."""
-        if refusal := self._not_ours(request):
+        if refusal := self._access.not_ours(request):
             return refusal
         if request.content_type != "application/json":
             return problem(415, "wrong_content_type", "send application/json")
@@ -118,7 +98,7 @@ class Pages:
 
     async def sign_out(self, request: web.Request) -> web.Response:
         """End all sessions of the person, here and in other browsers."""
-        if refusal := self._not_ours(request):
+        if refusal := self._access.not_ours(request):
             return refusal
         session = self._access.session(request)
         if session is None:
@@ -138,33 +118,3 @@ class Pages:
         return web.json_response(
             {"ready": not missing, "missing": missing}, status=503 if missing else 200
         )
-
-    def _not_ours(self, request: web.Request) -> web.Response | None:
-        if not self._access.knows_origin(request):
-            origin = request.headers.get("Origin", "")
-            self._foreign += 1
-            if rare(self._foreign):
-                mend = "list it under web.origins"
-                log.warning("foreign_origin", origin=origin[:200], mend=mend, so_far=self._foreign)
-            return problem(403, "foreign_origin", f"list {origin[:200]} under web.origins")
-        if not self._access.is_ours(request):
-            return problem(403, "stale_form", "load the page again")
-        return None
-
-    def _filled(self, page: str, token: str) -> str:
-        values = {
-            "{token}": token,
-            "{number}": self._settings.number,
-            "{company-ru}": self._settings.company.get("ru", ""),
-            "{company-en}": self._settings.company.get("en", ""),
-        }
-        for place, value in values.items():
-            page = page.replace(place, escape(value, quote=True))
-        return page
-
-
-def problem(status: int, code: str, detail: str = "", retry: int = 0) -> web.Response:
-    """A refusal as JSON; `retry` is in seconds."""
-    body = {"problem": code, "detail": detail, "retry": retry}
-    headers = {"Retry-After": str(retry)} if retry else {}
-    return web.json_response(body, status=status, headers=headers)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 import structlog
 from aiohttp import WSMsgType, web
@@ -18,13 +17,17 @@ from ivr.domain.screen import CompanyHit, Screen
 from ivr.ports import Post
 from ivr.web import frames
 from ivr.web.access import Access
+from ivr.web.answers import problem
 from ivr.web.desks import Desks
 from ivr.web.headers import guard
+from ivr.web.house import House
 from ivr.web.limits import Flow
-from ivr.web.pages import Pages, Ready, problem
+from ivr.web.pages import Pages, Ready
 from ivr.web.passwords import CredentialSource, Passwords
+from ivr.web.room import LARGEST_BODY, Room, Route
 from ivr.web.sessions import Sessions
 from ivr.web.settings import WebSettings
+from ivr.web.shell import Shell
 from ivr.web.socket import Closing, DeskSocket
 
 __all__ = ["WebAddressUnusable", "WebPortTaken", "WebServer", "WebSettings"]
@@ -37,8 +40,6 @@ IDLE = 30.0
 HEARTBEAT = 5.0
 MESSAGES = 50
 """Messages a second that one page may send."""
-
-LARGEST_BODY = 64 * 1024
 
 
 class WebPortTaken(LinetreeError):
@@ -58,15 +59,6 @@ class WebAddressUnusable(LinetreeError):
         super().__init__(f"{host}:{port} cannot be used ({why}): mend web.host or web.port")
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One row of the table. Everything that is not in it is answered by 404 or 405."""
-
-    method: str
-    path: str
-    handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
 class WebServer:
     """Serves the desks. It fulfils the Desk port: `show` and `refuse` never wait."""
 
@@ -78,6 +70,7 @@ class WebServer:
         post: Post,
         now: Callable[[], float],
         ready: Ready = dict,
+        rooms: Sequence[Room] = (),
     ) -> None:
         self._settings = settings
         self._people = dict(people)
@@ -86,8 +79,9 @@ class WebServer:
         self._access = Access(settings, self._sessions)
         self._desks = Desks(post, now)
         self._pages = Pages(
-            settings, self._people, self._access, Passwords(credentials), self.sign_out, ready, now
+            self._people, self._access, Passwords(credentials), self.sign_out, ready, now
         )
+        self._house = House(rooms, self._people, self._access, Shell(settings), now)
         self._runner: web.AppRunner | None = None
         self._port = settings.port
 
@@ -131,13 +125,13 @@ class WebServer:
         """All that is served."""
         pages = self._pages
         return (
-            Route("GET", "/", pages.home),
             Route("POST", "/signin", pages.sign_in),
             Route("POST", "/signout", pages.sign_out),
             Route("GET", "/socket", self._socket),
             Route("GET", "/static/{name:.+}", pages.static),
             Route("GET", "/healthz", pages.alive),
             Route("GET", "/readyz", pages.ready),
+            *self._house.routes(),
         )
 
     async def start(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -13,18 +13,24 @@ import aiohttp
 import pytest
 from web.screens import idle
 
-from ivr.config.people import Person
+from ivr.config.people import Person, Role
 from ivr.domain.events import DeskOpened, Event
 from ivr.domain.screen import Screen, Stage
 from ivr.domain.tree.tree import Text
 from ivr.outside.desk_client import DeskClient
 from ivr.ports import Credential
 from ivr.web.passwords import hashed
+from ivr.web.room import Room
 from ivr.web.server import WebServer, WebSettings
 
 E = TypeVar("E", bound=Event)
 
-PASSWORDS = {"anna": "seven lines and a tree", "boris": "another long password"}
+PASSWORDS = {
+    "anna": "seven lines and a tree",
+    "boris": "another long password",
+    "vera": "she leads the department",
+    "olga": "sales have words too",
+}
 _HASHES: dict[str, str] = {}
 DEADLINE = 30.0
 
@@ -39,20 +45,23 @@ def credential_of(person: str) -> Credential | None:
 
 
 class Vault:
-    """The stored hashes of Anna and Boris."""
+    """The stored hashes of all of them."""
 
     def credential(self, person: str) -> Credential | None:
         return credential_of(person)
 
 
-def person(name: str, ru: str, phone: str) -> Person:
+def person(name: str, ru: str, phone: str, role: Role = "agent") -> Person:
     text = Text(ru, name.title())
-    return Person(name, text, phone, "client", ("agent",), ("ru",), None, None)
+    department = "sales" if role == "sales" else "client"
+    return Person(name, text, phone, department, (role,), ("ru",), None, None)
 
 
 PEOPLE = {
     "anna": person("anna", "Анна", "PJSIP/204"),
     "boris": person("boris", "Борис", "PJSIP/205"),
+    "vera": person("vera", "Вера", "PJSIP/206", "supervisor"),
+    "olga": person("olga", "Ольга", "PJSIP/301", "sales"),
 }
 
 
@@ -67,12 +76,15 @@ class Stand:
     answers: dict[type[Event], Callable[[Event], None]] = field(default_factory=dict)
     shift: float = 0.0
     missing: dict[str, str] = field(default_factory=dict)
+    rooms: Sequence[Room] = ()
 
     def __post_init__(self) -> None:
         self.server = self._build(self.settings)
 
     def _build(self, settings: WebSettings) -> WebServer:
-        return WebServer(settings, PEOPLE, Vault(), self.post, self.now, lambda: self.missing)
+        return WebServer(
+            settings, PEOPLE, Vault(), self.post, self.now, lambda: self.missing, self.rooms
+        )
 
     def now(self) -> float:
         return time.time() + self.shift

@@ -280,7 +280,7 @@ async def test_a_flood_of_sign_ins_does_not_stop_the_rest(stand: Stand) -> None:
         ("GET", "/static/..%2f..%2fserver.py", 404),
         ("GET", "/static/%2e%2e/%2e%2e/server.py", 404),
         ("GET", "/static/vendor/README", 404),
-        ("GET", "/static/desk.html", 404),
+        ("GET", "/static/page.html", 404),
         ("GET", "/static/", 404),
         ("GET", "/nothing", 404),
         ("GET", "/signin", 405),

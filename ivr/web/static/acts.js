@@ -1,4 +1,5 @@
 // What keys and buttons do: each becomes one message, and the same one never twice at a time.
+import {turnTheme} from "./theme.js";
 import {speak} from "./words.js";
 import {waysOtherwise} from "./parts/overlays.js";
 
@@ -147,6 +148,10 @@ export function acts(desk) {
     },
     speak(code) {
       speak(code);
+      desk.draw();
+    },
+    turnTheme() {
+      turnTheme();
       desk.draw();
     },
     focus: (id) => desk.focus(id),

@@ -15,7 +15,13 @@ import * as ringing from "./stages/ringing.js";
 import * as talking from "./stages/talking.js";
 import * as transferring from "./stages/transferring.js";
 import * as wrapUp from "./stages/wrap_up.js";
-import {say, words} from "./words.js";
+import {about} from "./about.js";
+import "./theme.js";
+import {learn, say, words} from "./words.js";
+import en from "./words/en/desk.js";
+import ru from "./words/ru/desk.js";
+
+learn({ru, en});
 
 const STAGES = {signed_out: idle, ready: idle, paused: idle, ringing, asking, outcome, talking, transferring, wrap_up: wrapUp};
 const TALKS = new Set(["asking", "outcome", "talking", "transferring"]);
@@ -24,12 +30,10 @@ const SHOW_UNSENT = 1;
 const TICK = 500;
 const GUARD = 300; // ms
 
-const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
-
 class Desk {
   link = new Link();
   clock = new ServerClock();
-  meta = {number: meta("number"), company: {ru: meta("company-ru"), en: meta("company-en")}};
+  meta = {number: about.number, company: about.company};
   state = {
     screen: null,
     face: "",
@@ -134,7 +138,7 @@ class Desk {
   }
 
   async signOut() {
-    await fetch("/signout", {method: "POST", headers: {"X-Form-Token": meta("form-token")}});
+    await fetch("/signout", {method: "POST", headers: {"X-Form-Token": about.token}});
     location.replace("/");
   }
 

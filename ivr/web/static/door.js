@@ -1,10 +1,14 @@
 // Signing in.
 import {brand} from "./parts/shapes.js";
 import {html, nothing, render} from "./html.js";
-import {phone, pick, say, speak, words} from "./words.js";
+import {about} from "./about.js";
+import "./theme.js";
+import {learn, phone, pick, say, speak, words} from "./words.js";
+import en from "./words/en/door.js";
+import ru from "./words/ru/door.js";
 
-const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
-const about = {number: meta("number"), company: {ru: meta("company-ru"), en: meta("company-en")}};
+learn({ru, en});
+const home = location.pathname === "/";
 let problem = null;
 let busy = false;
 
@@ -25,7 +29,7 @@ function page() {
             <div class="field"><label for="user">${say(d.person)}</label><input id="user" name="person" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="100" required></div>
             <div class="field"><label for="pass">${say(d.password)}</label><input id="pass" name="password" type="password" autocomplete="current-password" maxlength="1000" required></div>
             <div role="alert">${problem ? html`<p class="problem">${say(problem)}</p>` : nothing}</div>
-            <div><button class="main-key" type="submit" aria-disabled=${busy ? "true" : nothing}><kbd>Enter</kbd> ${say(busy ? d.checking : d.enter)}</button></div>
+            <div><button class="main-key" type="submit" aria-disabled=${busy ? "true" : nothing}><kbd>Enter</kbd> ${say(busy ? d.checking : home ? d.enter : d.enter_room)}</button></div>
           </form>
         </div>
       </section>
@@ -56,8 +60,8 @@ async function enter(event) {
   busy = false;
   problem = refused;
   if (refused === null) {
-    sessionStorage.setItem("linetree-take-calls", "yes");
-    location.replace("/");
+    if (home) sessionStorage.setItem("linetree-take-calls", "yes");
+    location.replace(location.pathname);
     return;
   }
   draw();
@@ -70,7 +74,7 @@ async function signIn(person, password) {
   try {
     const response = await fetch("/signin", {
       method: "POST",
-      headers: {"Content-Type": "application/json", "X-Form-Token": meta("form-token")},
+      headers: {"Content-Type": "application/json", "X-Form-Token": about.token},
       body: JSON.stringify({person, password}),
     });
     if (response.ok) return null;

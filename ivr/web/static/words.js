@@ -1,8 +1,8 @@
 // The language of the page, and how it writes names, numbers and times.
-import en from "./words/en.js";
-import ru from "./words/ru.js";
+import en from "./words/en/shell.js";
+import ru from "./words/ru/shell.js";
 
-const LANGUAGES = {ru, en};
+const LANGUAGES = {ru: {...ru}, en: {...en}};
 const KEPT = "linetree-language";
 
 function chosen() {
@@ -14,6 +14,15 @@ function chosen() {
 
 let language = chosen();
 document.documentElement.lang = language;
+
+// A page adds its own words, in both languages, before it draws.
+export function learn(more) {
+  for (const [code, texts] of Object.entries(more)) {
+    const twice = Object.keys(texts).filter((key) => key in LANGUAGES[code]);
+    if (twice.length) throw new Error(`two pages' words are called ${twice}`);
+    Object.assign(LANGUAGES[code], texts);
+  }
+}
 
 export const words = () => LANGUAGES[language];
 

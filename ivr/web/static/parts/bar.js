@@ -1,6 +1,7 @@
 // The bar: whose number, which line, which state am I in.
 import {html, nothing} from "../html.js";
 import {phone, pick, say} from "../words.js";
+import {nav} from "./nav.js";
 import {brand, tool} from "./shapes.js";
 
 const SHAPES = {signed_out: "off", ready: "ready", paused: "pause", ringing: "ring", asking: "talk", outcome: "talk", talking: "talk", transferring: "sales", wrap_up: "wrap"};
@@ -11,7 +12,7 @@ export function bar(v) {
   const stale = v.stale ? "stale" : "";
   return html`<header class="bar">
     ${brand()}
-    <p class="did">${screen?.line ? onLine(screen.line, t) : ownNumber(v)}</p>
+    <div class="places"><p class="did">${screen?.line ? onLine(screen.line, t) : ownNumber(v)}</p>${nav()}</div>
     <div class="me">
       <p>${screen?.name ?? ""} <span class="unseen">, ${t.state}:</span></p>
       ${screen ? html`<p class="st st-${SHAPES[screen.stage]} ${stale}" role="status">${say(t.states[screen.stage])}</p>` : nothing}

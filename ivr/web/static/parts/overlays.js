@@ -1,5 +1,6 @@
 // What lies above the page: low, so that what to say and who it is stay in sight.
 import {html, nothing} from "../html.js";
+import {theme} from "../theme.js";
 import {pick, say, words} from "../words.js";
 import {answers, clicked, tool} from "./shapes.js";
 
@@ -34,7 +35,7 @@ function keys(v) {
     </dl>
     <label class="pick"><input type="checkbox" .checked=${v.single} @change=${(event) => v.act.single(event.target.checked)}> ${say(h.single)}</label>
     <p class="label">${say(h.fields)}</p>
-    <div class="keys">${leave(v, h.close)} <button class="tool" type="button" lang=${t.other.code} @click=${clicked(() => v.act.speak(t.other.code))}>${t.other.name}</button></div>`;
+    <div class="keys">${leave(v, h.close)} <button class="tool" type="button" @click=${clicked(v.act.turnTheme)}>${say(t.themes.turn(t.themes[theme()]))}</button> <button class="tool" type="button" lang=${t.other.code} @click=${clicked(() => v.act.speak(t.other.code))}>${t.other.name}</button></div>`;
 }
 
 export function waysOtherwise(outcome) {

@@ -39,7 +39,7 @@ function rail({screen, t}) {
   return html`<div class="rail-note">
     <p class="label">${say(t.step(step, Math.max(least, step), count))}</p>
     <ol class="steps" aria-label=${t.steps}>${Array.from({length: count}, (_, n) => item(n + 1))}</ol>
-    <p class="label">${say(t.tree(pick(tree), version))}</p>
+    <p class="label">${say(t.tree_version(pick(tree), version))}</p>
   </div>`;
 }
 

@@ -1,36 +1,8 @@
-// Тексты страниц по-русски: целые предложения, имена только в именительном падеже.
-const plural = new Intl.PluralRules("ru");
-const form = (n, one, few, many) => ({one, few, many, other: many})[plural.select(n)];
+// Стол агента по-русски: целые предложения, имена только в именительном падеже.
+import {ru as form} from "../forms.js";
 
 export default {
-  name: "Русский",
-  other: {code: "en", name: "English"},
-  locale: "ru-RU",
   skip: "К разговору",
-  brand: "linetree",
-  intake: (company) => (company ? `${company}, приём звонков` : "приём звонков"),
-
-  door: {
-    title: "Вход",
-    person: "Имя для входа",
-    password: "Пароль",
-    enter: "Войти и принимать звонки",
-    checking: "Проверяем…",
-    forgot: "Забыли пароль — скажите руководителю, он выдаст новый. До входа звонки на ваш телефон не идут.",
-    ended: "Вы вышли. Звонки на ваш телефон идут, только если вы остались на линии.",
-    problems: {
-      wrong_password: "Имя или пароль не подходят. Проверьте раскладку и Caps Lock.",
-      too_many_tries: (seconds) => {
-        const minutes = Math.max(1, Math.ceil(seconds / 60));
-        return `Слишком много попыток. Следующая — через ${minutes} ${form(minutes, "минуту", "минуты", "минут")}.`;
-      },
-      try_later: "Сейчас проверить пароль нельзя: база данных занята. Попробуйте через несколько секунд.",
-      foreign_origin: "С этого адреса входить нельзя. Администратор должен внести его в web.origins.",
-      stale_form: "Страница устарела. Обновите её и войдите ещё раз.",
-      unreachable: "Сервер не отвечает. Попробуйте ещё раз.",
-      other: "Войти не получилось. Обновите страницу и попробуйте ещё раз.",
-    },
-  },
 
   state: "состояние",
   states: {
@@ -49,7 +21,6 @@ export default {
   pause: "перерыв",
   pause_after: "перерыв после звонка",
   pause_wanted: "перерыв после звонка, отменить",
-  keys: "клавиши",
 
   client: "Клиент",
   withheld: "Номер скрыт",
@@ -96,7 +67,7 @@ export default {
   step_done: (n) => `вопрос ${n}, отвечен`,
   step_here: (n) => `вопрос ${n}, сейчас`,
   step_ahead: "может быть ещё вопрос",
-  tree: (title, version) => `${title}, версия ${version}`,
+  tree_version: (title, version) => `${title}, версия ${version}`,
   exact: "или точное число",
   write_answer: "записать ответ",
   several: "Отметьте всё, что назвал клиент",

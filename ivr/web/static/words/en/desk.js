@@ -1,36 +1,8 @@
-// The texts of the pages in English.
-const plural = new Intl.PluralRules("en");
-const form = (n, one, other) => (plural.select(n) === "one" ? one : other);
+// The agent's desk in English.
+import {en as form} from "../forms.js";
 
 export default {
-  name: "English",
-  other: {code: "ru", name: "Русский"},
-  locale: "en-GB",
   skip: "Skip to the call",
-  brand: "linetree",
-  intake: (company) => (company ? `${company}, call intake` : "call intake"),
-
-  door: {
-    title: "Sign in",
-    person: "User name",
-    password: "Password",
-    enter: "Sign in and take calls",
-    checking: "Checking…",
-    forgot: "Forgot the password? Your head of department gives you a new one. Until you sign in, your phone gets no calls.",
-    ended: "You are signed out. Your phone gets calls only if you stayed on the line.",
-    problems: {
-      wrong_password: "The name or the password does not fit. Check the keyboard layout and Caps Lock.",
-      too_many_tries: (seconds) => {
-        const minutes = Math.max(1, Math.ceil(seconds / 60));
-        return `Too many tries. The next one is possible in ${minutes} ${form(minutes, "minute", "minutes")}.`;
-      },
-      try_later: "The password cannot be checked now: the database is busy. Try again in some seconds.",
-      foreign_origin: "Signing in from this address is not allowed. The administrator has to list it under web.origins.",
-      stale_form: "The page is out of date. Reload it and sign in again.",
-      unreachable: "The service does not answer. Try again.",
-      other: "Signing in did not work. Reload the page and try again.",
-    },
-  },
 
   state: "state",
   states: {
@@ -49,7 +21,6 @@ export default {
   pause: "pause",
   pause_after: "pause after this call",
   pause_wanted: "pause after this call, cancel",
-  keys: "keys",
 
   client: "Caller",
   withheld: "Number withheld",
@@ -96,7 +67,7 @@ export default {
   step_done: (n) => `question ${n}, answered`,
   step_here: (n) => `question ${n}, now`,
   step_ahead: "perhaps one more",
-  tree: (title, version) => `${title}, version ${version}`,
+  tree_version: (title, version) => `${title}, version ${version}`,
   exact: "or the exact number",
   write_answer: "write the answer",
   several: "Mark everything that the caller names",
