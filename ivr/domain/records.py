@@ -160,6 +160,13 @@ class AttemptRecord:
     talked: float
 
 
+class TaskKind(StrEnum):
+    """Why a client is to be called by the department."""
+
+    MISSED = "missed"  # talked with nobody
+    UNFINISHED = "unfinished"  # hung up before the tree had decided; only a person calls
+
+
 class MissedState(StrEnum):
     """Where the task of a missed call stands."""
 
@@ -171,9 +178,9 @@ class MissedState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MissedCallRecord:
-    """A caller who talked with nobody: one open task a number.
+    """A caller who talked with nobody, or not to the end: one open task a number.
 
-    Of a withheld number each voice message is a task of its own.
+    Of a withheld number each voice message and each unfinished talk is a task of its own.
     """
 
     id: str
@@ -184,13 +191,17 @@ class MissedCallRecord:
     count: int
     calls: tuple[str, ...]
     closed_at: float | None
-    closed_how: str  # served, called, refused, merged, "" while open
+    closed_how: str  # served, called, merged, or a TaskClosing; "" while open
     did: str = ""  # which of our numbers was dialled first, "" if that is not known
     name: str = ""
     state: MissedState = MissedState.WAITING
     due_at: float = 0.0  # not offered before
     attempts: int = 0  # dials to the client
     recordings: tuple[str, ...] = ()  # files of voice messages, the oldest first
+    kind: TaskKind = TaskKind.MISSED
+    answers: tuple[dict[str, Plain], ...] = ()  # what an unfinished talk has learned, in path order
+    note: str = ""  # what its agent noted
+    closed_by: str = ""  # who closed it by hand, "" for nobody
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ivr.domain.sales_card import SalesCard
+from ivr.domain.words import AnswerKey as AnswerKey
 from ivr.domain.words import Fact as Fact
 from ivr.domain.words import OfferCard as OfferCard
 from ivr.domain.words import Words as Words
@@ -63,15 +64,6 @@ class CallerCard:
     last_agent: str  # the name of who answered then, or ""
     last_outcome: Words  # what was offered then, {} if nothing
     last_owner: str  # client, sales or "": where that went
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerKey:
-    """One answer and the digit that gives it."""
-
-    key: int
-    id: str
-    say: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +138,10 @@ class CompanyHit:
 
 @dataclass(frozen=True, slots=True)
 class TaskCard:
-    """A caller with whom nobody has talked: offered to a ready person, or being called back."""
+    """A client to be called: offered to a ready person, being called back, or left to a person."""
 
     id: str
-    state: str  # offered, phone (pick up your own phone), client (the client is being dialled)
+    state: str  # offered, phone (pick up your own phone), client (being dialled), left
     number: str  # for people
     name: str
     company: str
@@ -159,6 +151,10 @@ class TaskCard:
     count: int  # how often
     attempts: int  # how often we have dialled in vain
     more: int  # tasks that wait behind this one
+    why: str = ""  # left: tries, number (not to be dialled), withheld, unfinished
+    messages: int = 0  # recordings that the caller left, at /recordings/ID/0 and so on
+    known: tuple[Fact, ...] = ()  # what an unfinished talk has learned
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,3 +185,9 @@ class Screen:
     unsaved: bool  # the database has not confirmed the last change yet
     task: TaskCard | None = None  # only where no call is
     sales: SalesCard | None = None  # only at sales
+    left: tuple[TaskCard, ...] = ()  # what is left to people, the longest first; where no call is
+    left_more: int = 0  # and so many more
+    closings: tuple[str, ...] = ()  # why one may close a task
+    breaks: tuple[str, ...] = ()  # why one may take a break, the usual one first
+    other_calls: tuple[str, ...] = ()  # what a call may be that is no enquiry
+    withdrawn: tuple[Fact, ...] = ()  # answers that a correction or a step back took off the path

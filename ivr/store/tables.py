@@ -198,6 +198,10 @@ missed_calls = Table(
     Column("due_at", Double, nullable=False, server_default="0"),
     Column("attempts", BigInteger, nullable=False, server_default="0"),
     Column("recordings", _json(), nullable=False, server_default="[]"),
+    Column("kind", Text, nullable=False, server_default="missed"),
+    Column("answers", _json(), nullable=False, server_default="[]"),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("closed_by", Text, nullable=False, server_default=""),
 )
 _missed_is_open = text("closed_at IS NULL")
 Index(

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Union
 import msgspec
 from msgspec import Meta, Struct
 
+from ivr.domain.choices import BreakReason, Disposition, OtherCall, TaskClosing
 from ivr.domain.errors import LinetreeError
 from ivr.domain.events import (
     AnswerCorrected,
@@ -39,6 +40,7 @@ from ivr.domain.events import (
     RingPassed,
     SignOutPressed,
     SkipPressed,
+    TaskClosed,
     TreeOpened,
     WrapUpProlonged,
 )
@@ -49,6 +51,7 @@ Key = (
     | PausePressed
     | SignOutPressed
     | CallBackPressed
+    | TaskClosed
     | RingPassed
     | AnswerPressed
     | BackPressed
@@ -81,6 +84,7 @@ KEYS: Mapping[str, type[Key]] = {
     "pause": PausePressed,
     "sign_out": SignOutPressed,
     "call_back": CallBackPressed,
+    "close_task": TaskClosed,
     "pass_ring": RingPassed,
     "answer": AnswerPressed,
     "back": BackPressed,
@@ -126,20 +130,12 @@ _LENGTHS = {
     "name": 300,
 }
 _CHOICES: Mapping[tuple[type[Key], str], tuple[str, ...]] = {
-    (PausePressed, "reason"): ("break", "lunch", "training", "other"),
-    (NotEnquiryPressed, "kind"): ("colleague", "order", "supplier", "wrong_number"),
+    (PausePressed, "reason"): tuple(BreakReason),
+    (NotEnquiryPressed, "kind"): tuple(OtherCall),
     (OutcomeOverridden, "owner"): ("", "client", "sales"),
     (OutcomeOverridden, "how"): ("", "transfer", "callback"),
-    (DispositionGiven, "disposition"): (
-        "kept",
-        "passed",
-        "callback",
-        "meeting",
-        "refused",
-        "wrong_number",
-        "advertising",
-        "other",
-    ),
+    (DispositionGiven, "disposition"): tuple(Disposition),
+    (TaskClosed, "how"): tuple(TaskClosing),
     (ResultGiven, "result"): (
         "won",
         "lost",
@@ -182,7 +178,7 @@ def _field(kind: type[Key], name: str) -> Any:
     if name == "request":
         return _REQUEST
     if choices := _CHOICES.get((kind, name)):
-        return Literal[choices]
+        return Literal[tuple(str(one) for one in choices)]
     longest = _LENGTHS.get(name)
     return Annotated[str, Meta(max_length=longest)] if longest else _SHORT
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from company import rules
 
-from ivr.domain.commands import OfferCompanies, Save
+from ivr.domain.commands import OfferCompanies, RefuseKey, Save
 from ivr.domain.events import (
     CompanyPicked,
     CompanySought,
@@ -16,7 +16,7 @@ from ivr.domain.events import (
     Restored,
 )
 from ivr.domain.reception import Reception
-from ivr.domain.records import AccountNumberRecord, AccountRecord, CallRecord
+from ivr.domain.records import AccountNumberRecord, AccountRecord, CallRecord, EscalationRecord
 from ivr.domain.screen import Stage
 
 if TYPE_CHECKING:
@@ -169,3 +169,70 @@ def test_what_was_learned_is_taken_up_at_the_start(play: Play, company: type[Pla
     card = reborn.screen("anna").caller
     assert card is not None
     assert card.company == "ИП Соколов"
+
+
+def to_home(play: Play, call: str) -> None:
+    play.connect(call, "anna", NEW)
+    play.say(call, "anna", "who", "person")
+
+
+def test_a_pick_after_the_client_was_kept_decides_again_at_once(play: Play) -> None:
+    to_home(play, "1")
+    play.confirm("1", "anna")
+    assert play.screen("anna").stage is Stage.TALKING
+    pick(play, "1", "vector")
+    screen = play.screen("anna")
+    assert screen.stage is Stage.OUTCOME
+    assert screen.outcome is not None
+    assert (screen.outcome.owner, screen.outcome.why_kind) == ("sales", "account")
+
+
+def test_a_large_company_named_in_wrap_up_is_promised_to_sales(play: Play) -> None:
+    to_home(play, "1")
+    play.confirm("1", "anna")
+    play.hang_up("1", "anna")
+    play.leave("1")
+    pick(play, "1", "vector")
+    play.happen(ReadyPressed(play.now, "anna", play.request()))
+    promise = next(s.record for s in play.given(Save) if isinstance(s.record, EscalationRecord))
+    assert (promise.account, promise.owner, promise.aim) == ("vector", "olga", "meeting")
+
+
+def test_a_pick_after_the_promise_reaches_the_promise(play: Play) -> None:
+    play.connect("1", "anna", NEW)
+    for question, given in (("who", "organisation"), ("staff", "20"), ("seats", "20")):
+        play.say("1", "anna", question, given)
+    play.confirm("1", "anna")
+    pick(play, "1", "vector")
+    promise = [s.record for s in play.given(Save) if isinstance(s.record, EscalationRecord)][-1]
+    assert (promise.company, promise.account, promise.scale) == ("ООО «Вектор»", "vector", "large")
+    assert promise.owner == "olga"
+
+
+def test_a_pick_on_a_call_that_is_no_enquiry_is_only_kept(play: Play) -> None:
+    play.connect("1", "anna", NEW)
+    play.happen(NotEnquiryPressed(play.now, "anna", play.request(), "1", "order"))
+    pick(play, "1", "vector")
+    assert calls(play, "1")[-1].account == "vector"
+    assert play.screen("anna").stage is Stage.TALKING
+    finish(play, "1")
+    assert learned(play) == []
+
+
+def test_a_tax_number_names_its_company_and_a_new_one_is_kept_as_such(play: Play) -> None:
+    play.connect("1", "anna", NEW)
+    pick(play, "1", name="7700000016")
+    finish(play, "1")
+    (company,) = companies(play)
+    assert (company.name, company.tax) == ("7700000016", "7700000016")
+    play.connect("2", "anna", "+74950000098")
+    pick(play, "2", name="7700000016")
+    assert calls(play, "2")[-1].account == company.id
+
+
+def test_a_pick_of_nothing_is_refused_and_changes_nothing(play: Play) -> None:
+    play.connect("1", "anna", "+74950000047")
+    before = calls(play, "1")[-1]
+    pick(play, "1", "gone", "  ")
+    assert play.given(RefuseKey)[-1].problem == "no_such_company"
+    assert calls(play, "1")[-1] == before

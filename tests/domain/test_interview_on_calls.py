@@ -358,3 +358,18 @@ def test_a_settled_call_is_not_settled_again(asked: Play, company: type[Play]) -
     reborn = killed(asked, company)
     assert reborn.screen("anna").stage is Stage.READY
     assert [one.made_at for one in promises(reborn)] == [1015.0]
+
+
+def test_the_page_shows_what_may_be_corrected_and_what_a_correction_took_away(asked: Play) -> None:
+    known = {fact.question: fact for fact in asked.screen("anna").known}
+    assert [answer.id for answer in known["who"].answers] == ["person", "organisation"]
+    assert (known["who"].kind, known["who"].given) == ("choice", "organisation")
+    assert known["staff"].kind == "number"
+    correct(asked, "who", "person")
+    screen = asked.screen("anna")
+    assert [fact.question for fact in screen.known] == ["who"]
+    assert [fact.question for fact in screen.withdrawn] == ["staff", "seats"]
+    correct(asked, "who", "organisation")
+    assert [fact.question for fact in asked.screen("anna").withdrawn] == ["seats"], (
+        "what is asked again is no longer withdrawn"
+    )

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from company import CALLER, DID, rules, text
 
+from ivr.domain.choices import Notice
 from ivr.domain.commands import AdmitCall, ForgetWake, RefuseCall, RemoveMember, Report, Save, Show
 from ivr.domain.events import AnswerPressed, CallOffered, MemberSeen, MemberStatus, Woke
 from ivr.domain.intake.agent import AgentState
 from ivr.domain.reception import Rules
-from ivr.domain.reception.relearning import SIGNED_OUT_NOTICE
 from ivr.domain.reception.rules import Department, Person, Published
 from ivr.domain.records import InterviewRecord
 from ivr.domain.screen import Stage
@@ -117,7 +117,7 @@ def test_somebody_with_another_phone_has_to_sign_in_again(play: Play) -> None:
     learn(play, rules(), "anna")
     assert play.given(RemoveMember) == [RemoveMember("anna", "client")]
     screen = play.screen("anna")
-    assert (screen.stage, screen.notice) == (Stage.SIGNED_OUT, SIGNED_OUT_NOTICE)
+    assert (screen.stage, screen.notice) == (Stage.SIGNED_OUT, Notice.SIGNED_OUT_BY_CHANGE)
     assert play.reception.floor.agents["boris"].state is AgentState.READY
 
 

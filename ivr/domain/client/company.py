@@ -95,6 +95,11 @@ def folded(name: str) -> str:
     return " ".join(bare.split())
 
 
+def is_tax_number(text: str) -> bool:
+    """Whether this may be a Russian tax number: ten digits of a company, twelve of a person."""
+    return text.isascii() and text.isdecimal() and len(text) in (10, 12)
+
+
 @dataclass(frozen=True, slots=True)
 class Directory:
     """All accounts, found by full E.164 number only, or by name and tax number as one types."""
@@ -129,6 +134,11 @@ class Directory:
         """The account of exactly this name, as names are compared; None if several have it."""
         same = [one for one in self.accounts if folded(one.name) == folded(name)]
         return same[0] if len(same) == 1 else None
+
+    def said(self, text: str) -> Account | None:
+        """The account of exactly this name or this tax number; None where it proves none."""
+        by_tax = [one for one in self.accounts if one.tax and one.tax == text]
+        return by_tax[0] if len(by_tax) == 1 else self.named(text)
 
     def get(self, account_id: str) -> Account | None:
         return self._by_id.get(account_id)

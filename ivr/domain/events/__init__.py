@@ -54,6 +54,7 @@ from ivr.domain.events.desk import (
     RingPassed,
     SignOutPressed,
     SkipPressed,
+    TaskClosed,
     TreeOpened,
     WrapUpProlonged,
 )
@@ -148,6 +149,7 @@ __all__ = [
     "Saved",
     "SignOutPressed",
     "SkipPressed",
+    "TaskClosed",
     "TransferFailed",
     "TransferUnanswered",
     "TreeOpened",
@@ -175,6 +177,7 @@ DeskEvent = (
     | PausePressed
     | SignOutPressed
     | CallBackPressed
+    | TaskClosed
     | RingPassed
     | AnswerPressed
     | BackPressed

@@ -63,6 +63,17 @@ class CallBackPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskClosed:
+    """The person closes a task of the department without a call: `how` is a TaskClosing."""
+
+    at: float
+    person: str
+    request: str
+    task: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class RingPassed:
     """The person lets the ringing call go to the next agent."""
 

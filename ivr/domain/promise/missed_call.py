@@ -27,6 +27,8 @@ class Tasks(dict[Key, MissedCallRecord]):
         self._calls: dict[str, Key] = {}
         self._waiting: dict[str, list[tuple[float, str, Key]]] = {}
         self._due: list[tuple[float, str]] = []
+        self._left: dict[str, list[tuple[float, str, Key]]] = {}
+        self._stirred: set[str] = set()
 
     def __setitem__(self, key: Key, task: MissedCallRecord) -> None:
         self.pop(key, None)
@@ -36,6 +38,9 @@ class Tasks(dict[Key, MissedCallRecord]):
         if _is_waiting(task):
             insort(self._waiting.setdefault(task.department, []), _place(key, task))
             insort(self._due, (task.due_at, task.id))
+        elif is_left(task):
+            insort(self._left.setdefault(task.department, []), _place(key, task))
+            self._stirred.add(task.department)
 
     def __delitem__(self, key: Key) -> None:
         self._unlist(key, self[key])
@@ -69,6 +74,23 @@ class Tasks(dict[Key, MissedCallRecord]):
         """Where tasks wait, due or not."""
         return tuple(self._waiting)
 
+    def left(self, department: str, most: int) -> tuple[MissedCallRecord, ...]:
+        """What machines have left to the department's people, at most so many, oldest first."""
+        return tuple(self[key] for _, _, key in self._left.get(department, ())[:most])
+
+    def count_left(self, department: str) -> int:
+        """How many tasks are left to the department's people."""
+        return len(self._left.get(department, ()))
+
+    def stirred(self) -> set[str]:
+        """The departments whose people have other tasks left to them than when asked last."""
+        stirred, self._stirred = self._stirred, set()
+        return stirred
+
+    def count_waiting(self, department: str) -> int:
+        """How many tasks of the department wait to be dialled, due or not."""
+        return len(self._waiting.get(department, ()))
+
     def _unlist(self, key: Key, task: MissedCallRecord) -> None:
         del self._ids[task.id]
         for call in task.calls:
@@ -79,6 +101,10 @@ class Tasks(dict[Key, MissedCallRecord]):
             del self._due[bisect_left(self._due, (task.due_at, task.id))]
             if not tasks:
                 del self._waiting[task.department]
+        elif is_left(task):
+            left = self._left[task.department]
+            del left[bisect_left(left, _place(key, task))]
+            self._stirred.add(task.department)
 
 
 LAST = "\U0010ffff"
@@ -87,6 +113,12 @@ LAST = "\U0010ffff"
 
 def _is_waiting(task: MissedCallRecord) -> bool:
     return task.state is MissedState.WAITING and bool(task.number)
+
+
+def is_left(task: MissedCallRecord) -> bool:
+    """Whether only a person can go on with the task: a withheld number is dialled by nobody."""
+    by_hand = task.state is MissedState.HUMAN
+    return by_hand or (task.state is MissedState.WAITING and not task.number)
 
 
 def _place(key: Key, task: MissedCallRecord) -> tuple[float, str, Key]:
@@ -118,6 +150,6 @@ def for_human(task: MissedCallRecord) -> MissedCallRecord:
     return replace(task, state=MissedState.HUMAN)
 
 
-def closed(task: MissedCallRecord, at: float, how: str) -> MissedCallRecord:
+def closed(task: MissedCallRecord, at: float, how: str, by: str = "") -> MissedCallRecord:
     """The caller has talked with us, or nobody has to call any more."""
-    return replace(task, state=MissedState.CLOSED, closed_at=at, closed_how=how)
+    return replace(task, state=MissedState.CLOSED, closed_at=at, closed_how=how, closed_by=by)

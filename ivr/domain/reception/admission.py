@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ivr.domain.choices import Notice
 from ivr.domain.client.company import OneMatch
 from ivr.domain.client.phone import E164, normalise
 from ivr.domain.commands import (
@@ -38,8 +39,6 @@ from ivr.domain.records import CallEnd, CallRecord
 
 MISSED_RING = "missed_ring"
 """The reason of a pause that a silent or rejecting phone brings upon its person."""
-
-MISSED_RING_NOTICE = "paused_after_missed_ring"
 
 
 def offered(floor: Floor, event: CallOffered) -> None:
@@ -166,7 +165,7 @@ def ring_stopped(floor: Floor, event: RingStopped) -> None:
     times = agent.missed(event.call)
     others = [a for a in floor.free_of(agent.department) if a is not agent]
     if times > 1 or (others and event.how is RingEnd.SILENT):
-        agent.notice = MISSED_RING_NOTICE
+        agent.notice = Notice.PAUSED_AFTER_MISSED_RING
         floor.order(PauseMember(agent.person, event.queue, True, MISSED_RING))
 
 

@@ -28,14 +28,14 @@ def corrected(floor: Floor, event: AnswerCorrected, enquiry: Enquiry) -> None:
         return None
     enquiry.interview = interview
     if enquiry.confirmed:
-        _decide_again(floor, event.at, enquiry)
+        decide_again(floor, event.at, enquiry)
     else:
         asking.decided(floor, event.at, enquiry)
     floor.order(Save(enquiry.record()))
     return None
 
 
-def _decide_again(floor: Floor, at: float, enquiry: Enquiry) -> None:
+def decide_again(floor: Floor, at: float, enquiry: Enquiry) -> None:
     """The key was pressed already: what was promised stays promised, what was not is open again.
 
     A client whom sales owns is not taken back by a corrected answer: only a supervisor does that.
@@ -56,7 +56,7 @@ def _decide_again(floor: Floor, at: float, enquiry: Enquiry) -> None:
 
 
 def _fresh(enquiry: Enquiry, client: Client) -> Decision | None:
-    """What follows from the answers as they are now; a person's own decision stands.
+    """What follows from answers and company as they are now; a person's own decision stands.
 
     Unless it kept a client who turns out to be, or could be, a large customer.
     """
@@ -66,6 +66,8 @@ def _fresh(enquiry: Enquiry, client: Client) -> Decision | None:
             return enquiry.decision
         enquiry.reason = ""
         return _large(interview) if interview.outcome is None else decide(interview, client)
+    if interview.outcome is None and not enquiry.tree_opened:
+        return asking.known_large(client)
     return decide(interview, client) if interview.outcome is not None else None
 
 

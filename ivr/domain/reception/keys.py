@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ivr.domain.client.company import Account
 from ivr.domain.commands import HangUpChannel, RefuseKey, Save
 from ivr.domain.events import (
     AnswerCorrected,
@@ -22,11 +21,12 @@ from ivr.domain.events import (
     OutcomeOverridden,
     RingPassed,
     SkipPressed,
+    TaskClosed,
     TreeOpened,
 )
 from ivr.domain.intake.call import Phase
 from ivr.domain.intake.enquiry import Enquiry
-from ivr.domain.reception import asking, bookkeeping, correcting, promising, wrapping
+from ivr.domain.reception import asking, bookkeeping, correcting, learning, promising, wrapping
 from ivr.domain.reception.floor import Floor
 from ivr.domain.tree.given import AnswerRefused
 from ivr.domain.tree.interview import (
@@ -78,7 +78,7 @@ def pressed(floor: Floor, event: CallKey) -> None:
         case NoteWritten():
             _note(floor, event, enquiry)
         case CompanyPicked():
-            _company(floor, event, enquiry)
+            learning.picked(floor, event, enquiry)
         case TreeOpened():
             _open_tree(floor, event, enquiry)
         case OutcomeConfirmed():
@@ -104,7 +104,10 @@ def ring_passed(floor: Floor, event: RingPassed) -> None:
 
 
 def refuse(
-    floor: Floor, event: CallKey | RingPassed | CallBackPressed, problem: str, detail: str = ""
+    floor: Floor,
+    event: CallKey | RingPassed | CallBackPressed | TaskClosed,
+    problem: str,
+    detail: str = "",
 ) -> None:
     """Tell the page why the key did nothing."""
     floor.order(RefuseKey(event.person, event.request, problem, detail))
@@ -162,21 +165,6 @@ def _note(floor: Floor, event: NoteWritten, enquiry: Enquiry) -> None:
     call.record = replace(call.record, note=event.text)
     floor.save(call)
     promising.note_changed(floor, enquiry)
-
-
-def _company(floor: Floor, event: CompanyPicked, enquiry: Enquiry) -> None:
-    if enquiry.confirmed:
-        return refuse(floor, event, "already_decided")
-    name = " ".join(event.name.split())
-    account: Account | None = floor.directory.get(event.account) or floor.directory.named(name)
-    enquiry.account = account.id if account else ""
-    enquiry.company = account.name if account else name
-    call = floor.calls[event.call]
-    call.record = replace(call.record, account=enquiry.account, company=enquiry.company)
-    asking.decided(floor, event.at, enquiry)
-    floor.save(call)
-    floor.order(Save(enquiry.record()))
-    return None
 
 
 def _open_tree(floor: Floor, event: TreeOpened, enquiry: Enquiry) -> None:

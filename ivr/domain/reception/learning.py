@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from ivr.domain.client.company import Account, NoMatch, OneMatch, Scale, SeveralMatch
+from dataclasses import replace
+
+from ivr.domain.client.company import (
+    Account,
+    NoMatch,
+    OneMatch,
+    Scale,
+    SeveralMatch,
+    is_tax_number,
+)
 from ivr.domain.client.learned import account_of
 from ivr.domain.client.phone import E164
-from ivr.domain.commands import OfferCompanies, Save
-from ivr.domain.events import CompanySought
+from ivr.domain.commands import OfferCompanies, RefuseKey, Save
+from ivr.domain.events import CompanyPicked, CompanySought
 from ivr.domain.intake.call import Call
 from ivr.domain.intake.enquiry import Enquiry
+from ivr.domain.reception import asking, correcting, promising
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import safe
 from ivr.domain.records import AccountNumberRecord, AccountRecord
@@ -27,6 +37,31 @@ def _hit(floor: Floor, account: Account) -> CompanyHit:
     return CompanyHit(
         account.id, account.name, account.tax, owner.name if owner else "", account.large
     )
+
+
+def picked(floor: Floor, event: CompanyPicked, enquiry: Enquiry) -> None:
+    """The agent says which company calls, at any moment: what hangs on that is decided again.
+
+    A name that is an account's, or its tax number, is that account; any other is a new company.
+    """
+    name = " ".join(event.name.split())
+    account = floor.directory.get(event.account) or floor.directory.said(name)
+    if account is None and not name:
+        floor.order(RefuseKey(event.person, event.request, "no_such_company", event.account))
+        return
+    enquiry.account = account.id if account else ""
+    enquiry.company = account.name if account else name
+    call = floor.calls[event.call]
+    call.record = replace(call.record, account=enquiry.account, company=enquiry.company)
+    if enquiry.not_enquiry:
+        pass
+    elif enquiry.confirmed:
+        correcting.decide_again(floor, event.at, enquiry)
+        promising.company_changed(floor, enquiry)
+    else:
+        asking.decided(floor, event.at, enquiry)
+    floor.save(call)
+    floor.order(Save(enquiry.record()))
 
 
 def remember(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> None:
@@ -48,7 +83,7 @@ def remember(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> None:
 
 
 def _new_company(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> str:
-    known = floor.directory.named(enquiry.company)
+    known = floor.directory.said(enquiry.company)
     if known is not None:
         return known.id
     scale = enquiry.interview.scale
@@ -59,7 +94,7 @@ def _new_company(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> str:
         scale=scale.value if scale is not None and scale is not Scale.PRIVATE else "",
         key=False,
         owner="",
-        tax="",
+        tax=enquiry.company if is_tax_number(enquiry.company) else "",
         note="",
         made_at=at,
         made_by=enquiry.agent,

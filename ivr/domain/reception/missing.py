@@ -8,7 +8,7 @@ from ivr.domain.commands import Save
 from ivr.domain.intake.call import Call
 from ivr.domain.promise.missed_call import closed, key_of
 from ivr.domain.reception.floor import Floor
-from ivr.domain.records import CallRecord, MissedCallRecord
+from ivr.domain.records import CallRecord, MissedCallRecord, MissedState, TaskKind
 
 
 def missed(floor: Floor, record: CallRecord) -> None:
@@ -29,6 +29,9 @@ def missed(floor: Floor, record: CallRecord) -> None:
             count=task.count + 1,
             calls=(*task.calls, record.id)[-MOST_CALLS:],
         )
+        if task.kind is TaskKind.UNFINISHED:
+            # Who rings again wants to talk: that is not left to people any more.
+            task = replace(task, kind=TaskKind.MISSED, state=MissedState.WAITING, due_at=0.0)
     floor.missed[key_of(task)] = task
     floor.order(Save(task))
 

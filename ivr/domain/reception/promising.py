@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ivr.domain.choices import Notice
 from ivr.domain.client.company import Scale
 from ivr.domain.client.phone import Allowed, dialable
 from ivr.domain.commands import PromiseCallback, ReturnToQueue, Save, TransferToSales
@@ -44,9 +45,6 @@ def saved(floor: Floor, at: float, escalation_id: str) -> None:
     _touch_agents(floor, escalation)
 
 
-NOT_SAVED_NOTICE = "promise_not_saved"
-
-
 def not_saved(floor: Floor, escalation_id: str) -> None:
     """The database refused the promise: nothing is done for it, and its agent is told so."""
     escalation = floor.escalations.get(escalation_id)
@@ -55,7 +53,7 @@ def not_saved(floor: Floor, escalation_id: str) -> None:
     escalation.hand_to_human()
     agent = floor.agents.get(escalation.record.agent)
     if agent is not None:
-        agent.notice = NOT_SAVED_NOTICE
+        agent.notice = Notice.PROMISE_NOT_SAVED
         floor.touch(agent.person)
 
 
@@ -236,6 +234,25 @@ def answers_changed(floor: Floor, enquiry: Enquiry) -> None:
             aim=decision.aim.value if decision.aim else escalation.record.aim,
         )
         floor.order(Save(escalation.record))
+
+
+def company_changed(floor: Floor, enquiry: Enquiry) -> None:
+    """Another company calls than was promised for; its owner keeps the promise, if that is free."""
+    escalation = floor.escalations.get(enquiry.escalation)
+    if escalation is None:
+        return
+    account = floor.directory.get(enquiry.account)
+    record = replace(
+        escalation.record,
+        account=enquiry.account,
+        company=enquiry.company,
+        scale=_scale(floor, enquiry),
+    )
+    still_to_ring = (EscalationState.PROMISED, EscalationState.CALLBACK, EscalationState.HUMAN)
+    if account and account.owner in floor.rules.people and escalation.state in still_to_ring:
+        record = replace(record, owner=account.owner or "")
+    escalation.record = record
+    floor.order(Save(record))
 
 
 def note_changed(floor: Floor, enquiry: Enquiry) -> None:

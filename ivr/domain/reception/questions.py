@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import assert_never
+from collections.abc import Iterable, Mapping
+from typing import Any, assert_never
 
 from ivr.domain.screen import AnswerKey, Fact, QuestionCard, Words
+from ivr.domain.tree.given import Step
 from ivr.domain.tree.interview import Interview
 from ivr.domain.tree.tree import Form, Number, OneOf, Several, ShortText, Text
 
@@ -21,7 +22,7 @@ def question_card(interview: Interview) -> QuestionCard | None:
         kind=_kind(question.form),
         ask=words(question.ask),
         hint=words(question.hint),
-        unit=words(question.form.unit) if isinstance(question.form, Number) else {},
+        unit=_unit(question.form),
         answers=tuple(_keys(question.form)),
         step=interview.number,
         least=interview.number - 1 + least,
@@ -33,15 +34,44 @@ def question_card(interview: Interview) -> QuestionCard | None:
 
 
 def known_facts(interview: Interview) -> tuple[Fact, ...]:
-    """Everything the client has said, in path order."""
-    return tuple(
-        Fact(step.question, words(step.asked), words(step.say)) for step in interview.answers
+    """Everything the client has said, in path order, with what else could have been answered."""
+    return tuple(_correctable(interview, step) for step in interview.answers)
+
+
+def withdrawn_facts(interview: Interview) -> tuple[Fact, ...]:
+    """What was taken off the path and is not asked on it any more, as it was said last."""
+    on_path = {step.question for step in interview.answers} | {interview.at}
+    last = {step.question: step for step in interview.withdrawn if step.question not in on_path}
+    return tuple(Fact(step.question, words(step.asked), words(step.say)) for step in last.values())
+
+
+def told_facts(answers: Iterable[Mapping[str, Any]]) -> tuple[Fact, ...]:
+    """Answers of an earlier talk, as `Interview.facts` keeps them."""
+    return tuple(Fact(one["question"], one["asked"], one["text"]) for one in answers)
+
+
+def _correctable(interview: Interview, step: Step) -> Fact:
+    form = interview.tree.questions[step.question].form
+    picked = step.value if isinstance(form, Several) else None
+    return Fact(
+        question=step.question,
+        label=words(step.asked),
+        value=words(step.say),
+        kind=_kind(form),
+        ask=words(step.asked),
+        unit=_unit(form),
+        answers=tuple(_keys(form)),
+        given=",".join(picked) if isinstance(picked, tuple) else step.key,
     )
 
 
 def words(text: Text | None) -> Words:
     """A text in every language, {} for none."""
     return {"ru": text.ru, "en": text.en} if text else {}
+
+
+def _unit(form: Form) -> Words:
+    return words(form.unit) if isinstance(form, Number) else {}
 
 
 def _kind(form: Form) -> str:

@@ -64,6 +64,7 @@ from ivr.domain.events import (
     SaveRefused,
     SignOutPressed,
     SkipPressed,
+    TaskClosed,
     TransferFailed,
     TransferUnanswered,
     TreeOpened,
@@ -125,6 +126,7 @@ class Reception:
         """What the core has decided since it was asked last, screens of the touched last."""
         floor = self.floor
         returning.offer(floor, at)
+        returning.list_left(floor)
         relearning.drop_left(floor)
         for person in sorted(floor.touched):
             if floor.agents[person].desks:
@@ -198,6 +200,8 @@ class Reception:
                 learning.sought(floor, event)
             case CallBackPressed():
                 returning.call_back(floor, event)
+            case TaskClosed():
+                returning.close(floor, event)
             case RingPassed():
                 keys.ring_passed(floor, event)
             case WrapUpProlonged():

@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from ivr.domain.choices import Notice
 from ivr.domain.commands import RemoveMember
 from ivr.domain.intake.agent import Agent
 from ivr.domain.intake.hunt_group import HuntGroup
 from ivr.domain.reception import calling
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.rules import Rules
-
-SIGNED_OUT_NOTICE = "signed_out_by_change"
-"""The notice on the page of somebody whose phone, queue or department is another one now."""
 
 
 def relearn(floor: Floor, at: float, rules: Rules, displaced: Collection[str] = ()) -> None:
@@ -66,7 +64,7 @@ def _take_out(
     if agent.member and (not same or agent.person in displaced):
         floor.order(RemoveMember(agent.person, before.queue))
         agent.gone(at)
-        agent.notice = SIGNED_OUT_NOTICE
+        agent.notice = Notice.SIGNED_OUT_BY_CHANGE
 
 
 def _kept(floor: Floor, rules: Rules) -> Rules:

@@ -11,7 +11,7 @@ from ivr.domain.client.company import OneMatch
 from ivr.domain.client.phone import Allowed, normalise
 from ivr.domain.client.phone import dialable as allowed_by
 from ivr.domain.commands import ForgetWake, Save, WakeAt
-from ivr.domain.events import CallBackPressed, CallEnded
+from ivr.domain.events import CallBackPressed, CallEnded, TaskClosed
 from ivr.domain.intake.call import Call, Phase
 from ivr.domain.promise import missed_call
 from ivr.domain.promise.callback import PHONE_SILENT, Attempt, wait_after
@@ -36,6 +36,12 @@ def offer(floor: Floor, at: float) -> None:
     if due != floor.offers_at:
         floor.offers_at = due
         floor.order(ForgetWake(WAKE) if due is None else WakeAt(due, WAKE))
+
+
+def list_left(floor: Floor) -> None:
+    """Show the people of a department what else is left to them, or not any more."""
+    for department in floor.missed.stirred():
+        floor.touch(*(a.person for a in floor.agents.values() if a.department == department))
 
 
 def _next(floor: Floor, department: str, at: float) -> str | None:
@@ -69,6 +75,20 @@ def call_back(floor: Floor, event: CallBackPressed) -> None:
         return refuse(floor, event, "number_not_dialled")
     _put(floor, missed_call.taken(task))
     attempts.begin(floor, event.at, missed_call.taken(task), task.attempts + 1, agent)
+    return None
+
+
+def close(floor: Floor, event: TaskClosed) -> None:
+    """A person closes a task with a reason; one that is being dialled is closed by its talk."""
+    agent = floor.agents[event.person]
+    task = floor.missed.of(event.task)
+    floor.touch(event.person)
+    if task is None or task.department != agent.department:
+        return refuse(floor, event, "no_such_task")
+    if task.state is MissedState.DIALLING:
+        return refuse(floor, event, "task_being_dialled")
+    floor.missed.pop(missed_call.key_of(task))
+    floor.order(Save(missed_call.closed(task, event.at, event.how, event.person)))
     return None
 
 
@@ -136,10 +156,10 @@ def resume(floor: Floor) -> None:
 
 def _again(floor: Floor, at: float, task: MissedCallRecord, attempt: Attempt) -> None:
     result, rules = attempt.record.result, floor.rules.callbacks
-    if attempt.record.claimed_at is None or result == PHONE_SILENT:
-        _keep(floor, missed_call.again(task, at))
-    elif task.attempts >= rules.attempts:
+    if task.attempts >= rules.attempts:
         _keep(floor, missed_call.for_human(task))
+    elif attempt.record.claimed_at is None or result == PHONE_SILENT:
+        _keep(floor, missed_call.again(task, at))
     else:
         _keep(floor, missed_call.again(task, at + wait_after(result, rules)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ivr.domain.choices import BreakReason, Disposition, OtherCall, TaskClosing
 from ivr.domain.client.company import OneMatch, SeveralMatch
 from ivr.domain.client.phone import E164, Withheld
 from ivr.domain.intake.agent import Agent, AgentState
@@ -10,7 +11,12 @@ from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.promise.escalation import Escalation
 from ivr.domain.reception import asking, promising, tasks, wrapping
 from ivr.domain.reception.floor import Floor
-from ivr.domain.reception.questions import known_facts, question_card, words
+from ivr.domain.reception.questions import (
+    known_facts,
+    question_card,
+    withdrawn_facts,
+    words,
+)
 from ivr.domain.records import ClientPast, EscalationState
 from ivr.domain.screen import (
     CallerCard,
@@ -26,17 +32,6 @@ from ivr.domain.screen import (
 from ivr.domain.tree.outcome import Decision
 from ivr.domain.tree.tree import Owner
 
-DISPOSITIONS = (
-    "kept",
-    "passed",
-    "callback",
-    "meeting",
-    "refused",
-    "wrong_number",
-    "advertising",
-    "other",
-)
-
 
 def screen_of(floor: Floor, person: str) -> Screen:
     """One person's whole page."""
@@ -46,6 +41,7 @@ def screen_of(floor: Floor, person: str) -> Screen:
     enquiry = floor.enquiries.get(agent.call)
     stage = _stage(floor, agent, enquiry)
     escalation = floor.escalation_of(agent.call)
+    left = tasks.left(floor, agent)
     return Screen(
         stage=stage,
         person=person,
@@ -70,6 +66,12 @@ def screen_of(floor: Floor, person: str) -> Screen:
         stale_since=floor.link_lost_at,
         unsaved=escalation is not None and escalation.state is EscalationState.PROMISED,
         task=tasks.card(floor, agent),
+        left=left,
+        left_more=max(0, floor.missed.count_left(agent.department) - len(left)) if left else 0,
+        closings=tuple(TaskClosing) if agent.call == "" else (),
+        breaks=tuple(BreakReason),
+        other_calls=tuple(OtherCall) if stage in (Stage.ASKING, Stage.OUTCOME) else (),
+        withdrawn=withdrawn_facts(enquiry.interview) if enquiry else (),
     )
 
 
@@ -214,7 +216,7 @@ def _rings_until(floor: Floor, escalation: Escalation) -> float | None:
 
 def _wrap_up(floor: Floor, agent: Agent) -> WrapUpCard:
     disposition = wrapping.disposition_of(floor, agent.wrap)
-    return WrapUpCard(agent.wrap_ends_at, disposition, DISPOSITIONS, agent.talked)
+    return WrapUpCard(agent.wrap_ends_at, disposition, tuple(Disposition), agent.talked)
 
 
 def _name(floor: Floor, person: str) -> str:

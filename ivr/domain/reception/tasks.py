@@ -1,13 +1,20 @@
-"""The task of a missed call as a page shows it: offered, or being dialled."""
+"""The tasks of a department as a page shows them: offered, being dialled, or left to people."""
 
 from __future__ import annotations
 
 from ivr.domain.client.company import OneMatch
 from ivr.domain.client.phone import E164, normalise
 from ivr.domain.intake.agent import Agent, AgentState
+from ivr.domain.reception import returning
 from ivr.domain.reception.floor import Floor
-from ivr.domain.records import MissedCallRecord, RecordKind
+from ivr.domain.reception.questions import told_facts
+from ivr.domain.records import MissedCallRecord, RecordKind, TaskKind
 from ivr.domain.screen import TaskCard
+
+MOST_LEFT = 9
+"""Tasks left to people that one page lists."""
+
+_IDLE = (AgentState.SIGNED_OUT, AgentState.READY, AgentState.PAUSED)
 
 
 def card(floor: Floor, agent: Agent) -> TaskCard | None:
@@ -23,15 +30,28 @@ def card(floor: Floor, agent: Agent) -> TaskCard | None:
     return _card(floor, task, "offered") if task and agent.free else None
 
 
-def _card(floor: Floor, task: MissedCallRecord, state: str) -> TaskCard:
+def left(floor: Floor, agent: Agent) -> tuple[TaskCard, ...]:
+    """What is left to the people of this person's department; nothing while a call is there."""
+    if agent.state not in _IDLE or agent.attempt:
+        return ()
+    tasks = floor.missed.left(agent.department, MOST_LEFT)
+    return tuple(_card(floor, task, "left", why(floor, task)) for task in tasks)
+
+
+def why(floor: Floor, task: MissedCallRecord) -> str:
+    """Why machines have left the task: tries, number (not to be dialled), withheld, unfinished."""
+    if task.kind is TaskKind.UNFINISHED:
+        return "unfinished" if task.number else "withheld"
+    if not task.number:
+        return "withheld"
+    return "tries" if returning.dialable(floor, task.number) else "number"
+
+
+def _card(floor: Floor, task: MissedCallRecord, state: str, why: str = "") -> TaskCard:
     caller = normalise(task.number, floor.rules.region)
     match = floor.directory.match(caller)
     account = match.account if isinstance(match, OneMatch) else None
-    others = [
-        one
-        for one in floor.missed.values()
-        if one.department == task.department and one.id != task.id
-    ]
+    waiting = floor.missed.count_waiting(task.department)
     return TaskCard(
         id=task.id,
         state=state,
@@ -43,5 +63,9 @@ def _card(floor: Floor, task: MissedCallRecord, state: str) -> TaskCard:
         last_at=task.last_missed_at,
         count=task.count,
         attempts=task.attempts,
-        more=len(others),
+        more=max(0, waiting - 1) if state == "offered" else waiting,
+        why=why,
+        messages=len(task.recordings),
+        known=told_facts(task.answers),
+        note=task.note,
     )

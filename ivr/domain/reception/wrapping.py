@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import ceil
 
+from ivr.domain.choices import Disposition, OtherCall
 from ivr.domain.commands import (
     EndWrapUp,
     ForgetWake,
@@ -17,7 +18,7 @@ from ivr.domain.commands import (
 from ivr.domain.events import DispositionGiven, WrapUpProlonged
 from ivr.domain.intake.agent import Agent
 from ivr.domain.intake.call import Phase
-from ivr.domain.reception import calling, learning, promising
+from ivr.domain.reception import calling, learning, promising, unfinished
 from ivr.domain.reception.floor import Floor
 from ivr.domain.records import EscalationState
 from ivr.domain.tree.tree import Owner
@@ -117,14 +118,16 @@ def disposition_of(floor: Floor, call_id: str) -> str:
     if call is None or enquiry is None or call.record.disposition:
         return call.record.disposition if call else ""
     if enquiry.not_enquiry:
-        return "wrong_number" if enquiry.not_enquiry == "wrong_number" else "other"
+        wrong = enquiry.not_enquiry == OtherCall.WRONG_NUMBER
+        return (Disposition.WRONG_NUMBER if wrong else Disposition.OTHER).value
     if not enquiry.confirmed or enquiry.decision is None:
         return ""
     promise = floor.escalation_of(call_id)
     if enquiry.decision.owner is Owner.CLIENT or promise is None:
-        return "kept"
+        return Disposition.KEPT.value
     live = (EscalationState.TRANSFERRING, EscalationState.TALKED)
-    return "passed" if promise.state in live else "callback"
+    passed = promise.state in live
+    return (Disposition.PASSED if passed else Disposition.CALLBACK).value
 
 
 def _note_disposition(floor: Floor, call_id: str) -> None:
@@ -147,6 +150,7 @@ def settle(floor: Floor, at: float, call_id: str) -> None:
         promising.promise(floor, at, call, enquiry)
     learning.remember(floor, at, call, enquiry)
     if enquiry.settled_at is None:
+        unfinished.leave(floor, at, call, enquiry)
         enquiry.settled_at = at
         floor.order(Save(enquiry.record()))
 
