@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from fractions import Fraction
@@ -12,6 +11,7 @@ from fractions import Fraction
 import click
 
 from ivr.domain.intake.staffing import LoadUnplannable, plan_for
+from ivr.reports.figures import typed
 from ivr.reports.staffing_words import refusal, summary
 
 OPTION_OF = {
@@ -21,10 +21,6 @@ OPTION_OF = {
     "lines": "--lines",
     "shrinkage": "--shrinkage",
 }
-
-NUMBER = re.compile(r"[+-]?\d{1,12}([.,]\d{1,9})?")
-WHOLE = re.compile(r"[+-]?\d{1,12}")
-SPACES = re.compile(r"[\s\u00a0\u202f]+")
 
 
 @click.command("plan")
@@ -64,7 +60,7 @@ def plan(
     they would wait if they were let in to wait.
     """
     language = lang or language_of(os.environ)
-    count = None if lines is None else int(_number("--lines", lines, language, WHOLE))
+    count = None if lines is None else int(_number("--lines", lines, language, whole=True))
     share = _number("--shrinkage", shrinkage.rstrip(" %"), language) / 100
     rate = _number("--calls-per-hour", calls, language)
     seconds = _number("--talk", talk, language)
@@ -88,12 +84,11 @@ def language_of(environment: Mapping[str, str]) -> str:
     return "ru"
 
 
-def _number(option: str, given: str, language: str, form: re.Pattern[str] = NUMBER) -> Fraction:
-    plain = SPACES.sub("", given)
-    if not form.fullmatch(plain):
-        whole = form is WHOLE
+def _number(option: str, given: str, language: str, *, whole: bool = False) -> Fraction:
+    found = typed(given)
+    if found is None or (whole and found.denominator != 1):
         raise click.BadParameter(_not_a_number(language, given, whole), param_hint=option)
-    return Fraction(plain.replace(",", "."))
+    return found
 
 
 def _not_a_number(language: str, given: str, whole: bool) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from fractions import Fraction
+
 NOTHING = "—"
 
 
@@ -17,3 +20,13 @@ def duration(seconds: float | None) -> str:
 def share(part: int, whole: int) -> str:
     """50 % for 1 of 2; a dash where there is nothing to share."""
     return f"{100 * part / whole:.0f} %" if whole else NOTHING
+
+
+NUMBER = re.compile(r"[+-]?\d{1,12}([.,]\d{1,9})?")
+SPACES = re.compile(r"[\s\u00a0\u202f]+")
+
+
+def typed(text: str) -> Fraction | None:
+    """A number as people type it: comma or point, spaces between thousands. None for no number."""
+    plain = SPACES.sub("", text)
+    return Fraction(plain.replace(",", ".")) if NUMBER.fullmatch(plain) else None

@@ -17,7 +17,7 @@ from ivr.reports.shelf import Shelf
 KEY_CLIENT = Client(Account("", "", key=True))
 """A client who was known as a key account; which one is told by the call."""
 
-_LOST = frozenset({"lost", "refused", "nothing"})
+_RESULTS = frozenset(Result) - {Result.NONE, Result.OPEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +98,10 @@ def _course(one: Walked) -> Course:
 
 
 def result_of(promises: Sequence[EscalationRecord]) -> Result:
-    """What sales made of a client: the newest promise tells; a meeting is not the end of it."""
+    """What sales made of a client: the newest promise tells."""
     if not promises:
         return Result.NONE
     last = promises[-1]
-    if last.result == "won":
-        return Result.WON
-    if last.result in _LOST or (last.state is EscalationState.CLOSED and not last.result):
-        return Result.LOST
-    return Result.OPEN
+    if last.result in _RESULTS:
+        return Result(last.result)
+    return Result.CLOSED if last.state is EscalationState.CLOSED else Result.OPEN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from ivr.config.accounts import guarded, unguarded
 from ivr.domain.tree.earnings import (
@@ -18,7 +18,7 @@ from ivr.domain.tree.earnings import (
     Tally,
 )
 from ivr.domain.tree.tree import Text, Tree
-from ivr.domain.tree.ways import answer_text
+from ivr.reports.tree_texts import TreeTexts
 
 COLUMNS = (
     "tree",
@@ -37,9 +37,13 @@ COLUMNS = (
     "stayed",
     "passed",
     "overridden",
-    "won",
-    "lost",
     "open",
+    "won",
+    "meeting",
+    "lost",
+    "nothing",
+    "refused",
+    "closed",
     "reasons",
     "call",
 )
@@ -95,10 +99,9 @@ class _Words:
         self._start |= {"tree": tree, "version": "all"}
         self._language = language
         self._earned = earned
-        self._trees: Sequence[Tree] = [versions[one] for one in sorted(versions, reverse=True)]
+        self._texts = TreeTexts.of(earned, versions)
         if earned.version is not None:
             self._start["version"] = str(earned.version)
-            self._trees = [versions[earned.version]]
 
     def whole(self) -> Row:
         """All interviews."""
@@ -112,7 +115,7 @@ class _Words:
             **self._start,
             "kind": "question",
             "question": one.question,
-            "text": self._ask(one.question),
+            "text": self._in_words(self._texts.ask(one.question)),
             "reached": str(one.reached),
             "count": str(one.answered),
             "skipped": str(one.skipped),
@@ -128,7 +131,7 @@ class _Words:
             "kind": "answer",
             "question": question.question,
             "answer": one.answer,
-            "text": self._say(question.question, one.answer),
+            "text": self._in_words(self._texts.say(question.question, one.answer)),
             **_tally(one.tally),
             **_pace(one.pace),
         }
@@ -153,18 +156,6 @@ class _Words:
             "call": one.call,
         }
 
-    def _ask(self, question: str) -> str:
-        known = (tree.questions[question].ask for tree in self._trees if question in tree.questions)
-        return self._in_words(next(known, None))
-
-    def _say(self, question: str, answer: str) -> str:
-        said = (
-            answer_text(tree.questions[question], answer)
-            for tree in self._trees
-            if question in tree.questions
-        )
-        return self._in_words(next((one for one in said if one.en != answer), None))
-
     def _in_words(self, text: Text | None) -> str:
         return text.in_(self._language) if text else ""
 
@@ -175,9 +166,13 @@ def _tally(tally: Tally) -> Row:
         "stayed": str(tally.stayed),
         "passed": str(tally.passed),
         "overridden": str(tally.overridden),
-        "won": str(tally.won),
-        "lost": str(tally.lost),
         "open": str(tally.open),
+        "won": str(tally.won),
+        "meeting": str(tally.meeting),
+        "lost": str(tally.lost),
+        "nothing": str(tally.nothing),
+        "refused": str(tally.refused),
+        "closed": str(tally.closed),
         "reasons": "; ".join(f"{reason} ({count})" for reason, count in tally.reasons),
     }
 

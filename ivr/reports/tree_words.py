@@ -65,11 +65,23 @@ def _ends(tally: Tally, *, count: bool = False) -> str:
     words = [f"{tally.count}"] if count else []
     words += [f"stayed {tally.stayed}", f"to sales {tally.passed}"]
     if tally.passed:
-        words.append(f"won {tally.won}, lost {tally.lost}, open {tally.open}")
+        words.append(", ".join(f"{name} {count}" for name, count in _results(tally)))
     if tally.overridden:
         reasons = "; ".join(f"{reason} {times}" for reason, times in tally.reasons)
         words.append(f"overridden {tally.overridden} ({reasons})")
     return ", ".join(words)
+
+
+def _results(tally: Tally) -> Iterator[tuple[str, int]]:
+    """What sales made of them; won, lost and open are told also when they are none."""
+    yield from (("won", tally.won), ("lost", tally.lost), ("open", tally.open))
+    rare = {
+        "meeting": tally.meeting,
+        "nothing": tally.nothing,
+        "refused": tally.refused,
+        "closed": tally.closed,
+    }
+    yield from ((name, count) for name, count in rare.items() if count)
 
 
 def why_lines(found: Why, zone: tzinfo, language: str = "ru") -> Iterator[str]:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from company import rules
 from hypothesis import given
 from hypothesis import strategies as st
+from office import FIRST, SECOND, Office, example, finish
 from tree_makers import SLOW, sound_trees, walk
 
 from ivr.config.trees import tree_from_text
-from ivr.domain.commands import Save
 from ivr.domain.events import BackPressed, OutcomeOverridden, SkipPressed
-from ivr.domain.reception import Reception, Rules
-from ivr.domain.reception.rules import Person, Published
 from ivr.domain.records import EscalationState
 from ivr.domain.tree.earnings import Course, Earned, Result, earnings
 from ivr.domain.tree.interview import Interview
@@ -28,60 +23,14 @@ from ivr.domain.tree.replay import replay
 from ivr.domain.tree.tree import Owner, Tree
 from ivr.reports.change_words import replay_lines
 from ivr.reports.figures import duration, share
-from ivr.reports.past import Walks, courses, pasts, result_of, walks
+from ivr.reports.past import courses, pasts, result_of, walks
 from ivr.reports.shelf import Shelf
 from ivr.reports.tree_csv import COLUMNS, earned_rows, read_rows, write_rows
 from ivr.reports.tree_words import earnings_lines, why_lines
 from ivr.reports.why import why
-from ivr.store.memory import MemoryStore
 
 if TYPE_CHECKING:
     from domain.conftest import Play
-
-CASES = Path(__file__).parents[1] / "cases"
-FIRST = (CASES / "tree_back.yaml").read_text("utf-8")
-SECOND = (CASES / "tree_v2.yaml").read_text("utf-8")
-
-
-class Office:
-    """A company whose trees are published in a store in memory, and whose calls are kept there."""
-
-    def __init__(self, company: type[Play], *texts: str) -> None:
-        self.store = MemoryStore(time.time)
-        self.texts: list[str] = []
-        for text in texts:
-            self.store.trees.publish("internet", text, 1.0, "head")
-            self.texts.append(text)
-        self.play = company(Reception(self.rules()))
-        self.play.resync()
-        self.play.seat("anna", "boris", "vera", "olga", "pavel")
-
-    def rules(self) -> Rules:
-        whole = rules(lines=3)
-        vera = Person("vera", "Vera", "103", "client")
-        trees = {
-            ("internet", number): tree_from_text(text, f"v{number}").tree
-            for number, text in enumerate(self.texts, start=1)
-        }
-        newest = len(self.texts)
-        return replace(
-            whole,
-            people={**whole.people, "vera": vera},
-            trees={"internet": Published(trees["internet", newest], newest)},
-            history=trees,
-        )
-
-    def publish(self, text: str) -> None:
-        self.store.trees.publish("internet", text, self.play.now, "head")
-        self.texts.append(text)
-        self.play.orders += self.play.reception.relearn(self.play.now, self.rules())
-
-    def keep(self) -> Walks:
-        """All that was saved so far, as it is read back."""
-        for saved in self.play.given(Save):
-            self.store.save(saved.record, False)
-        self.store.commit()
-        return walks(self.store.history, Shelf(self.store.trees), "internet", 0.0, 1e10)
 
 
 def counts(earned: Earned, question: str) -> dict[str, int]:
@@ -145,17 +94,6 @@ def test_what_was_taken_back_is_in_no_figure(company: type[Play]) -> None:
     assert card.id == "who"
 
 
-def example(company: type[Play]) -> Office:
-    path = Path(__file__).parents[2] / "config" / "trees" / "internet.yaml"
-    return Office(company, path.read_text("utf-8"))
-
-
-def finish(play: Play, call: str, person: str) -> None:
-    play.wait(5)
-    play.leave(call)
-    play.hang_up(call, person)
-
-
 @pytest.fixture
 def month(company: type[Play]) -> Office:
     """Five calls: a person, one won, one overridden, one that left, one in other words."""
@@ -209,10 +147,11 @@ def test_what_sales_made_of_it_is_told_by_the_newest_promise(month: Office) -> N
     for result, state, wanted in (
         ("won", EscalationState.CLOSED, Result.WON),
         ("lost", EscalationState.CLOSED, Result.LOST),
-        ("refused", EscalationState.CLOSED, Result.LOST),
-        ("meeting", EscalationState.CLOSED, Result.OPEN),
+        ("refused", EscalationState.CLOSED, Result.REFUSED),
+        ("nothing", EscalationState.CLOSED, Result.NOTHING),
+        ("meeting", EscalationState.CLOSED, Result.MEETING),
         ("", EscalationState.CALLBACK, Result.OPEN),
-        ("", EscalationState.CLOSED, Result.LOST),
+        ("", EscalationState.CLOSED, Result.CLOSED),
     ):
         assert result_of([promise, replace(promise, result=result, state=state)]) is wanted
     assert result_of([]) is Result.NONE

@@ -24,7 +24,11 @@ class Result(StrEnum):
     NONE = "none"  # the client never went to sales
     OPEN = "open"
     WON = "won"
+    MEETING = "meeting"
     LOST = "lost"
+    NOTHING = "nothing"  # they talked, and nothing came of it
+    REFUSED = "refused"  # the client said so to a human
+    CLOSED = "closed"  # a supervisor ended the promise, with a reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,13 @@ class Tally:
     stayed: int
     passed: int
     overridden: int
-    won: int
-    lost: int
     open: int
+    won: int
+    meeting: int
+    lost: int
+    nothing: int
+    refused: int
+    closed: int
     reasons: tuple[tuple[str, int], ...] = ()
 
 
@@ -224,9 +232,13 @@ def _tally(courses: Sequence[Course]) -> Tally:
         stayed=sum(one.owner is Owner.CLIENT for one in courses),
         passed=sum(one.owner is Owner.SALES for one in courses),
         overridden=sum(one.overridden for one in courses),
-        won=results[Result.WON],
-        lost=results[Result.LOST],
         open=results[Result.OPEN],
+        won=results[Result.WON],
+        meeting=results[Result.MEETING],
+        lost=results[Result.LOST],
+        nothing=results[Result.NOTHING],
+        refused=results[Result.REFUSED],
+        closed=results[Result.CLOSED],
         reasons=tuple(reasons.most_common()),
     )
 
