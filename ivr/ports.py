@@ -15,7 +15,9 @@ from ivr.domain.records import (
     CallRecord,
     EscalationRecord,
     InterviewRecord,
+    MeetingRecord,
     MissedCallRecord,
+    OwnerRecord,
     Plain,
     Record,
     StretchRecord,
@@ -66,6 +68,10 @@ class Store(Protocol):
         """Post ClientKnown for this call on the event loop; never waits for the database."""
         ...
 
+    def look_up_dealings(self, promise: str, account: str, numbers: Sequence[str]) -> None:
+        """Post DealingsKnown for this promise on the event loop; never waits for the database."""
+        ...
+
     def restore(self, at: float) -> Restored: ...
 
     def call(self, call: str) -> CallRecord | None: ...
@@ -79,6 +85,16 @@ class Store(Protocol):
     def escalations_of(self, call: str) -> Sequence[EscalationRecord]: ...
 
     def attempts_of(self, promise: str) -> Sequence[AttemptRecord]: ...
+
+    def next_due(self, department: str, at: float) -> EscalationRecord | None:
+        """The department's callback that is due longest, None if none is due yet."""
+        ...
+
+    def meeting(self, meeting: str) -> MeetingRecord | None: ...
+
+    def owners_of(self, client: str) -> Sequence[OwnerRecord]:
+        """Who has owned this client, oldest first; `client` as in OwnerRecord."""
+        ...
 
     def open_missed(self, department: str) -> Sequence[MissedCallRecord]: ...
 

@@ -26,6 +26,7 @@ from ivr.domain.commands import (
     HangUpChannel,
     LeaveToDialplan,
     LookUp,
+    LookUpDealings,
     NoteOnCall,
     OfferCompanies,
     PauseMember,
@@ -156,6 +157,8 @@ class Switchboard:
                 self._milestones.note(record)
             case LookUp(call, number):
                 store.look_up(call, number)
+            case LookUpDealings(promise, account, numbers):
+                store.look_up_dealings(promise, account, numbers)
             case WakeAt(at, key):
                 clock.wake_at(at, key)
             case ForgetWake(key):

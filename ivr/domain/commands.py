@@ -258,6 +258,15 @@ class LookUp:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUpDealings:
+    """Ask the database for earlier dealings with this client; DealingsKnown follows."""
+
+    promise: str
+    account: str  # "" for none
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WakeAt:
     """Post Woke(key) at this time; a later WakeAt of the same key replaces it."""
 
@@ -303,4 +312,4 @@ PbxCommand = (
 )
 DeskCommand = Show | OfferCompanies | RefuseKey
 ClockCommand = WakeAt | ForgetWake
-Command = PbxCommand | DeskCommand | Save | LookUp | ClockCommand | Report
+Command = PbxCommand | DeskCommand | Save | LookUp | LookUpDealings | ClockCommand | Report

@@ -13,6 +13,7 @@ from ivr.domain.records import (
     CallRecord,
     EscalationRecord,
     InterviewRecord,
+    MeetingRecord,
     MissedCallRecord,
     StretchRecord,
 )
@@ -23,7 +24,7 @@ from ivr.store.reader import records
 from ivr.store.reader.history import SqlHistory
 from ivr.store.reader.pool import Readers
 from ivr.store.reader.versions import SqlVersions
-from ivr.store.rows import ACCOUNT_NUMBERS, ATTEMPTS, CALLS, ESCALATIONS, MISSED_CALLS
+from ivr.store.rows import ACCOUNT_NUMBERS, ATTEMPTS, CALLS, ESCALATIONS, MEETINGS, MISSED_CALLS
 
 
 class StoreLook:
@@ -69,6 +70,12 @@ class StoreLook:
         table = tables.attempts
         query = select(table).where(table.c.made_at >= at)
         return self._readers.all(ATTEMPTS, query.order_by(table.c.made_at, table.c.id))
+
+    def meetings_since(self, at: float) -> Sequence[MeetingRecord]:
+        """Meetings that begin at `at` or later, the earliest first."""
+        table = tables.meetings
+        query = select(table).where(table.c.starts_at >= at)
+        return self._readers.all(MEETINGS, query.order_by(table.c.starts_at, table.c.id))
 
     def missed_since(self, at: float) -> Sequence[MissedCallRecord]:
         """Tasks of callers whom nobody answered, first missed at `at` or later."""

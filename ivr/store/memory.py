@@ -17,8 +17,9 @@ from ivr.domain.records import (
     EscalationRecord,
     EscalationState,
     InterviewRecord,
-    LastAgent,
+    MeetingRecord,
     MissedCallRecord,
+    OwnerRecord,
     Record,
     StretchRecord,
 )
@@ -27,7 +28,7 @@ from ivr.ports import AuditEntry, Credential, Post, StoreHealth, StoreState, Tre
 from ivr.store.memory_calls import MemoryPastCalls, MemoryTraffic
 from ivr.store.memory_days import day_counts
 from ivr.store.memory_history import MemoryHistory
-from ivr.store.reader.openings import REMEMBERED_SECONDS, UNSETTLED_SECONDS
+from ivr.store.memory_openings import dealings, restored
 from ivr.store.reader.past import PAST_CALLS, past_of
 from ivr.store.trees import sha256_of
 
@@ -54,6 +55,8 @@ class MemoryStore:
         self.stretches: dict[str, StretchRecord] = {}
         self.accounts: dict[str, AccountRecord] = {}
         self.numbers: dict[str, AccountNumberRecord] = {}
+        self.meetings: dict[str, MeetingRecord] = {}
+        self.owners: dict[str, OwnerRecord] = {}
         self.trees = MemoryTrees()
         self.history = MemoryHistory(self.interviews, self.calls, self.escalations)
         self.past_calls = MemoryPastCalls(self.calls, self.interviews, self.stretches)
@@ -86,6 +89,16 @@ class MemoryStore:
         earlier = [c for c in self.calls_of(number, PAST_CALLS + 1) if c.id != call]
         return past_of(earlier, self.interviews.get(earlier[0].id) if earlier else None)
 
+    def look_up_dealings(self, promise: str, account: str, numbers: Sequence[str]) -> None:
+        """Tell what is committed of earlier dealings with a promise's client."""
+        if self._post is None:
+            return
+        known = dealings(self, self._now(), promise, account, numbers)
+        if self._loop is None:
+            self._post(known)
+        else:
+            self._loop.call_soon(self._post, known)
+
     def health(self) -> StoreHealth:
         """Always ok, or down while stalled."""
         state = StoreState.DOWN if self.stalled else StoreState.OK
@@ -111,46 +124,7 @@ class MemoryStore:
 
     def restore(self, at: float) -> Restored:
         """Everything that is still open."""
-        young = {
-            walk.call
-            for walk in self.interviews.values()
-            if walk.settled_at is None and walk.began_at >= at - UNSETTLED_SECONDS
-        }
-        calls = [c for c in self.calls.values() if c.ended_at is None or c.id in young]
-        live = young | {call.id for call in calls}
-        walks = [walk for walk in self.interviews.values() if walk.call in live]
-        promises = [p for p in self.escalations.values() if p.state is not EscalationState.CLOSED]
-        attempts = [attempt for attempt in self.attempts.values() if attempt.ended_at is None]
-        missed = [task for task in self.missed.values() if task.closed_at is None]
-        return Restored(
-            at,
-            calls=tuple(sorted(calls, key=lambda c: (c.offered_at, c.id))),
-            interviews=tuple(sorted(walks, key=lambda w: (w.began_at, w.id))),
-            escalations=tuple(sorted(promises, key=lambda p: (p.made_at, p.id))),
-            attempts=tuple(sorted(attempts, key=lambda a: (a.made_at, a.id))),
-            missed=tuple(sorted(missed, key=lambda m: (m.first_missed_at, m.id))),
-            states=tuple(
-                sorted(
-                    (span for span in self.states.values() if span.until is None),
-                    key=lambda span: (span.since, span.id),
-                )
-            ),
-            accounts=tuple(
-                sorted(
-                    (one for one in self.accounts.values() if one.gone_at is None),
-                    key=lambda one: (one.made_at, one.id),
-                )
-            ),
-            numbers=tuple(sorted(self.numbers.values(), key=lambda n: (n.learned_at, n.id))),
-            last_agents=self._last_agents(at - REMEMBERED_SECONDS),
-        )
-
-    def _last_agents(self, since: float) -> tuple[LastAgent, ...]:
-        talked = [c for c in self.calls.values() if c.offered_at >= since and c.number and c.agent]
-        talked.sort(key=lambda call: call.offered_at)
-        return tuple(
-            {c.number: LastAgent(c.number, c.agent, c.offered_at) for c in talked}.values()
-        )
+        return restored(self, at)
 
     def call(self, call: str) -> CallRecord | None:
         """The call of this id."""
@@ -179,6 +153,27 @@ class MemoryStore:
         """The attempts to keep this promise, or to return this missed call, oldest first."""
         found = [attempt for attempt in self.attempts.values() if attempt.promise == promise]
         return tuple(sorted(found, key=lambda attempt: (attempt.made_at, attempt.id)))
+
+    def next_due(self, department: str, at: float) -> EscalationRecord | None:
+        """The department's callback that is due longest, None if none is due yet."""
+        due = [
+            (promise.due_at, promise)
+            for promise in self.escalations.values()
+            if promise.department == department
+            and promise.state is EscalationState.CALLBACK
+            and promise.due_at is not None
+            and promise.due_at <= at
+        ]
+        return min(due, key=lambda one: one[0])[1] if due else None
+
+    def meeting(self, meeting: str) -> MeetingRecord | None:
+        """The meeting of this id."""
+        return self.meetings.get(meeting)
+
+    def owners_of(self, client: str) -> Sequence[OwnerRecord]:
+        """Who has owned this client, oldest first."""
+        found = [span for span in self.owners.values() if span.client == client]
+        return tuple(sorted(found, key=lambda span: (span.since, span.id)))
 
     def open_missed(self, department: str) -> Sequence[MissedCallRecord]:
         """The department's callers who talked with nobody yet, who waits longest first."""
@@ -239,6 +234,10 @@ class MemoryStore:
                 self.accounts[record.id] = record
             case AccountNumberRecord():
                 self.numbers[record.id] = record
+            case MeetingRecord():
+                self.meetings[record.id] = record
+            case OwnerRecord():
+                self.owners[record.id] = record
 
 
 class MemoryTrees:

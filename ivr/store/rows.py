@@ -19,7 +19,9 @@ from ivr.domain.records import (
     CallRecord,
     EscalationRecord,
     InterviewRecord,
+    MeetingRecord,
     MissedCallRecord,
+    OwnerRecord,
     Record,
     RecordKind,
     StretchRecord,
@@ -98,6 +100,8 @@ AGENT_STATES = Shape.of(AgentStateRecord, tables.agent_states)
 STRETCHES = Shape.of(StretchRecord, tables.stretches)
 ACCOUNTS = Shape.of(AccountRecord, tables.accounts)
 ACCOUNT_NUMBERS = Shape.of(AccountNumberRecord, tables.account_numbers)
+MEETINGS = Shape.of(MeetingRecord, tables.meetings)
+OWNERS = Shape.of(OwnerRecord, tables.owners)
 TREE_VERSIONS = Shape.of(TreeVersion, tables.tree_versions)
 CREDENTIALS = Shape.of(Credential, tables.credentials)
 AUDIT = Shape.of(AuditEntry, tables.audit)
@@ -114,6 +118,8 @@ SHAPES: dict[type[Any], Shape[Any]] = {
         STRETCHES,
         ACCOUNTS,
         ACCOUNT_NUMBERS,
+        MEETINGS,
+        OWNERS,
         AUDIT,
     )
 }

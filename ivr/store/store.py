@@ -9,7 +9,7 @@ from threading import Lock
 
 import structlog
 
-from ivr.domain.events import ClientKnown, Restored, Saved, SaveRefused
+from ivr.domain.events import ClientKnown, DealingsKnown, Restored, Saved, SaveRefused
 from ivr.domain.records import (
     KIND_OF,
     AgentStateRecord,
@@ -18,7 +18,9 @@ from ivr.domain.records import (
     ClientPast,
     EscalationRecord,
     InterviewRecord,
+    MeetingRecord,
     MissedCallRecord,
+    OwnerRecord,
     Record,
     RecordKind,
     StretchRecord,
@@ -34,6 +36,7 @@ from ivr.store.pending import Group
 from ivr.store.reader import openings, records
 from ivr.store.reader.calls import SqlPastCalls
 from ivr.store.reader.days import day_counts
+from ivr.store.reader.dealings import dealings
 from ivr.store.reader.history import SqlHistory
 from ivr.store.reader.past import past
 from ivr.store.reader.pool import Readers
@@ -122,6 +125,25 @@ class SqlStore:
             return
         self._post(ClientKnown(self._now(), call, done.result()))
 
+    def look_up_dealings(self, promise: str, account: str, numbers: Sequence[str]) -> None:
+        """Post DealingsKnown once a reader has looked; a database that is away tells nothing."""
+        if self._loop is None:
+            return
+        looking = self._loop.run_in_executor(
+            None, dealings, self._readers, self._now(), promise, account, tuple(numbers)
+        )
+        looking.add_done_callback(lambda done: self._dealt(promise, done))
+
+    def _dealt(self, promise: str, done: asyncio.Future[DealingsKnown]) -> None:
+        assert self._post is not None
+        if done.cancelled():
+            return
+        problem = done.exception()
+        if problem is not None:
+            log.warning("dealings_not_looked_up", promise=promise, why=str(problem))
+            return
+        self._post(done.result())
+
     def restore(self, at: float) -> Restored:
         """Everything that is still open."""
         return openings.restored(self._readers, at)
@@ -149,6 +171,18 @@ class SqlStore:
     def attempts_of(self, promise: str) -> Sequence[AttemptRecord]:
         """The attempts to keep this promise, or to return this missed call, oldest first."""
         return records.attempts_of(self._readers, promise)
+
+    def next_due(self, department: str, at: float) -> EscalationRecord | None:
+        """The department's callback that is due longest, None if none is due yet."""
+        return records.next_due(self._readers, department, at)
+
+    def meeting(self, meeting: str) -> MeetingRecord | None:
+        """The meeting of this id."""
+        return records.meeting(self._readers, meeting)
+
+    def owners_of(self, client: str) -> Sequence[OwnerRecord]:
+        """Who has owned this client, oldest first."""
+        return records.owners_of(self._readers, client)
 
     def open_missed(self, department: str) -> Sequence[MissedCallRecord]:
         """The department's callers who talked with nobody yet, who waits longest first."""

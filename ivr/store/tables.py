@@ -115,6 +115,7 @@ interviews = Table(
     Column("rule", BigInteger, nullable=True),
     Column("key_account", Boolean, nullable=False, server_default=false()),
     Column("tree_opened", Boolean, nullable=False, server_default=false()),
+    _later("due_at"),
 )
 _interview_is_open = text("settled_at IS NULL")
 Index(
@@ -152,10 +153,36 @@ escalations = Table(
     _count("attempts"),
     _text("result"),
     _later("closed_at"),
+    _later("promised_at"),
+    Column("zone", Text, nullable=False, server_default=""),
+    Column("counted", Double, nullable=False, server_default="0"),
+    Column("result_note", Text, nullable=False, server_default=""),
+    Column("next_step", Text, nullable=False, server_default=""),
+    Column("closed_by", Text, nullable=False, server_default=""),
+    Column("close_reason", Text, nullable=False, server_default=""),
+    Column("meeting", Text, nullable=False, server_default=""),
+    Column("joined", _json(), nullable=False, server_default="[]"),
 )
 Index("escalations_by_state", escalations.c.state, escalations.c.due_at)
 Index("escalations_by_call", escalations.c.call)
 Index("escalations_by_closing", escalations.c.closed_at)
+_is_callback = text("state = 'callback'")
+Index(
+    "escalations_due",
+    escalations.c.department,
+    escalations.c.due_at,
+    sqlite_where=_is_callback,
+    postgresql_where=_is_callback,
+)
+Index("escalations_by_number", escalations.c.number, escalations.c.made_at)
+_has_account = text("account <> ''")
+Index(
+    "escalations_by_account",
+    escalations.c.account,
+    escalations.c.made_at,
+    sqlite_where=_has_account,
+    postgresql_where=_has_account,
+)
 
 attempts = Table(
     "attempts",
@@ -170,6 +197,7 @@ attempts = Table(
     _later("ended_at"),
     _text("result"),
     Column("talked", Double, nullable=False),
+    Column("by_hand", Boolean, nullable=False, server_default=false()),
 )
 _attempt_is_open = text("ended_at IS NULL")
 Index(
@@ -179,6 +207,54 @@ Index(
     postgresql_where=_attempt_is_open,
 )
 Index("attempts_by_promise", attempts.c.promise, attempts.c.made_at)
+Index("attempts_by_claim", attempts.c.claimed_at)
+
+meetings = Table(
+    "meetings",
+    metadata,
+    _id(),
+    _text("promise"),
+    _text("account"),
+    _text("company"),
+    _text("name"),
+    _text("number"),
+    _text("salesperson"),
+    _time("starts_at"),
+    _count("minutes"),
+    _text("zone"),
+    _text("place"),
+    _text("with_whom"),
+    _text("note"),
+    _count("sequence"),
+    _text("state"),
+    _text("reason"),
+    _time("made_at"),
+    _time("changed_at"),
+)
+Index("meetings_by_time", meetings.c.starts_at)
+Index("meetings_by_promise", meetings.c.promise)
+
+owners = Table(
+    "owners",
+    metadata,
+    _id(),
+    _text("client"),
+    _text("department"),
+    _text("person"),
+    _time("since"),
+    _later("until"),
+    _text("by"),
+    _text("reason"),
+    _text("promise"),
+)
+_owner_is_present = text("until IS NULL")
+Index(
+    "owners_present",
+    owners.c.client,
+    sqlite_where=_owner_is_present,
+    postgresql_where=_owner_is_present,
+)
+Index("owners_by_client", owners.c.client, owners.c.since)
 
 missed_calls = Table(
     "missed_calls",

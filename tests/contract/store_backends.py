@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from ivr.asterisk.programs import find_postgresql
-from ivr.domain.events import ClientKnown, Event, Saved
+from ivr.domain.events import ClientKnown, DealingsKnown, Event, Saved
 from ivr.domain.records import (
     AccountNumberRecord,
     AccountRecord,
@@ -32,8 +32,11 @@ from ivr.domain.records import (
     EscalationRecord,
     EscalationState,
     InterviewRecord,
+    MeetingRecord,
+    MeetingState,
     MissedCallRecord,
     MissedState,
+    OwnerRecord,
     RecordKind,
     StretchKind,
     StretchRecord,
@@ -226,6 +229,47 @@ def account_number(id: str = "romashka +74951234569", **changes: Any) -> Account
     return replace(record, **changes)
 
 
+def meeting(id: str = "mt1", **changes: Any) -> MeetingRecord:
+    """A meeting that was moved once."""
+    record = MeetingRecord(
+        id=id,
+        promise="e1",
+        account="romashka",
+        company="ООО «Ромашка»",
+        name="Иванов",
+        number="+74951234567",
+        salesperson="olga",
+        starts_at=2600.0,
+        minutes=45,
+        zone="Europe/Samara",
+        place="Самара, ул. Ленина, 1; вход со двора",
+        with_whom="Иванов, главный инженер",
+        note="",
+        sequence=1,
+        state=MeetingState.SET,
+        reason="",
+        made_at=1400.0,
+        changed_at=1410.0,
+    )
+    return replace(record, **changes)
+
+
+def owner(id: str = "o1", **changes: Any) -> OwnerRecord:
+    """Who owns a company now."""
+    record = OwnerRecord(
+        id=id,
+        client="account:romashka",
+        department="sales",
+        person="olga",
+        since=1500.0,
+        until=None,
+        by="zueva",
+        reason="переезд",
+        promise="e1",
+    )
+    return replace(record, **changes)
+
+
 @dataclass
 class Inbox:
     """Takes what is posted and lets a test wait for it, 30 s at most."""
@@ -254,6 +298,16 @@ class Inbox:
                 for event in self.events:
                     if isinstance(event, ClientKnown) and event.call == call:
                         return event.past
+                self._came.clear()
+                await self._came.wait()
+
+    async def until_dealings(self, promise: str) -> DealingsKnown:
+        """What was told of the earlier dealings with this promise's client."""
+        async with asyncio.timeout(DEADLINE):
+            while True:
+                for event in self.events:
+                    if isinstance(event, DealingsKnown) and event.promise == promise:
+                        return event
                 self._came.clear()
                 await self._came.wait()
 

@@ -24,12 +24,21 @@ from contract.store_backends import (
     escalation,
     flushed,
     interview,
+    meeting,
     missed,
+    owner,
     stretch,
 )
 
 from ivr.domain.events import Event, Saved
-from ivr.domain.records import KIND_OF, CallEnd, EscalationState, Record, RecordKind
+from ivr.domain.records import (
+    KIND_OF,
+    CallEnd,
+    EscalationState,
+    MeetingState,
+    Record,
+    RecordKind,
+)
 from ivr.ports import AuditEntry, Credential, StoreState
 from ivr.store.errors import StoreUnreachable
 from ivr.store.looking import StoreLook
@@ -47,6 +56,8 @@ EVERY_KIND = (
     stretch,
     account,
     account_number,
+    meeting,
+    owner,
 )
 
 
@@ -229,10 +240,10 @@ async def test_withheld_callers_are_different_people(store: AnyStore, inbox: Inb
 async def test_promises_attempts_and_missed_calls_are_found_by_what_they_belong_to(
     store: AnyStore, inbox: Inbox
 ) -> None:
-    for id, owner, at in (("2", "c1", 20.0), ("1", "c1", 10.0), ("3", "c9", 5.0)):
-        store.save(escalation(id, call=owner, made_at=at), confirm=False)
-        store.save(attempt(id, promise=owner, made_at=at), confirm=False)
-        store.save(missed(id, department=owner, first_missed_at=at), confirm=False)
+    for id, of, at in (("2", "c1", 20.0), ("1", "c1", 10.0), ("3", "c9", 5.0)):
+        store.save(escalation(id, call=of, made_at=at), confirm=False)
+        store.save(attempt(id, promise=of, made_at=at), confirm=False)
+        store.save(missed(id, department=of, first_missed_at=at), confirm=False)
     await flushed(store, inbox)
     assert [promise.id for promise in store.escalations_of("c1")] == ["1", "2"]
     assert [tried.id for tried in store.attempts_of("c1")] == ["1", "2"]
@@ -244,6 +255,68 @@ async def test_what_does_not_exist_is_none_or_nothing(store: AnyStore) -> None:
     assert store.interview("?") is None
     assert store.escalation("?") is None
     assert (*store.escalations_of("?"), *store.attempts_of("?"), *store.open_missed("?")) == ()
+
+
+async def test_what_sales_owes_is_found_by_its_time(store: AnyStore, inbox: Inbox) -> None:
+    due = {"late": 10.0, "later": 20.0, "not yet": 40.0}
+    for id, at in due.items():
+        store.save(escalation(id, state=EscalationState.CALLBACK, due_at=at), confirm=False)
+    store.save(escalation("dialling", state=EscalationState.DIALLING, due_at=5.0), confirm=False)
+    store.save(
+        escalation("else", state=EscalationState.CALLBACK, due_at=5.0, department="other"),
+        confirm=False,
+    )
+    await flushed(store, inbox)
+    found = store.next_due("sales", 30.0)
+    assert found is not None
+    assert found.id == "late"
+    assert store.next_due("sales", 9.0) is None
+
+
+async def test_a_start_finds_owners_meetings_and_what_was_dialled(
+    store: AnyStore, inbox: Inbox
+) -> None:
+    rows: list[Record] = [
+        owner("now"),
+        owner("before", until=1500.0),
+        meeting("soon", starts_at=AT + 600),
+        meeting("off", starts_at=AT + 600, state=MeetingState.CANCELLED),
+        meeting("long ago", starts_at=AT - 90_000),
+        escalation("open", state=EscalationState.CALLBACK),
+        escalation("over", state=EscalationState.CLOSED),
+        attempt("of open", promise="open", ended_at=5.0, result="busy"),
+        attempt("lately", promise="over", claimed_at=AT - 3600, ended_at=AT - 3500),
+        attempt("of over", promise="over", claimed_at=AT - 90_000, ended_at=5.0),
+        attempt("never dialled", promise="over", ended_at=5.0),
+    ]
+    for record in rows:
+        store.save(record, confirm=False)
+    await flushed(store, inbox)
+    found = store.restore(AT)
+    assert ids(found.owners) == {"now"}
+    assert ids(found.meetings) == {"soon"}
+    assert ids(found.tried) == {"of open", "lately"}
+
+
+async def test_a_client_s_earlier_dealings_are_told_by_account_and_by_number(
+    store: AnyStore, inbox: Inbox
+) -> None:
+    other = "+74957654321"
+    for id, number, company in (("e1", other, "romashka"), ("e2", other, ""), ("e3", "", "")):
+        store.save(escalation(id, number=number, account=company, made_at=1.0), confirm=False)
+    store.save(call("c1", number=other, account=""), confirm=False)
+    store.save(call("c2", number="", account="romashka"), confirm=False)
+    store.save(call("c3", number="", account=""), confirm=False)
+    store.save(interview("c1"), confirm=False)
+    await flushed(store, inbox)
+    store.look_up_dealings("e1", "romashka", [other])
+    known = await inbox.until_dealings("e1")
+    assert ids(known.promises) == {"e2"}
+    assert ids(known.calls) == {"c1", "c2"}
+    assert known.walks == (interview("c1"),)
+    store.look_up_dealings("nobody", "", [])
+    nobody = await inbox.until_dealings("nobody")
+    assert (*nobody.promises, *nobody.calls) == ()
 
 
 async def test_hostile_text_is_data(store: AnyStore, inbox: Inbox) -> None:
@@ -374,6 +447,8 @@ async def test_every_field_of_a_record_is_kept(store: AnyStore, inbox: Inbox, ma
         interview: lambda: store.interview(record.id),
         escalation: lambda: store.escalation(record.id),
         attempt: lambda: store.attempts_of(record.promise)[0],
+        meeting: lambda: store.meeting(record.id),
+        owner: lambda: store.owners_of(record.client)[0],
         missed: lambda: store.open_missed(record.department)[0],
         agent_state: lambda: store.restore(2000.0).states[0],
         stretch: lambda: store.stretches_of(record.call)[0],

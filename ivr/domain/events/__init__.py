@@ -60,6 +60,7 @@ from ivr.domain.events.desk import (
 )
 from ivr.domain.events.kept import (
     ClientKnown,
+    DealingsKnown,
     Restored,
     Saved,
     SaveRefused,
@@ -106,6 +107,7 @@ __all__ = [
     "ClientLegEnded",
     "CompanyPicked",
     "CompanySought",
+    "DealingsKnown",
     "DeskClosed",
     "DeskEvent",
     "DeskOpened",
@@ -223,4 +225,4 @@ PbxEvent = (
     | Resynced
 )
 
-Event = PbxEvent | DeskEvent | Saved | SaveRefused | ClientKnown | Woke | Restored
+Event = PbxEvent | DeskEvent | Saved | SaveRefused | ClientKnown | DealingsKnown | Woke | Restored

@@ -14,7 +14,9 @@ from ivr.domain.records import (
     EscalationRecord,
     InterviewRecord,
     LastAgent,
+    MeetingRecord,
     MissedCallRecord,
+    OwnerRecord,
     RecordKind,
 )
 
@@ -48,6 +50,20 @@ class ClientKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class DealingsKnown:
+    """What the database knows of earlier dealings with a promise's client, newest first.
+
+    As LookUpDealings asked: other promises, and calls with the walks that were made in them.
+    """
+
+    at: float
+    promise: str
+    promises: tuple[EscalationRecord, ...]
+    calls: tuple[CallRecord, ...]
+    walks: tuple[InterviewRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Woke:
     """A due time that the core asked for has come."""
 
@@ -69,3 +85,6 @@ class Restored:
     accounts: tuple[AccountRecord, ...] = ()
     numbers: tuple[AccountNumberRecord, ...] = ()
     last_agents: tuple[LastAgent, ...] = ()
+    tried: tuple[AttemptRecord, ...] = ()  # ended ones: of open promises, and of the last day
+    meetings: tuple[MeetingRecord, ...] = ()  # that are still to be
+    owners: tuple[OwnerRecord, ...] = ()  # the present ones

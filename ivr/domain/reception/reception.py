@@ -27,6 +27,7 @@ from ivr.domain.events import (
     ClientLegEnded,
     CompanyPicked,
     CompanySought,
+    DealingsKnown,
     DeskClosed,
     DeskEvent,
     DeskOpened,
@@ -240,6 +241,8 @@ class Reception:
                 self._save_refused(event)
             case ClientKnown():
                 admission.client_known(floor, event)
+            case DealingsKnown():
+                pass
             case Woke():
                 self._woke(event)
             case Restored():
@@ -262,6 +265,8 @@ class Reception:
                 | RecordKind.STRETCH
                 | RecordKind.ACCOUNT
                 | RecordKind.ACCOUNT_NUMBER
+                | RecordKind.MEETING
+                | RecordKind.OWNER
             ):
                 pass
 

@@ -7,7 +7,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, select
 
 from ivr.domain.events import Restored
-from ivr.domain.records import CallRecord, EscalationState, InterviewRecord, LastAgent
+from ivr.domain.records import (
+    AttemptRecord,
+    CallRecord,
+    EscalationState,
+    InterviewRecord,
+    LastAgent,
+    MeetingState,
+)
 from ivr.store import tables
 from ivr.store.reader.pool import Readers, every
 from ivr.store.rows import (
@@ -18,7 +25,9 @@ from ivr.store.rows import (
     CALLS,
     ESCALATIONS,
     INTERVIEWS,
+    MEETINGS,
     MISSED_CALLS,
+    OWNERS,
 )
 
 UNSETTLED_SECONDS = 4 * 3600.0
@@ -26,6 +35,12 @@ UNSETTLED_SECONDS = 4 * 3600.0
 
 REMEMBERED_SECONDS = 90 * 86400.0
 """How long it is remembered who talked with a number last."""
+
+TOLL_SECONDS = 86400.0
+"""How far back the toll guard counts dials."""
+
+MEETING_SECONDS = 86400.0
+"""How long after its begin a meeting may still be moved."""
 
 OPEN_STATES = tuple(s.value for s in EscalationState if s is not EscalationState.CLOSED)
 
@@ -44,7 +59,31 @@ def restored(readers: Readers, at: float) -> Restored:
             accounts=every(connection, ACCOUNTS, _ACCOUNTS),
             numbers=every(connection, ACCOUNT_NUMBERS, _NUMBERS),
             last_agents=_last_agents(connection, at - REMEMBERED_SECONDS),
+            tried=_tried(connection, at - TOLL_SECONDS),
+            meetings=every(connection, MEETINGS, _meetings(at - MEETING_SECONDS)),
+            owners=every(connection, OWNERS, _OWNERS),
         )
+
+
+def _tried(connection: Connection, since: float) -> tuple[AttemptRecord, ...]:
+    """Attempts that have ended: of promises that are open, and all that dialled since then."""
+    table = tables.attempts
+    ended = select(table).where(table.c.ended_at.is_not(None))
+    open_promises = select(tables.escalations.c.id).where(
+        tables.escalations.c.state.in_(OPEN_STATES)
+    )
+    of_open = every(connection, ATTEMPTS, ended.where(table.c.promise.in_(open_promises)))
+    lately = every(connection, ATTEMPTS, ended.where(table.c.claimed_at >= since))
+    distinct = {attempt.id: attempt for attempt in (*of_open, *lately)}
+    return tuple(sorted(distinct.values(), key=lambda attempt: (attempt.made_at, attempt.id)))
+
+
+def _meetings(since: float) -> Select[Any]:
+    table = tables.meetings
+    coming = select(table).where(
+        table.c.starts_at >= since, table.c.state == MeetingState.SET.value
+    )
+    return coming.order_by(table.c.starts_at, table.c.id)
 
 
 def _last_agents(connection: Connection, since: float) -> tuple[LastAgent, ...]:
@@ -105,3 +144,4 @@ _ACCOUNTS = _open_rows(tables.accounts, tables.accounts.c.gone_at.is_(None), "ma
 _NUMBERS = select(tables.account_numbers).order_by(
     tables.account_numbers.c.learned_at, tables.account_numbers.c.id
 )
+_OWNERS = _open_rows(tables.owners, tables.owners.c.until.is_(None), "since")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 
 from ivr.domain.records import (
     AgentStateRecord,
@@ -12,7 +12,9 @@ from ivr.domain.records import (
     CallRecord,
     EscalationRecord,
     InterviewRecord,
+    MeetingRecord,
     MissedCallRecord,
+    OwnerRecord,
     StretchRecord,
 )
 from ivr.store import tables
@@ -24,7 +26,9 @@ from ivr.store.rows import (
     CALLS,
     ESCALATIONS,
     INTERVIEWS,
+    MEETINGS,
     MISSED_CALLS,
+    OWNERS,
     STRETCHES,
 )
 
@@ -69,6 +73,30 @@ def attempts_of(readers: Readers, promise: str) -> Sequence[AttemptRecord]:
     table = tables.attempts
     query = select(table).where(table.c.promise == mended(promise))
     return readers.all(ATTEMPTS, query.order_by(table.c.made_at, table.c.id))
+
+
+def next_due(readers: Readers, department: str, at: float) -> EscalationRecord | None:
+    """The department's callback that is due longest, None if none is due yet."""
+    table = tables.escalations
+    due = select(table).where(
+        table.c.state == literal_column("'callback'"),  # as the partial index says it
+        table.c.department == mended(department),
+        table.c.due_at <= at,
+    )
+    return readers.one(ESCALATIONS, due.order_by(table.c.due_at))
+
+
+def meeting(readers: Readers, meeting: str) -> MeetingRecord | None:
+    """The meeting of this id."""
+    table = tables.meetings
+    return readers.one(MEETINGS, select(table).where(table.c.id == mended(meeting)))
+
+
+def owners_of(readers: Readers, client: str) -> Sequence[OwnerRecord]:
+    """Who has owned this client, oldest first."""
+    table = tables.owners
+    query = select(table).where(table.c.client == mended(client))
+    return readers.all(OWNERS, query.order_by(table.c.since, table.c.id))
 
 
 def open_missed(readers: Readers, department: str) -> Sequence[MissedCallRecord]:

@@ -9,9 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
 
-Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
+from ivr.domain.records.promise import EscalationRecord as EscalationRecord
+from ivr.domain.records.promise import EscalationState as EscalationState
+from ivr.domain.records.promise import MeetingRecord as MeetingRecord
+from ivr.domain.records.promise import MeetingState as MeetingState
+from ivr.domain.records.promise import OwnerRecord as OwnerRecord
+from ivr.domain.records.promise import Plain as Plain
+from ivr.domain.records.promise import Result as Result
 
 
 class RecordKind(StrEnum):
@@ -26,6 +31,8 @@ class RecordKind(StrEnum):
     STRETCH = "stretch"
     ACCOUNT = "account"
     ACCOUNT_NUMBER = "account_number"
+    MEETING = "meeting"
+    OWNER = "owner"
 
 
 class CallEnd(StrEnum):
@@ -87,6 +94,7 @@ class InterviewRecord:
     rule: int | None = None  # which of the tree's rules spoke, from 0; None when none did
     key_account: bool = False  # whether the company was known as a key account
     tree_opened: bool = False  # a client of sales had a new subject, so the tree was asked
+    due_at: float | None = None  # when the client asked to be called by sales
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,48 +110,6 @@ class ClientPast:
     last_owner: str  # client, sales or ""
 
 
-class EscalationState(StrEnum):
-    """Where the promise to sales stands."""
-
-    PROMISED = "promised"  # committed, nothing done yet
-    TRANSFERRING = "transferring"
-    CALLBACK = "callback"  # an owned callback, due
-    DIALLING = "dialling"
-    TALKED = "talked"  # client and sales were bridged; the result is still to be given
-    HUMAN = "human"  # machines have done what they may: a named person must act
-    CLOSED = "closed"
-
-
-@dataclass(frozen=True, slots=True)
-class EscalationRecord:
-    """One promise: sales gets this client, by transfer or callback."""
-
-    id: str
-    call: str
-    department: str  # which sales department promised
-    number: str  # E.164 to call back, "" if it cannot be dialled
-    name: str
-    account: str
-    company: str
-    scale: str
-    how: str  # as decided: transfer or callback
-    aim: str  # talk or meeting
-    why: str
-    offer: tuple[str, ...]
-    answers: list[dict[str, Plain]]  # [{"question","answer","text":{"ru","en"}...}], newest last
-    note: str
-    agent: str  # who promised
-    owner: str  # who of sales has to keep it, "" = the team
-    state: EscalationState
-    made_at: float
-    due_at: float | None
-    bridged_at: float | None  # first bridge of client and sales
-    talked: float  # seconds of talk with sales, all bridges together
-    attempts: int
-    result: str  # won, lost, meeting, nothing, refused, "" while open
-    closed_at: float | None
-
-
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:
     """One attempt to call a client back: committed before anything is dialled."""
@@ -156,8 +122,9 @@ class AttemptRecord:
     made_at: float
     claimed_at: float | None  # when the dialplan was allowed to dial the client
     ended_at: float | None
-    result: str  # "" while open, else a DialResult or sales_silent
+    result: str  # "" while open, else a DialResult, sales_silent or voicemail
     talked: float
+    by_hand: bool = False  # a salesperson pressed "call now"
 
 
 class TaskKind(StrEnum):
@@ -290,6 +257,8 @@ Record = (
     | StretchRecord
     | AccountRecord
     | AccountNumberRecord
+    | MeetingRecord
+    | OwnerRecord
 )
 
 KIND_OF: dict[type[Record], RecordKind] = {
@@ -302,4 +271,6 @@ KIND_OF: dict[type[Record], RecordKind] = {
     StretchRecord: RecordKind.STRETCH,
     AccountRecord: RecordKind.ACCOUNT,
     AccountNumberRecord: RecordKind.ACCOUNT_NUMBER,
+    MeetingRecord: RecordKind.MEETING,
+    OwnerRecord: RecordKind.OWNER,
 }
