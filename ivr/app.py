@@ -22,6 +22,8 @@ from ivr.control.acts import Acts
 from ivr.control.place import address
 from ivr.control.server import ControlServer
 from ivr.domain.reception import Reception
+from ivr.outside.post_office import PostOffice
+from ivr.outside.telling import Telling
 from ivr.ports import StoreState
 from ivr.publishing import Publishing
 from ivr.reload import Reloading
@@ -67,6 +69,8 @@ class Service:
         company = load(self.config_dir)
         self.store = SqlStore.open(company.settings.store.url, time.time)
         opened.push_async_callback(self._close_store)
+        self.telling = Telling(company.receivers, time.time)
+        self.store.tell = self.telling
         taken = publish_first(company, self.store.trees, time.time())
         if taken:
             log.info("trees_published", trees=taken, version=1)
@@ -78,7 +82,10 @@ class Service:
         self.pbx = self._pbx(company)
         self.store.start(asyncio.get_running_loop(), self.switchboard.post)
         self.switchboard.connect(self.pbx, self.web, self.store, self.clock)
-        self.switchboard.post(self.store.restore(time.time()))
+        restored = self.store.restore(time.time())
+        self.telling.remember(restored.calls)
+        self.switchboard.post(restored)
+        await self._tell_outside(opened, company)
         self.reloading = Reloading(
             self.config_dir,
             company,
@@ -86,6 +93,7 @@ class Service:
             self.switchboard,
             self.pbx,
             self.web,
+            self._tell_others,
             time.time,
         )
         opened.push_async_callback(self.web.stop)
@@ -96,6 +104,18 @@ class Service:
         await self._take_orders(opened)
         self._telling = asyncio.create_task(self._keep_telling(), name="fallback notes")
         opened.push_async_callback(self._stop_telling)
+
+    async def _tell_outside(self, opened: AsyncExitStack, company: Company) -> None:
+        """Receivers are told what is on the disk, that of before this start first."""
+        self.post_office = PostOffice(self.store.outbox, time.time)
+        opened.push_async_callback(self.post_office.stop)
+        self.store.on_notices(self.post_office.wake)
+        await self.post_office.start(company.receivers)
+
+    async def _tell_others(self, company: Company) -> None:
+        """A new configuration may name other receivers."""
+        self.telling.relearn(company.receivers)
+        await self.post_office.relearn(company.receivers)
 
     @property
     def company(self) -> Company:
@@ -117,6 +137,8 @@ class Service:
             self.store.credentials,
             self.web.sign_out,
             self.store.audit,
+            self.store.outbox,
+            self.post_office.wake,
             time.time,
         )
         self.control = ControlServer(address(self.config_dir), self.acts.table())

@@ -6,7 +6,7 @@ Trees are no part of it: they go live by publishing. Calls that are on keep what
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -68,6 +68,7 @@ class Reloading:
         switchboard: Switchboard,
         pbx: LearningPbx,
         web: LearningWeb,
+        tell_outside: Callable[[Company], Awaitable[None]],
         now: Callable[[], float],
     ) -> None:
         self.company = company
@@ -78,6 +79,7 @@ class Reloading:
         self._switchboard = switchboard
         self._pbx = pbx
         self._web = web
+        self._tell_outside = tell_outside
         self._now = now
         self._turn = asyncio.Lock()
         self._asked: asyncio.Task[None] | None = None
@@ -151,6 +153,7 @@ class Reloading:
         queues = frozenset(one.queue for one in company.settings.departments.values())
         await self._pbx.relearn(phones, queues, with_own_queue(company))
         self._pbx.remember(*fallback_notes(company, self._now()))
+        await self._tell_outside(company)
 
 
 def _unpublished(company: Company, rules: Rules, file: str) -> Iterator[Problem]:

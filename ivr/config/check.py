@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -12,10 +12,11 @@ from ivr.config.accounts import Imported, read_accounts
 from ivr.config.company import Company, Offer
 from ivr.config.fitting import Fitting
 from ivr.config.marked_yaml import Fields, Node, find, read
+from ivr.config.outside import Receiver, receiver
 from ivr.config.people import PeopleShape, Person, Roster
 from ivr.config.problems import ConfigRefused, Problem
 from ivr.config.scenarios import Scenario, ScenarioFile, scenario_problems, scenarios_of
-from ivr.config.secrets import ami_secret
+from ivr.config.secrets import ami_secret, webhook_secrets
 from ivr.config.settings import Settings
 from ivr.config.shape import Shape, shaped
 from ivr.config.trees import Draft, draft_of
@@ -86,6 +87,7 @@ class _Loading:
             },
             scenarios=scenarios,
             ami_secret=secret,
+            receivers=tuple(self._receivers(settings, node, environ, need_secrets)),
         )
 
     def refuse(self, path: Path, node: Node | None, place: Place, message: str, mend: str) -> None:
@@ -196,6 +198,17 @@ class _Loading:
             place: Place = ("asterisk", "ami", "secret_file")
             self.refuse(self.folder / "ivr.yaml", node, place, secret.fault, secret.mend)
         return secret.value
+
+    def _receivers(
+        self, settings: Settings, node: Node, environ: Mapping[str, str], needed: bool
+    ) -> Iterator[Receiver]:
+        """The receivers of webhooks with their secrets."""
+        for name, hook in settings.webhooks.items():
+            secret = webhook_secrets(name, hook.secret_file, self.folder, environ)
+            if secret.fault and (needed or not secret.absent):
+                place: Place = ("webhooks", name, "secret_file")
+                self.refuse(self.folder / "ivr.yaml", node, place, secret.fault, secret.mend)
+            yield receiver(name, hook, tuple(secret.value.split()))
 
 
 Place = tuple[str | int, ...]

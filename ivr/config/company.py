@@ -8,6 +8,7 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from ivr.config.openings import HoursShape, Steps
+from ivr.config.outside import Receiver
 from ivr.config.people import Person
 from ivr.config.scenarios import Scenario
 from ivr.config.settings import NumberSettings, Settings
@@ -32,8 +33,8 @@ class Offer:
 class Company:
     """Settings, people, tree drafts, accounts, offers and scenarios that fit one another.
 
-    DIDs in `settings.numbers` are E.164. `ami_secret` is "" only when the loader was told that
-    secrets are not needed.
+    DIDs in `settings.numbers` are E.164. `ami_secret` is "", and a receiver has no secret, only
+    when the loader was told that secrets are not needed.
     """
 
     settings: Settings
@@ -43,6 +44,7 @@ class Company:
     offers: Mapping[str, Offer]
     scenarios: tuple[Scenario, ...]
     ami_secret: str = field(default="", repr=False)
+    receivers: tuple[Receiver, ...] = ()
 
     @property
     def trees(self) -> Mapping[str, Tree]:

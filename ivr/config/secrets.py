@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from ivr.config.settings import Ami
 
 AMI_SECRET = "IVR_AMI_SECRET"  # noqa: S105 - the name of a variable, not a secret
+WEBHOOK_SECRET = "IVR_WEBHOOK_SECRET_"  # noqa: S105 - the beginning of a variable's name
 SHORTEST = 8
 _DEFAULTS = {
     "12345678",
@@ -55,7 +57,51 @@ def ami_secret(ami: Ami, config_dir: Path, environ: Mapping[str, str]) -> Secret
     return _from_file(config_dir / ami.secret_file)
 
 
+_SIGNING = (
+    'write whsec_ and 32 random bytes in base64: printf "whsec_%s\\n" "$(openssl rand -base64 32)"'
+)
+
+
+def webhook_secrets(
+    name: str, file: str | None, config_dir: Path, environ: Mapping[str, str]
+) -> Secret:
+    """A receiver's signing secrets, separated by spaces, the newest first.
+
+    Two of them sign while a receiver moves from an old one to a new one.
+    """
+    variable = WEBHOOK_SECRET + name.upper().replace("-", "_")
+    value = environ.get(variable)
+    if value is None and file is None:
+        return Secret(
+            fault=f"the secret of webhook {name} is missing",
+            mend=f"set {variable}, or name a file of mode 0600 by `secret_file`",
+            absent=True,
+        )
+    source = f"the environment variable {variable}" if file is None else str(config_dir / file)
+    found = Secret(value) if value is not None else _read(config_dir / str(file))
+    if found.fault:
+        return found
+    words = found.value.split()
+    if not words or not all(_signs(word) for word in words):
+        return Secret(fault=f"{source} holds no secret that signs webhooks", mend=_SIGNING)
+    return Secret(" ".join(words))
+
+
+def _signs(word: str) -> bool:
+    """24 to 64 bytes, as Standard Webhooks asks for."""
+    try:
+        key = base64.b64decode(word.removeprefix("whsec_"), validate=True)
+    except ValueError:  # of base64, or of what is not even ASCII
+        return False
+    return word.startswith("whsec_") and 24 <= len(key) <= 64
+
+
 def _from_file(path: Path) -> Secret:
+    found = _read(path)
+    return found if found.fault else _judged(found.value, str(path))
+
+
+def _read(path: Path) -> Secret:
     try:
         mode = path.stat().st_mode
         value = path.read_text("utf-8").strip()
@@ -66,7 +112,7 @@ def _from_file(path: Path) -> Secret:
             fault=f"{path} has mode {stat.S_IMODE(mode):04o}: others can read the secret",
             mend=f"chmod 600 {path}",
         )
-    return _judged(value, str(path))
+    return Secret(value)
 
 
 def _judged(value: str, source: str) -> Secret:

@@ -11,6 +11,7 @@ from phonenumbers import SUPPORTED_REGIONS
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from ivr.config.openings import MOST_WAITING, Answering
+from ivr.config.outside import Webhook
 from ivr.config.shape import Id, Line, Shape, TextShape, wrong
 from ivr.domain.client.phone import E164, NumberKind, normalise
 from ivr.domain.errors import did_you_mean
@@ -287,6 +288,7 @@ class Settings(Shape):
     store: Store = Store()
     callbacks: Callbacks = Callbacks()
     toll: Toll = Toll()
+    webhooks: dict[Id, Webhook] = Field(default_factory=dict)
 
 
 def e164(number: str, region: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What the command line may ask of the running service: reload, publish, back, password."""
+"""What the command line may ask of the running service: reload, publish, back, password, outbox."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from ivr.control.server import Act, Question
 from ivr.domain.errors import LinetreeError
-from ivr.ports import Audit, AuditEntry, Credential, Credentials
+from ivr.ports import Audit, AuditEntry, Credential, Credentials, Outbox
 from ivr.publishing import Publication, Publishing
 from ivr.reload import Reloading
 
@@ -29,6 +29,8 @@ class Acts:
         credentials: Credentials,
         sign_out: Callable[[str], Awaitable[None]],
         audit: Audit,
+        outbox: Outbox,
+        wake: Callable[[], None],
         now: Callable[[], float],
     ) -> None:
         self._reloading = reloading
@@ -36,6 +38,8 @@ class Acts:
         self._credentials = credentials
         self._sign_out = sign_out
         self._audit = audit
+        self._outbox = outbox
+        self._wake = wake
         self._now = now
 
     def table(self) -> Mapping[str, Act]:
@@ -45,6 +49,7 @@ class Acts:
             "publish": self._publish,
             "back": self._back,
             "password": self._password,
+            "send_again": self._send_again,
         }
 
     async def publish(self, names: list[str], by: str) -> list[Publication]:
@@ -83,6 +88,14 @@ class Acts:
         entry = AuditEntry(str(uuid4()), self._now(), by, "password", f"person:{person}", {})
         self._audit.record(entry)
         return {}
+
+    async def _send_again(self, question: Question) -> dict[str, Any]:
+        """Let parked messages go out once more."""
+        ids = question.get("ids")
+        named = [str(one) for one in ids] if isinstance(ids, list) else None
+        count = await asyncio.to_thread(self._outbox.send_again, named, self._now())
+        self._wake()
+        return {"count": count}
 
 
 def _word(question: Question, name: str) -> str:

@@ -15,6 +15,7 @@ from ivr.ports import AuditEntry
 from ivr.store import tables
 from ivr.store.faults import ROW_FAULTS, is_about_the_row, reason_of
 from ivr.store.mending import mended
+from ivr.store.outbox import keep_notices
 from ivr.store.pending import Queued
 from ivr.store.rows import SHAPES, Writable, kind_of, upsert
 
@@ -49,6 +50,7 @@ def write_group(connection: Connection, group: Sequence[Queued]) -> None:
             rows[row[0]] = row
     for kind, rows in by_kind.items():
         upsert(connection, SHAPES[kind]).run(connection, list(rows.values()))
+    keep_notices(connection, [notice for queued in group for notice in queued.notices])
 
 
 def write_each(

@@ -20,6 +20,7 @@ from ivr.domain.records import (
 from ivr.store import tables
 from ivr.store.address import file_of, parsed
 from ivr.store.errors import StoreUnreachable
+from ivr.store.outbox import OutboxLook
 from ivr.store.reader import records
 from ivr.store.reader.history import SqlHistory
 from ivr.store.reader.pool import Readers
@@ -40,6 +41,7 @@ class StoreLook:
         self._readers = Readers(address)
         self.trees = SqlVersions(self._readers)
         self.history = SqlHistory(self._readers)
+        self.outbox = OutboxLook(self._readers)
 
     def close(self) -> None:
         """Let go of the database."""

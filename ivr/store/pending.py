@@ -2,7 +2,8 @@
 
 The overflow policy, while the database is away and the line is full: first those records go
 that a newer record of the same id in the line replaces anyway, then the oldest unconfirmed ones.
-A record that somebody waits for, an audit entry and a piece of work are never dropped: with
+A record that somebody waits for or is to be told of, an audit entry and a piece of work are never
+dropped: with
 nothing else left to drop, the line grows beyond its bound.
 """
 
@@ -16,17 +17,18 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ivr.ports import AuditEntry
+from ivr.ports import AuditEntry, Notice
 from ivr.store.rows import Writable
 
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """One row to write; `queued_at` is by the monotonic clock."""
+    """One row to write with the messages that it makes; `queued_at` is by the monotonic clock."""
 
     row: Writable
     confirm: bool
     queued_at: float
+    notices: tuple[Notice, ...] = ()
 
     @property
     def key(self) -> tuple[type[Writable], str]:
@@ -36,7 +38,7 @@ class Queued:
     @property
     def may_be_dropped(self) -> bool:
         """Whether nobody waits for it and a later save may make up for it."""
-        return not self.confirm and not isinstance(self.row, AuditEntry)
+        return not self.confirm and not self.notices and not isinstance(self.row, AuditEntry)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,13 @@ from ivr.domain.records import (
     StretchRecord,
 )
 from ivr.domain.wall import DayCounts
-from ivr.ports import Post, StoreHealth
+from ivr.ports import Post, StoreHealth, Tell
 from ivr.store.address import parsed, shown
 from ivr.store.audit import SqlAudit
 from ivr.store.credentials import SqlCredentials
 from ivr.store.groups import RefusedRow
 from ivr.store.migrate import migrate_on
+from ivr.store.outbox import SqlOutbox
 from ivr.store.pending import Group
 from ivr.store.reader import openings, records
 from ivr.store.reader.calls import SqlPastCalls
@@ -52,7 +53,8 @@ class SqlStore:
     """SQLite or PostgreSQL behind the Store port, with trees, credentials and audit beside it.
 
     `open` takes the lease and migrates; `start` says where Saved events go; `close` writes what
-    waits and lets the next instance in.
+    waits and lets the next instance in. `tell` says which messages a record makes: they are
+    committed with it.
     """
 
     def __init__(self, session: Session, now: Callable[[], float], limits: Limits) -> None:
@@ -62,6 +64,8 @@ class SqlStore:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._post: Post | None = None
         self._untold: list[Saved | SaveRefused] = []
+        self._told: Callable[[], None] | None = None
+        self.tell: Tell | None = None
         self._readers = Readers(session.url)
         self._writer = Writer(session, now, limits, self._committed, self._set_aside)
         self.trees = SqlTrees(self._writer, self._readers)
@@ -70,6 +74,7 @@ class SqlStore:
         self.traffic = SqlTraffic(self._readers)
         self.credentials = SqlCredentials(self._writer, self._readers)
         self.audit = SqlAudit(self._writer, self._readers)
+        self.outbox = SqlOutbox(self._writer, self._readers)
 
     @classmethod
     def open(cls, url: str, now: Callable[[], float], limits: Limits | None = None) -> SqlStore:
@@ -106,7 +111,12 @@ class SqlStore:
 
     def save(self, record: Record, confirm: bool) -> None:
         """Queue the record. Never waits; Saved follows from the loop if it is to be confirmed."""
-        self._writer.put(record, confirm)
+        notices = tuple(self.tell(record)) if self.tell is not None else ()
+        self._writer.put(record, confirm, notices)
+
+    def on_notices(self, told: Callable[[], None]) -> None:
+        """Call `told` on the loop whenever new messages are on the disk."""
+        self._told = told
 
     def look_up(self, call: str, number: str) -> None:
         """Post ClientKnown once a reader has looked; a database that is away tells nothing."""
@@ -203,7 +213,9 @@ class SqlStore:
     def _committed(self, group: Group) -> None:
         """On the writer's thread: tell the loop what is on the disk."""
         at = self._now()
-        self._tell([Saved(at, KIND_OF[type(q.row)], q.row.id) for q in group])  # type: ignore[index]
+        self._tell([Saved(at, KIND_OF[type(q.row)], q.row.id) for q in group if q.confirm])  # type: ignore[index]
+        if self._told is not None and any(queued.notices for queued in group):
+            self._on_loop(self._told)
 
     def _set_aside(self, rows: list[RefusedRow]) -> None:
         """On the writer's thread: tell the loop what will never be on the disk."""
@@ -225,12 +237,16 @@ class SqlStore:
         self._announce(news)
 
     def _announce(self, news: Sequence[Saved | SaveRefused]) -> None:
-        if not news or self._loop is None:
+        if news:
+            self._on_loop(self._deliver, news)
+
+    def _on_loop(self, act: Callable[..., None], *with_what: object) -> None:
+        if self._loop is None:
             return
         try:
-            self._loop.call_soon_threadsafe(self._deliver, news)
+            self._loop.call_soon_threadsafe(act, *with_what)
         except RuntimeError as closed:
-            log.warning("saved_after_the_loop_closed", records=len(news), error=str(closed))
+            log.warning("saved_after_the_loop_closed", error=str(closed))
 
     def _deliver(self, news: Sequence[Saved | SaveRefused]) -> None:
         assert self._post is not None

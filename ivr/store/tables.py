@@ -403,3 +403,50 @@ refused_rows = Table(
     _text("error"),
     _text("content"),
 )
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("n", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    _text("target"),
+    _text("kind"),
+    _text("subject"),
+    _text("body"),
+    _time("made_at"),
+    _text("state"),
+    _count("tries"),
+    _later("first_tried_at"),
+    _time("next_at"),
+    _later("taken_at"),
+    _text("last_error"),
+)
+_notice_waits = text("state = 'waiting'")
+Index(
+    "outbox_due",
+    outbox.c.target,
+    outbox.c.next_at,
+    sqlite_where=_notice_waits,
+    postgresql_where=_notice_waits,
+)
+Index(
+    "outbox_in_order",
+    outbox.c.target,
+    outbox.c.subject,
+    outbox.c.n,
+    sqlite_where=_notice_waits,
+    postgresql_where=_notice_waits,
+)
+Index("outbox_by_state", outbox.c.state, outbox.c.n)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    _id(),
+    _text("name"),
+    _text("hash"),
+    _text("scopes"),
+    _time("made_at"),
+    _text("made_by"),
+    _later("revoked_at"),
+)

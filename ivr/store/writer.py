@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from ivr.ports import StoreHealth, StoreState
+from ivr.ports import Notice, StoreHealth, StoreState
 from ivr.store.errors import StoreTaken, StoreUnreachable
 from ivr.store.faults import ROW_FAULTS, is_about_the_row, reason_of
 from ivr.store.groups import RefusedRow, write_each, write_group
@@ -71,9 +71,9 @@ class Writer:
         self._thread = threading.Thread(target=self._live, name="store-writer", daemon=True)
         self._thread.start()
 
-    def put(self, row: Writable, confirm: bool) -> None:
-        """Queue a row. Never waits for the database."""
-        self._queue(Queued(row, confirm, time.monotonic()))
+    def put(self, row: Writable, confirm: bool, notices: tuple[Notice, ...] = ()) -> None:
+        """Queue a row, and what it tells the outside. Never waits for the database."""
+        self._queue(Queued(row, confirm, time.monotonic(), notices))
 
     def run(self, work: Callable[[Connection], ResultT]) -> ResultT:
         """Run `work` in a transaction of its own, in its turn, and wait for its result.
@@ -205,7 +205,7 @@ class Writer:
                 error=row.error,
                 fields=row.fields,
             )
-        self._committed([queued for queued in kept if queued.confirm])
+        self._committed(kept)
         if refused:
             self._set_aside([row for row in refused if row.confirm])
 
