@@ -17,6 +17,7 @@ from ivr.domain.commands import (
     AddMember,
     AdmitCall,
     Command,
+    ConsultSales,
     DialCallback,
     EndWrapUp,
     ForgetNote,
@@ -25,6 +26,7 @@ from ivr.domain.commands import (
     GrantClaim,
     HangUpChannel,
     LeaveToDialplan,
+    LetTalk,
     LookUp,
     LookUpDealings,
     NoteOnCall,
@@ -40,6 +42,7 @@ from ivr.domain.commands import (
     ReturnToQueue,
     Save,
     Show,
+    TakeBack,
     TransferToSales,
     WakeAt,
 )
@@ -130,6 +133,9 @@ class Switchboard:
                 | RefuseCall()
                 | LeaveToDialplan()
                 | TransferToSales()
+                | ConsultSales()
+                | LetTalk()
+                | TakeBack()
                 | PromiseCallback()
                 | ReturnToQueue()
                 | FreeLine()

@@ -48,6 +48,7 @@ from ivr.asterisk.verdicts import Verdicts
 from ivr.domain.commands import (
     AddMember,
     AdmitCall,
+    ConsultSales,
     DialCallback,
     EndWrapUp,
     ForgetNote,
@@ -55,6 +56,7 @@ from ivr.domain.commands import (
     GrantClaim,
     HangUpChannel,
     LeaveToDialplan,
+    LetTalk,
     NoteOnCall,
     PauseMember,
     PbxCommand,
@@ -64,6 +66,7 @@ from ivr.domain.commands import (
     RefuseClaim,
     RemoveMember,
     ReturnToQueue,
+    TakeBack,
     TransferToSales,
 )
 from ivr.domain.events import (
@@ -176,6 +179,9 @@ class AsteriskPbx:
                 | ProlongWrapUp()
                 | ForgetNote()
                 | TransferToSales()
+                | ConsultSales()
+                | LetTalk()
+                | TakeBack()
                 | FreeLine()
                 | NoteOnCall()
                 | HangUpChannel()

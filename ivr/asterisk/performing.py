@@ -16,6 +16,7 @@ from ivr.asterisk.translate import (
     LinkOrder,
     MemberOrder,
     Phones,
+    TransferOrder,
     UnknownPerson,
     actions,
     free_line,
@@ -24,14 +25,17 @@ from ivr.asterisk.translate import (
 )
 from ivr.domain.commands import (
     AddMember,
+    ConsultSales,
     DialCallback,
     EndWrapUp,
     ForgetNote,
     FreeLine,
     HangUpChannel,
+    LetTalk,
     NoteOnCall,
     PauseMember,
     RemoveMember,
+    TakeBack,
     TransferToSales,
 )
 from ivr.domain.events import MemberGone, SalesLegFailed, TransferFailed
@@ -127,7 +131,7 @@ class Performer:
         except AmiTimeout as late:
             # Asterisk may have done it all the same: only a transfer is given up by that, for
             # its caller still talks with the agent who must be told.
-            self._failed(order, str(late), told=isinstance(order, TransferToSales))
+            self._failed(order, str(late), told=isinstance(order, TransferOrder))
         except AmiLinkLost as lost:
             # What was sent is found in Asterisk as soon as the link is back.
             self._failed(order, str(lost), told=not lost.sent)
@@ -150,7 +154,15 @@ class Performer:
         self._serial += 1
         steps = actions(order, self._phones, self._serial)
         match order:
-            case TransferToSales() | HangUpChannel() | DialCallback() | ForgetNote():
+            case (
+                TransferToSales()
+                | ConsultSales()
+                | LetTalk()
+                | TakeBack()
+                | HangUpChannel()
+                | DialCallback()
+                | ForgetNote()
+            ):
                 for step in steps:
                     await self.send(step)
             case EndWrapUp():
@@ -226,12 +238,12 @@ class Performer:
 
     def _failed(self, order: LinkOrder | CallNote, why: str, *, told: bool) -> None:
         self.counts["order_failed"] += 1
-        call = order.call if isinstance(order, TransferToSales) else ""
+        call = order.call if isinstance(order, TransferOrder) else ""
         log.error("order_failed", linkedid=call, order=str(order), why=why)
         if not told:
             return
         match order:
-            case TransferToSales():
+            case TransferToSales() | ConsultSales() | LetTalk() | TakeBack():
                 self._post(TransferFailed(self._now(), order.call, why))
             case DialCallback():
                 self._post(SalesLegFailed(self._now(), order.attempt))
@@ -241,7 +253,7 @@ class Performer:
 
 def _key(order: LinkOrder | CallNote) -> str:
     match order:
-        case TransferToSales() | HangUpChannel():
+        case TransferToSales() | ConsultSales() | LetTalk() | TakeBack() | HangUpChannel():
             return f"channel {order.channel}"
         case DialCallback():
             return f"attempt {order.attempt}"

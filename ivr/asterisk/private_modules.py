@@ -1,7 +1,8 @@
 """The modules that a private Asterisk loads: what a call centre needs, and nothing else."""
 
 _NAMES = """
-app_attended_transfer app_bridgeaddchan app_cdr app_chanspy app_db app_dial app_echo app_exec
+app_attended_transfer app_bridgeaddchan app_cdr app_channelredirect app_chanspy app_db app_dial
+app_echo app_exec
 app_milliwatt app_mixmonitor app_originate app_playback app_playtones app_queue app_read
 app_record app_senddtmf app_stack app_transfer app_userevent app_verbose app_waituntil app_while
 bridge_builtin_features bridge_builtin_interval_features bridge_holding bridge_native_rtp

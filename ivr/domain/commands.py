@@ -87,6 +87,42 @@ class TransferToSales:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsultSales:
+    """Put the caller on hold and let the agent's own phone ring sales; the promise is committed.
+
+    If the agent's phone leaves, the dialplan brings the caller to sales without us.
+    """
+
+    call: str
+    channel: str
+    agent_channel: str
+    escalation: str
+    queue: str
+    ring_seconds: int
+    first: str = ""  # the person whose phone alone is tried first, "" for nobody
+    first_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LetTalk:
+    """The caller on hold meets this phone of sales; the agent's phone leaves."""
+
+    call: str
+    channel: str
+    sales_channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """The caller comes back to the agent: to the phone that is still there, or it rings anew."""
+
+    call: str
+    channel: str
+    person: str
+    agent_channel: str = ""  # "" once the agent's phone has left
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseCallback:
     """Tell the waiting dialplan that the caller shall hear that sales will call back."""
 
@@ -295,6 +331,9 @@ PbxCommand = (
     | RefuseCall
     | LeaveToDialplan
     | TransferToSales
+    | ConsultSales
+    | LetTalk
+    | TakeBack
     | PromiseCallback
     | ReturnToQueue
     | FreeLine

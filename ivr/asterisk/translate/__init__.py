@@ -1,9 +1,11 @@
 """Between Asterisk's words and the core's; pure, and the only place that knows AMI headers.
 
 `heard` reads events and lists, `legs` those of single channels, `orders` writes actions and
-verdicts, `noting` what goes into Asterisk's own records, `phones` says whose phone is which.
+verdicts, `transfers` those that pass a caller on, `noting` what goes into Asterisk's own records;
+`phones` says whose phone is which.
 """
 
+from ivr.asterisk.translate.action import Action
 from ivr.asterisk.translate.heard import (
     WANTED,
     Meaning,
@@ -20,7 +22,6 @@ from ivr.asterisk.translate.orders import (
     LIST_NOTES,
     LIST_QUEUES,
     PROLONGED,
-    Action,
     BadAttempt,
     KeptDid,
     KeptPerson,
@@ -36,6 +37,7 @@ from ivr.asterisk.translate.orders import (
 )
 from ivr.asterisk.translate.owning import in_own_queue, own_actions
 from ivr.asterisk.translate.phones import Phones, UnknownPerson, own_queue
+from ivr.asterisk.translate.transfers import TransferOrder
 
 __all__ = [
     "LIST_CHANNELS",
@@ -55,6 +57,7 @@ __all__ = [
     "OriginateFailed",
     "Phones",
     "SalesLegStarted",
+    "TransferOrder",
     "Translator",
     "UnknownPerson",
     "Verdict",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ivr.asterisk.translate.orders import Action
+from ivr.asterisk.translate.action import Action
 
 STATUS = Action("CoreStatus", {})
 """Asks Asterisk when it started, which it tells by the clock on its own wall."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ivr.asterisk.translate.orders import Action
+from ivr.asterisk.translate.action import Action
 from ivr.asterisk.translate.phones import Phones
 from ivr.domain.commands import FreeLine, NoteOnCall
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from ivr.asterisk.translate.action import Action, originate
 from ivr.asterisk.translate.phones import Phones, own_queue
+from ivr.asterisk.translate.transfers import TransferOrder, transfer
 from ivr.domain.commands import (
     AddMember,
     AdmitCall,
+    ConsultSales,
     DialCallback,
     EndWrapUp,
     ForgetNote,
     GrantClaim,
     HangUpChannel,
     LeaveToDialplan,
+    LetTalk,
     Overflow,
     PauseMember,
     ProlongWrapUp,
@@ -25,6 +29,7 @@ from ivr.domain.commands import (
     RefuseClaim,
     RemoveMember,
     ReturnToQueue,
+    TakeBack,
     TransferToSales,
 )
 from ivr.domain.errors import LinetreeError
@@ -48,14 +53,6 @@ LONGEST_TEXT = 80
 """Characters of a text that travel: Asterisk cuts an AMI line at 1,025 bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One AMI action to send."""
-
-    name: str
-    headers: Mapping[str, str | Sequence[str]]
-
-
 MemberOrder = AddMember | RemoveMember | PauseMember | EndWrapUp | ProlongWrapUp
 Verdict = (
     AdmitCall
@@ -66,7 +63,7 @@ Verdict = (
     | GrantClaim
     | RefuseClaim
 )
-LinkOrder = MemberOrder | TransferToSales | HangUpChannel | DialCallback | ForgetNote
+LinkOrder = MemberOrder | TransferOrder | HangUpChannel | DialCallback | ForgetNote
 
 LIST_CHANNELS = Action("CoreShowChannels", {})
 LIST_QUEUES = Action("QueueStatus", {})
@@ -79,15 +76,15 @@ def actions(order: LinkOrder, phones: Phones, serial: int) -> tuple[Action, ...]
     `serial` is a number that no order before had. Raises UnknownPerson or BadAttempt.
     """
     match order:
-        case TransferToSales():
-            return _transfer(order)
+        case TransferToSales() | ConsultSales() | LetTalk() | TakeBack():
+            return transfer(order, phones)
         case HangUpChannel():
             return (Action("Hangup", {"Channel": order.channel, "Cause": "16"}),)
         case DialCallback():
             return (_dial(order, phones.of(order.person)),)
         case ForgetNote(note):
             unique = f"ivr-forget-{serial}"
-            return (_originate("Local/forget@ivr-keep/n", unique, 10, {"IVR_NOTE": note}),)
+            return (originate("Local/forget@ivr-keep/n", unique, 10, {"IVR_NOTE": note}),)
         case _:
             return _member_actions(order, phones, serial)
 
@@ -186,7 +183,7 @@ def _timer(order: ProlongWrapUp, phone: str, timer: str, phones: Phones) -> Acti
     seconds = max(1, order.seconds)
     own = (own_queue(order.person),) if phones.has_own_queue(order.person) else ()
     queues = "&".join((order.queue, *own))
-    return _originate(
+    return originate(
         "Local/hold@ivr-wrap-timer/n",
         timer,
         seconds + 10,
@@ -215,25 +212,6 @@ def _lines(order: AdmitCall) -> tuple[tuple[str, str], ...]:
     return (*most, ("IVR_WAITING", str(order.waiting)), ("IVR_PACE", str(order.pace)))
 
 
-def _transfer(order: TransferToSales) -> tuple[Action, ...]:
-    variables = {
-        "IVR_SALES_QUEUE": order.queue,
-        "IVR_SALES_RING": str(max(1, order.ring_seconds)),
-        # Set in any case: an earlier transfer of this caller may have named somebody else.
-        "IVR_SALES_FIRST": own_queue(order.first) if order.first else "",
-    }
-    if order.first:
-        variables["IVR_SALES_FIRST_RING"] = str(max(1, order.first_seconds))
-    where = {"Context": "ivr-sales", "Exten": "s", "Priority": "1"}
-    return (
-        *(
-            Action("Setvar", {"Channel": order.channel, "Variable": name, "Value": value})
-            for name, value in variables.items()
-        ),
-        Action("Redirect", {"Channel": order.channel} | where),
-    )
-
-
 def _dial(order: DialCallback, interface: str) -> Action:
     """Nothing but the id travels: the number is asked for by the dialplan, the card by the page."""
     if not ATTEMPT.fullmatch(order.attempt):
@@ -241,32 +219,13 @@ def _dial(order: DialCallback, interface: str) -> Action:
             f"attempt {order.attempt!r}: an id is cb- and then letters, digits and dashes"
         )
     ring = max(1, order.ring_seconds)
-    return _originate(
+    return originate(
         f"Local/{order.attempt}@ivr-callback-out/n",
         order.attempt,
         ring + 5,
         {"IVR_PHONE": interface, "IVR_RING": str(ring)},
         {"Context": "ivr-callback-client", "Exten": order.attempt, "Priority": "1"},
     )
-
-
-def _originate(
-    channel: str,
-    unique: str,
-    seconds: int,
-    variables: Mapping[str, str],
-    then: Mapping[str, str] | None = None,
-) -> Action:
-    headers: dict[str, str | Sequence[str]] = {
-        "Channel": channel,
-        "Timeout": str(seconds * 1000),
-        "Async": "true",
-        "ChannelId": f"{unique}.1",
-        "OtherChannelId": f"{unique}.2",
-        # One header a variable: Asterisk cuts a value at its commas.
-        "Variable": [f"{name}={value}" for name, value in variables.items()],
-    }
-    return Action("Originate", headers | dict(then or {"Application": "NoOp"}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +271,7 @@ def keep(note: KeptDid | KeptPerson, unique: str, phones: Phones) -> Action:
             }
         case _:
             assert_never(note)
-    return _originate(f"Local/{there}@ivr-keep/n", unique, 10, told)
+    return originate(f"Local/{there}@ivr-keep/n", unique, 10, told)
 
 
 def _of_number(note: KeptDid) -> dict[str, str]:

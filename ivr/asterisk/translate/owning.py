@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
+from ivr.asterisk.translate.action import Action
 from ivr.asterisk.translate.legs import Heard, digits
 from ivr.asterisk.translate.orders import (
     PROLONGED,
-    Action,
     MemberOrder,
     add_member,
     pause_member,
