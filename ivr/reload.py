@@ -83,6 +83,7 @@ class Reloading:
         self._now = now
         self._turn = asyncio.Lock()
         self._asked: asyncio.Task[None] | None = None
+        self._again = False
 
     async def reload(self) -> Reloaded:
         """Read the folder anew and go on by it.
@@ -109,15 +110,24 @@ class Reloading:
             self._switchboard.relearn(self._now(), rules)
 
     def ask(self) -> None:
-        """Reload as soon as may be, for a signal: the log tells how it went."""
+        """Reload as soon as may be, for a signal: the log tells how it went.
+
+        Who signals while the folder is being read has changed it since: it is read once more.
+        """
+        self._again = True
         if self._asked is None or self._asked.done():
-            self._asked = asyncio.get_running_loop().create_task(self._logged())
+            self._asked = asyncio.get_running_loop().create_task(self._as_asked())
 
     async def stop(self) -> None:
         """Leave nothing half begun behind."""
         if self._asked is not None:
             self._asked.cancel()
             await asyncio.wait([self._asked])
+
+    async def _as_asked(self) -> None:
+        while self._again:
+            self._again = False
+            await self._logged()
 
     async def _logged(self) -> None:
         try:

@@ -133,6 +133,8 @@ _LOGGER = """\
 dateformat=%F %T.%3q
 queue_log=yes
 queue_log_to_file=yes
+; More than a thousand waiting lines are thrown away otherwise, and a burst of calls makes them.
+logger_queue_limit=100000
 [logfiles]
 messages => notice,warning,error,verbose
 """

@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from ivr.app import Service
 from ivr.asterisk.agi_errors import AgiPortTaken
 from ivr.cli import main
 from ivr.config.check import load
+from ivr.config.company import Company
 from ivr.control.client import ControlRefused, ask
 from ivr.control.place import ControlUntrusted, address, trusted
 from ivr.control.server import ControlServer
@@ -230,6 +232,26 @@ async def test_a_signal_reloads_and_a_bad_folder_is_only_logged(office: Office) 
     os.kill(os.getpid(), signal.SIGHUP)
     await until(lambda: bool(office.service.reloading.refused))
     assert office.service.reception.floor.groups["client"].lines == 3
+
+
+async def test_a_signal_that_comes_while_the_folder_is_read_has_it_read_once_more(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, go_on = threading.Event(), threading.Event()
+
+    def slowly(folder: Path) -> Company:
+        company = load(folder)
+        read.set()
+        assert go_on.wait(DEADLINE)
+        return company
+
+    monkeypatch.setattr("ivr.reload.load", slowly)
+    office.service.reloading.ask()
+    assert await asyncio.to_thread(read.wait, DEADLINE)
+    office.change("ivr.yaml", "lines: roster               #", "lines: {fixed: 3}           #")
+    office.service.reloading.ask()
+    go_on.set()
+    await until(lambda: office.service.reception.floor.groups["client"].lines == 3)
 
 
 async def test_a_call_keeps_its_version_while_others_are_published(office: Office) -> None:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import fields, replace
+from datetime import datetime
 
 import pytest
 from soak import __main__ as runner
-from soak import oracles
+from soak import asterisk_log, oracles
 from soak.counting import Counts, Row
 from soak.row16 import judged as shrink_judged
 
 from ivr.asterisk.sip_log import CallOutcome, Ending, SipMessage
-from ivr.domain.records import AttemptRecord, MissedCallRecord, RecordKind
+from ivr.domain.records import (
+    AttemptRecord,
+    EscalationRecord,
+    EscalationState,
+    MissedCallRecord,
+    RecordKind,
+)
 
 CALLER = "+74950000031"
 
@@ -74,6 +81,54 @@ def test_one_missed_caller_without_a_task_is_seen() -> None:
     assert oracles.lost([REFUSED], []) == 1
 
 
+def promise(state: EscalationState, attempts: int = 0) -> EscalationRecord:
+    return EscalationRecord(
+        id="e-1",
+        call="c1",
+        department="sales",
+        number=CALLER,
+        name="",
+        account="",
+        company="",
+        scale="small",
+        how="transfer",
+        aim="talk",
+        why="volume",
+        offer=(),
+        answers=[],
+        note="",
+        agent="anna",
+        owner="",
+        state=state,
+        made_at=0.0,
+        due_at=None,
+        bridged_at=None,
+        talked=0.0,
+        attempts=attempts,
+        result="",
+        closed_at=None,
+    )
+
+
+def test_one_promise_without_a_record_a_task_or_a_ring_at_sales_is_seen() -> None:
+    told = [CALLER.removeprefix("+")]
+    for state in (EscalationState.CALLBACK, EscalationState.HUMAN, EscalationState.CLOSED):
+        assert oracles.unkept(told, [promise(state)], []) == 0
+    assert oracles.unkept(told, [promise(EscalationState.TALKED)], [CALLER]) == 0
+    assert oracles.unkept(told, [promise(EscalationState.TALKED)], []) == 1
+    assert oracles.unkept(told, [], [CALLER]) == 1
+    for state in (EscalationState.PROMISED, EscalationState.TRANSFERRING):
+        assert oracles.unkept(told, [promise(state)], [CALLER]) == 1
+
+
+def test_one_caller_whom_asterisk_cut_off_and_nobody_will_call_is_seen() -> None:
+    assert oracles.forgotten([CALLER], [task("1")], []) == 0
+    assert oracles.forgotten([CALLER], [], [promise(EscalationState.CALLBACK)]) == 0
+    assert oracles.forgotten([CALLER], [], [promise(EscalationState.TALKED, attempts=1)]) == 0
+    assert oracles.forgotten([CALLER], [], [promise(EscalationState.TALKED)]) == 1
+    assert oracles.forgotten([CALLER], [], []) == 1
+
+
 def test_one_dial_too_many_is_seen() -> None:
     attempt = AttemptRecord(
         id="cb-1",
@@ -118,10 +173,103 @@ exited non-zero on 'PJSIP/trunk-1'
 
 
 def test_who_is_in_the_department_is_read_from_asterisks_log() -> None:
-    first, second = oracles.department_spans(LOG)
+    first, second = asterisk_log.department_spans(LOG)
     assert round(first[1] - first[0], 3) == 1.2
     assert second[1] == float("inf")
     assert oracles.over([first, second], 1) == 1
+
+
+def step(at: float, channel: str, context: str, call: str = "C-1") -> str:
+    stamp = f"2026-11-25 08:45:{at:06.3f}"
+    return (
+        f"[{stamp}] VERBOSE[1][{call}] pbx.c: Executing [s@{context}:1]"
+        f' Set("PJSIP/{channel}", "x") in new stack\n'
+    )
+
+
+def spawn(at: float, channel: str) -> str:
+    stamp = f"2026-11-25 08:45:{at:06.3f}"
+    return (
+        f"[{stamp}] VERBOSE[1][C-1] pbx.c: Spawn extension (x, s, 1) exited non-zero"
+        f" on 'PJSIP/{channel}'\n"
+    )
+
+
+def test_a_caller_who_is_passed_holds_the_line_until_sales_answers() -> None:
+    log = (
+        step(1.0, "trunk-1", "ivr-department")
+        + step(3.0, "trunk-1", "ivr-sales")
+        + step(5.0, "sales-9", "ivr-sales-talk")
+        + spawn(9.0, "trunk-1")
+    )
+    (span,) = asterisk_log.department_spans(log)
+    assert span[1] - span[0] == 4.0
+
+
+def test_nobody_of_an_earlier_life_of_asterisk_holds_a_line() -> None:
+    born = "[2026-11-25 08:45:07.000] VERBOSE[1] pbx.c: Asterisk PBX Core Initializing\n"
+    log = step(1.0, "trunk-1", "ivr-department") + born + step(8.0, "trunk-1", "ivr-department")
+    first, second = asterisk_log.department_spans(log)
+    assert (first[1] - first[0], second[1]) == (0.0, float("inf"))
+
+
+def test_one_caller_left_too_long_in_the_dialplan_is_seen() -> None:
+    quick = step(1.0, "trunk-1", "ivr-entry") + step(3.1, "trunk-1", "ivr-department")
+    slow = step(4.0, "trunk-2", "ivr-entry") + step(7.1, "trunk-2", "ivr-refused")
+    never = step(8.0, "trunk-3", "ivr-entry")
+    assert asterisk_log.undecided(quick) == 0
+    assert asterisk_log.undecided(quick + slow) == 1
+    assert asterisk_log.undecided(quick + slow + never) == 2
+    began = datetime.fromisoformat("2026-11-25 08:45:05").timestamp()
+    assert asterisk_log.undecided(quick + slow, [(began, began + 1.0)]) == 0
+
+
+def test_one_agent_left_waiting_behind_a_phone_that_is_gone_is_seen() -> None:
+    def called(at: float, phone: str) -> str:
+        return f"[2026-11-25 08:45:{at:06.3f}] VERBOSE[1][C-1] app_queue.c: Called PJSIP/{phone}\n"
+
+    log = called(1.0, "mute") + called(4.5, "anna") + called(5.0, "boris")
+    assert asterisk_log.gaps_after(log, ["mute"]) == [3.5]
+    assert asterisk_log.gaps_after(called(1.0, "mute"), ["mute"]) == [float("inf")]
+
+
+def test_one_agent_whose_phone_would_not_ring_is_seen() -> None:
+    member = "      {0} (PJSIP/{0}) (ringinuse disabled) (dynamic){1} (Not in use) has taken 1\n"
+    shown = member.format("anna", "") + member.format("boris", "")
+    assert oracles.silenced(shown, ["anna", "boris"]) == 0
+    assert oracles.silenced(shown, ["anna", "boris", "vera"]) == 1
+    for state in (" (paused:lunch was 3 secs ago)", " (in wrapup)"):
+        assert oracles.silenced(member.format("anna", state), ["anna"]) == 1
+
+
+def test_who_talks_is_read_from_the_log_of_the_phones() -> None:
+    rung = [
+        message("INVITE sip:agent001@127.0.0.1:5 SIP/2.0", 1.0),
+        message("SIP/2.0 200 OK", 1.1, sent=True),
+    ]
+    talking = [*rung, message("ACK sip:agent001@127.0.0.1:5 SIP/2.0", 1.2)]
+    assert oracles.talks(rung) == []
+    assert oracles.talks(talking) == [("agent001", CALLER.removeprefix("+"))]
+    assert oracles.talks([*talking, message("BYE sip:x SIP/2.0", 2.0)]) == []
+
+
+def test_one_order_before_everything_that_lives_was_asked_for_is_seen() -> None:
+    start = ["Login", "Ping", "QueueStatus"]
+    good = [*start, "CoreShowChannels", "CoreStatus", "Redirect"]
+    assert oracles.rash([good, start, [*start[:2], "QueueAdd", *start[2:]]]) == 0
+    assert oracles.rash([good, [*start, "Redirect", "CoreShowChannels"]]) == 1
+
+
+def test_one_caller_who_fared_otherwise_is_seen() -> None:
+    fate = oracles.Fate(("served",), 1, ("home",), ())
+    assert oracles.differing({"1": fate}, {"1": fate}) == 0
+    assert oracles.differing({"1": fate}, {"1": replace(fate, answered=0)}) == 1
+    assert oracles.differing({"1": fate}, {}) == 1
+
+
+def test_one_caller_asked_from_two_versions_of_a_tree_is_seen() -> None:
+    assert oracles.mixed([{"1": {1}, "2": {2}}, {"1": {1}}]) == 0
+    assert oracles.mixed([{"1": {1}, "2": {2}}, {"1": {2}}]) == 1
 
 
 def test_one_caller_refused_while_a_line_was_free_is_seen() -> None:
@@ -166,13 +314,16 @@ def test_a_row_prints_its_denominator_and_is_good_only_if_all_is_zero() -> None:
 def test_the_runner_fails_when_one_row_of_several_is_not_good(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async def good(seed: int) -> Row:
-        return Row("a", seed, "0 faults", Counts())
+    async def good(seed: int, calls: int) -> Row:
+        return Row("a", calls, "0 faults", Counts())
 
-    async def bad(seed: int) -> Row:
-        return Row("b", seed, "1 fault", Counts(lost=1))
+    async def bad(seed: int, calls: int) -> Row:
+        return Row("b", calls, "1 fault", Counts(lost=1))
 
-    monkeypatch.setattr(runner, "ROWS", {"a": (good,), "b": (bad, good)})
-    assert asyncio.run(runner.main(["a"], 7))
-    assert not asyncio.run(runner.main(["a", "b"], 7))
-    assert "row b: 7 calls, 1 fault: dropped 0, lost 1," in capsys.readouterr().out
+    full, failing = runner.Full(7, good), runner.Full(7, bad)
+    monkeypatch.setattr(runner, "ROWS", {"a": (full,), "b": (failing, full)})
+    assert asyncio.run(runner.main(["a"], 1))
+    assert not asyncio.run(runner.main(["a", "b"], 1, 3))
+    said = capsys.readouterr().out
+    assert "row a: 7 calls" in said
+    assert "row b: 3 calls, 1 fault: dropped 0, lost 1," in said

@@ -8,7 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from caller_keys import presses
-from soak.works import Works, until
+from soak.evidence import until
+from soak.works import Works
 
 from ivr.domain.records import MissedCallRecord
 

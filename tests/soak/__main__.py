@@ -1,6 +1,6 @@
 """`make soak`: plays the rows of the fault matrix, one line each; exit status 0 if all are zero.
 
-ROWS=6,16,burst plays some of them, SEED=n one run again.
+ROWS=1,5,burst plays some of them, SEED=n one run again, CALLS=n each with so many calls.
 """
 
 from __future__ import annotations
@@ -9,37 +9,54 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from secrets import randbelow
 
-from soak import row06, row16
+from soak import row01, row02, row04, row05, row06, row12, row15, row16, row17
 from soak.bursts import bursts
 from soak.counting import Row
 
-Play = Callable[[int], Awaitable[Row]]
+Play = Callable[[int, int], Awaitable[Row]]
+"""Plays a row: the seed, and how many calls at least."""
 
 
-def _burst(lines: int, calls: int, service: bool) -> Play:
-    return lambda seed: bursts(seed, lines, calls, service=service)
+@dataclass(frozen=True, slots=True)
+class Full:
+    """A row in full: so many calls, unless CALLS= says otherwise."""
+
+    calls: int
+    play: Play
 
 
-ROWS: Mapping[str, tuple[Play, ...]] = {
-    "6": (lambda seed: row06.play(seed, 1000),),
-    "16": (lambda seed: row16.play(seed, 300),),
+def _burst(lines: int, calls: int, service: bool) -> Full:
+    return Full(calls, lambda seed, calls: bursts(seed, lines, calls, service=service))
+
+
+ROWS: Mapping[str, tuple[Full, ...]] = {
+    "1": (Full(1000, row01.play),),
+    "2": (Full(1000, row02.play),),
+    "4": (Full(500, row04.play),),
+    "5": (Full(1000, row05.play),),
+    "6": (Full(1000, row06.play),),
+    "12": (Full(500, row12.play),),
+    "15": (Full(1000, row15.play),),
+    "16": (Full(300, row16.play),),
+    "17": (Full(200, row17.play),),
     "burst": (
         *(_burst(lines, 300, service) for lines in (1, 5, 20, 50) for service in (True, False)),
         # Three callers and more for two lines, some hundred times: counted before taken is seen.
         _burst(2, 600, False),
     ),
 }
-"""What each name of ROWS= plays, in full."""
+"""What each name of ROWS= plays."""
 
 
-async def main(names: list[str], seed: int) -> bool:
+async def main(names: list[str], seed: int, calls: int | None = None) -> bool:
     """Play these rows; whether all were good."""
     good = True
     for name in names:
-        for play in ROWS[name]:
-            row = await play(seed)
+        for full in ROWS[name]:
+            row = await full.play(seed, calls or full.calls)
             print(row, flush=True)
             good = good and row.good
     return good
@@ -55,4 +72,5 @@ def _wanted() -> list[str]:
 if __name__ == "__main__":
     seed = int(os.environ.get("SEED", randbelow(10**6)))
     print(f"SEED={seed}", flush=True)
-    sys.exit(0 if asyncio.run(main(_wanted(), seed)) else 1)
+    calls = int(os.environ["CALLS"]) if "CALLS" in os.environ else None
+    sys.exit(0 if asyncio.run(main(_wanted(), seed, calls)) else 1)

@@ -7,14 +7,19 @@ or fallback; over: admitted beyond the lines; diff: state differs from Asterisk'
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from ivr.asterisk.sip_log import CallOutcome, SipMessage, by_call
-from ivr.domain.records import AttemptRecord, MissedCallRecord
+from ivr.domain.records import (
+    AttemptRecord,
+    CallRecord,
+    EscalationRecord,
+    EscalationState,
+    InterviewRecord,
+    MissedCallRecord,
+)
 
 STUCK_AFTER = 3.0
 """Seconds that a caller may be without queue, prompt or fallback."""
@@ -52,6 +57,46 @@ def lost(outcomes: Iterable[CallOutcome], tasks: Iterable[MissedCallRecord]) -> 
     return sum(max(0, n - counted[number]) for number, n in missed.items())
 
 
+SETTLED = frozenset({EscalationState.TALKED, EscalationState.HUMAN, EscalationState.CLOSED})
+"""Where a promise rests: kept, or with a human."""
+
+
+OWED = frozenset({EscalationState.CALLBACK, EscalationState.DIALLING, EscalationState.HUMAN})
+"""Where a promise is a task that somebody still has to do."""
+
+
+def unkept(
+    promised: Iterable[str], promises: Iterable[EscalationRecord], reached: Iterable[str]
+) -> int:
+    """Callers to whom sales was promised, and for whom no task is open and no phone has rung.
+
+    `reached` are the numbers for whom a phone at sales rang or that were dialled.
+    """
+    state = {digits(promise.number): promise.state for promise in promises}
+    rung = {digits(number) for number in reached}
+    kept = {
+        n for n, s in state.items() if s in SETTLED and (s != EscalationState.TALKED or n in rung)
+    }
+    open_tasks = {n for n, s in state.items() if s == EscalationState.CALLBACK}
+    return len({digits(number) for number in promised} - kept - open_tasks)
+
+
+def forgotten(
+    numbers: Iterable[str],
+    tasks: Iterable[MissedCallRecord],
+    promises: Iterable[EscalationRecord],
+) -> int:
+    """Callers who were cut off, and for whom neither the department nor sales has a task."""
+    owed = {digits(task.number) for task in tasks}
+    owed |= {digits(p.number) for p in promises if p.state in OWED or p.attempts > 0}
+    return len({digits(number) for number in numbers} - owed)
+
+
+def digits(number: str) -> str:
+    """The number as it is compared, however it is written."""
+    return "".join(c for c in number if c.isdigit())
+
+
 def dup(dialled: Sequence[str], attempts: Iterable[AttemptRecord]) -> int:
     """INVITEs to clients beyond the attempts that were allowed to dial them."""
     allowed = Counter(a.number for a in attempts if a.claimed_at is not None)
@@ -74,6 +119,26 @@ def _took(call: Sequence[SipMessage]) -> float:
     return (finals[0] if finals else call[-1].at + STUCK_AFTER + 1.0) - invites[0]
 
 
+def talks(messages: Sequence[SipMessage]) -> list[tuple[str, str]]:
+    """Who talks just now, by the log of the phones: (the phone's name, the caller's digits)."""
+    found = []
+    for call in by_call(messages).values():
+        invite = next((m for m in call if m.is_new_call), None)
+        answered = any(m.first.startswith(b"ACK ") for m in call)
+        over = any(m.first.startswith((b"BYE ", b"CANCEL ")) for m in call)
+        if invite is not None and answered and not over:
+            found.append((invite.number, digits(invite.caller)))
+    return found
+
+
+def silenced(shown: str, members: Iterable[str]) -> int:
+    """Members whom Asterisk would not ring, by what its console shows of the queue."""
+    lines = shown.splitlines()
+    ready = [line for line in lines if "(Not in use)" in line]
+    able = [line for line in ready if "paused" not in line and "wrapup" not in line]
+    return sum(not any(f"PJSIP/{member})" in line for line in able) for member in members)
+
+
 def over(spans: Iterable[tuple[float, float]], lines: int) -> int:
     """Callers who came into the department while `lines` others were in; each (came, went)."""
     ordered = sorted(spans)
@@ -81,29 +146,6 @@ def over(spans: Iterable[tuple[float, float]], lines: int) -> int:
         sum(went > came for _, went in ordered[:index]) >= lines
         for index, (came, _) in enumerate(ordered)
     )
-
-
-_IN = re.compile(r"^\[(.{23})\] .*Executing \[[^@]*@ivr-department:1\] \w+\(\"([^\"]+)\"")
-_OUT = re.compile(r"^\[(.{23})\] .*Spawn extension \(ivr-department, .* on '([^']+)'")
-
-
-def department_spans(log: str) -> list[tuple[float, float]]:
-    """When each caller came into the department and went, by Asterisk's own log.
-
-    Talks would not do: who was let in beyond the lines waits for an agent, and is not answered.
-    """
-    inside: dict[str, float] = {}
-    spans = []
-    for line in log.splitlines():
-        if came := _IN.match(line):
-            inside[came[2]] = _seconds(came[1])
-        elif (went := _OUT.match(line)) and went[2] in inside:
-            spans.append((inside.pop(went[2]), _seconds(went[1])))
-    return spans + [(came, float("inf")) for came in inside.values()]
-
-
-def _seconds(stamp: str) -> float:
-    return datetime.fromisoformat(stamp).timestamp()
 
 
 def in_vain(messages: Sequence[SipMessage], lines: int) -> int:
@@ -135,3 +177,73 @@ class Spoken:
 def diff(open_rows: Collection[str], alive: Collection[str], lines_held: int) -> int:
     """Calls that only one of the two holds open, and lines that are held by more than those."""
     return len(set(open_rows) ^ set(alive)) + max(0, lines_held - len(set(alive)))
+
+
+_READS = frozenset(
+    {"Login", "Ping", "QueueStatus", "CoreShowChannels", "CoreStatus", "Getvar", "DBGetTree"}
+)
+_LAST_READ = "CoreShowChannels"
+"""The last list of a reading: what lives is known once it has been asked for."""
+
+_MENDS = "QueueAdd"
+"""Who was taken out to be put in again when the link broke, is put in again before all else."""
+
+
+def rash(links: Iterable[Sequence[str]]) -> int:
+    """Links on which something was ordered before everything that lives had been asked for.
+
+    Each link is the actions that it carried, by name. One that broke before is no rash one.
+    """
+    return sum(_is_rash(actions) for actions in links)
+
+
+def _is_rash(actions: Sequence[str]) -> bool:
+    orders = [n for n, name in enumerate(actions) if name not in _READS and name != _MENDS]
+    return bool(orders) and _LAST_READ not in actions[: orders[0]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of one caller; who of the agents answered is Asterisk's choice, and no part."""
+
+    ended: tuple[str, ...]
+    answered: int
+    outcomes: tuple[str, ...]
+    promises: tuple[str, ...]
+
+
+def fates(
+    calls: Iterable[CallRecord],
+    walks: Mapping[str, InterviewRecord | None],
+    promises: Iterable[EscalationRecord],
+) -> dict[str, Fate]:
+    """What became of each caller, by the caller's digits."""
+    by_number: dict[str, list[CallRecord]] = {}
+    for call in calls:
+        by_number.setdefault(digits(call.number), []).append(call)
+    promised: dict[str, list[str]] = {}
+    for promise in promises:
+        promised.setdefault(digits(promise.number), []).append(promise.state.value)
+    return {
+        number: Fate(
+            tuple(sorted(call.end.value for call in theirs)),
+            sum(call.answered_at is not None for call in theirs),
+            tuple(sorted(walk.outcome for c in theirs if (walk := walks.get(c.id)) is not None)),
+            tuple(sorted(promised.get(number, []))),
+        )
+        for number, theirs in by_number.items()
+    }
+
+
+def differing(one: Mapping[str, Fate], other: Mapping[str, Fate]) -> int:
+    """Callers who fared otherwise in one run than in the other."""
+    return sum(one.get(number) != other.get(number) for number in one.keys() | other.keys())
+
+
+def mixed(versions: Iterable[Mapping[str, Collection[int]]]) -> int:
+    """Callers who were asked questions of more than one version of a tree; by page, by caller."""
+    seen: dict[str, set[int]] = {}
+    for page in versions:
+        for number, those in page.items():
+            seen.setdefault(number, set()).update(those)
+    return sum(len(those) > 1 for those in seen.values())

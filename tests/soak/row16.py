@@ -6,7 +6,8 @@ from contextlib import AsyncExitStack
 from random import Random
 
 from soak.counting import Row
-from soak.works import Works, until
+from soak.evidence import until
+from soak.works import Works
 
 from ivr.asterisk.sip_log import CallOutcome
 from ivr.asterisk.sipp import Caller

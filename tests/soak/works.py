@@ -5,40 +5,64 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from ruamel.yaml import YAML
-from soak import oracles
-from soak.counting import Counts
+from soak.ami_proxy import AmiProxy
+from soak.evidence import QUEUE, Evidence, until
 
 from ivr.asterisk.private_config import PhoneAccount
-from ivr.asterisk.processes import free_port, run_folder
+from ivr.asterisk.processes import LOOPBACK, free_port, run_folder
 from ivr.asterisk.programs import find_asterisk, find_sipp
 from ivr.asterisk.runtime import PrivateAsterisk
-from ivr.asterisk.sip_log import CallOutcome
 from ivr.asterisk.sipp import Caller, Phone, Trunk
 from ivr.demo.configuration import Joints, write_configuration
 from ivr.demo.serving import ServiceProcess
+from ivr.ports import Credential
 from ivr.store.looking import StoreLook
+from ivr.store.store import SqlStore
+from ivr.web.passwords import hashed
 
 DID = "+74950000012"
 ANSWER = 0.1
 """Seconds that an agent's phone rings."""
 
-DEADLINE = 60.0
-QUEUE = "client"
+CLIENT_TALK = 2.0
+"""Seconds that a client who is called back talks."""
+
+PASSWORD = "for a company that lives on loopback for a while"
 
 
-class Works:
+class Works(Evidence):
     """`async with Works(agents=5) as works`: everybody signed in, the service up."""
 
-    def __init__(self, agents: int, change: Callable[[Any], None] | None = None) -> None:
-        """`change` edits ivr.yaml's settings before the first start."""
+    def __init__(
+        self,
+        agents: int,
+        change: Callable[[Any], None] | None = None,
+        *,
+        sales: int = 0,
+        proxied: bool = False,
+        gone: Mapping[str, int | None] = MappingProxyType({}),
+        queues: str = "",
+    ) -> None:
+        """`change` edits ivr.yaml's settings before the first start.
+
+        `sales` people may take clients; their phones never hang up. `proxied`: the service reaches
+        AMI through `proxy`, which can spoil the link. `gone` are more of the department, whose
+        phones should be at these ports, or nowhere; they are not signed in. `queues` are lines
+        for queues.conf.
+        """
         self.agents = [f"agent{n:03}" for n in range(1, agents + 1)]
+        self.sales = [f"sales{n:03}" for n in range(1, sales + 1)]
+        self.proxy = AmiProxy() if proxied else None
         self._change = change
+        self._gone = dict(gone)
+        self._queues = queues
         self._stack = AsyncExitStack()
         self.began = time.time()
 
@@ -50,41 +74,82 @@ class Works:
             raise
         return self
 
-    async def __aexit__(self, *_: object) -> None:
-        await self._stack.aclose()
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """What a failure left behind stays for whoever looks into it."""
+        await self._stack.__aexit__(kind, error, trace)
 
     async def _open(self) -> None:
         self.folder = run_folder()
-        self._stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
+        self._stack.push(self._removed)
         self.sipp = await asyncio.to_thread(find_sipp)
         program = await asyncio.to_thread(find_asterisk)
         self.phone = await self._stack.enter_async_context(
             Phone(self.sipp, answer_s=ANSWER, media=False)
         )
-        self.trunk = await self._stack.enter_async_context(Trunk(self.sipp, answer_s=ANSWER))
+        self.sales_phone = await self._stack.enter_async_context(
+            Phone(self.sipp, answer_s=ANSWER, media=False)
+        )
+        self.trunk = await self._stack.enter_async_context(
+            Trunk(self.sipp, answer_s=ANSWER, talk_s=CLIENT_TALK, media=False)
+        )
         phones = [PhoneAccount(name, port=self.phone.port) for name in self.agents]
+        phones += [PhoneAccount(name, port=self.sales_phone.port) for name in self.sales]
+        phones += [PhoneAccount(name, port=port) for name, port in self._gone.items()]
         agi = free_port()
         self.asterisk = await self._stack.enter_async_context(
-            PrivateAsterisk(program, agi_port=agi, phones=phones, trunk_port=self.trunk.port)
+            PrivateAsterisk(
+                program,
+                agi_port=agi,
+                phones=phones,
+                trunk_port=self.trunk.port,
+                extra_queues=self._queues,
+            )
         )
-        web = free_port()
-        database = self.folder / "linetree.db"
-        joints = Joints(self.asterisk.ami_port, agi, web, database)
+        ami, web = self.asterisk.ami_port, free_port()
+        if self.proxy is not None:
+            ami = await self._stack.enter_async_context(self.proxy.before(ami))
+        self.url = f"http://{LOOPBACK}:{web}"
+        self.database = f"sqlite:///{self.folder / 'linetree.db'}"
+        joints = Joints(ami, agi, web, self.folder / "linetree.db")
         self.config = write_configuration(self.folder / "config", joints)
         self.edit(self._settle)
-        self.set_roster(self.agents)
+        self.set_roster([*self.agents, *self._gone])
+        await asyncio.to_thread(self._give_passwords)
         for name in self.agents:
             await self.sign_in(name)
+        for name in self.sales:
+            await self.sign_in(name, "sales")
         secret, log = self.asterisk.ami_secret, self.folder / "service.log"
         self.service = ServiceProcess(self.config, web, secret, log)
         self._stack.push_async_callback(self.service.stop)
         await self.service.start()
-        self.look = StoreLook(f"sqlite:///{database}")
+        self.look = StoreLook(self.database)
         self._stack.callback(self.look.close)
-        await self.told(len(self.agents))
+        await self.told(len(self.agents) + len(self._gone))
+
+    def _removed(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None or not issubclass(kind, Exception):
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _give_passwords(self) -> None:
+        """One password for all, hashed once: argon2 is meant to be slow."""
+        store, hash_ = SqlStore.open(self.database, time.time), hashed(PASSWORD)
+        try:
+            for name in (*self.agents, *self.sales):
+                store.credentials.keep_credential(Credential(name, hash_, time.time()))
+        finally:
+            store.close()
 
     def _settle(self, settings: Any) -> None:
-        settings["departments"]["client"]["wrap_up_seconds"] = 0
+        for department in ("client", "sales"):
+            settings["departments"][department]["wrap_up_seconds"] = 0
+        # Scores of different clients are called back within a minute here.
+        settings["toll"] |= {"per_minute": 600, "per_day": 10_000}
         if self._change is not None:
             self._change(settings)
 
@@ -101,13 +166,34 @@ class Works:
                 phone = f"PJSIP/{name}"
                 about = {"name": name, "phone": phone, "department": "client", "roles": ["agent"]}
                 kept[name] = about
+            for name in self.sales:
+                about = {"name": name, "phone": f"PJSIP/{name}", "department": "sales"}
+                kept[name] = about | {"roles": ["sales"]}
             file["people"] = kept
 
         _edited(self.config / "people.yaml", change)
 
-    async def sign_in(self, name: str) -> None:
+    async def sign_in(self, name: str, queue: str = QUEUE) -> None:
         """Make somebody a member of the queue, as a code of the phone does."""
-        await self.asterisk.cli(f"queue add member PJSIP/{name} to {QUEUE} penalty 0 as {name}")
+        await self.asterisk.cli(f"queue add member PJSIP/{name} to {queue} penalty 0 as {name}")
+
+    async def sign_out(self, name: str, queue: str = QUEUE) -> None:
+        """Take somebody out of the queue."""
+        await self.asterisk.cli(f"queue remove member PJSIP/{name} from {queue}")
+
+    async def dial_code(self, name: str, code: str) -> None:
+        """A code of somebody's own phone, which works without the service."""
+        phone = Caller(
+            self.sipp,
+            self.asterisk.sip_port,
+            code,
+            from_user=name,
+            from_host=LOOPBACK,
+            trunk=False,
+            media=False,
+        )
+        async with phone:
+            await phone.wait()
 
     async def told(self, lines: int) -> None:
         """Wait until the dialplan knows of so many lines."""
@@ -138,63 +224,10 @@ class Works:
             media=media,
         )
 
-    def over(self, lines: int, outcomes: Sequence[CallOutcome]) -> int:
-        """Callers who were let in beyond the lines, by Asterisk's log of all these calls.
-
-        Raises RuntimeError when the log does not show them: its zero would prove nothing.
-        """
-        log = self.asterisk.log_path.read_text(errors="replace")
-        spans = oracles.department_spans(log)
-        served = sum(outcome.status == 200 for outcome in outcomes)
-        if len(spans) < served:
-            raise RuntimeError(f"{self.asterisk.log_path} shows {len(spans)} of {served} callers")
-        return oracles.over(spans, lines)
-
     async def drained(self) -> None:
         """Wait until nobody holds a line and Asterisk has no channel left."""
         await until(self.lines_held, lambda held: held == 0, "lines are still held")
         await until(self.channels, lambda channels: not channels, "channels are left")
-
-    async def lines_held(self) -> int:
-        """How many calls hold a line, as Asterisk counts."""
-        groups = (await self.asterisk.cli("group show channels")).splitlines()
-        return sum(line.split()[-1:] == ["lines"] for line in groups)
-
-    async def channels(self) -> list[str]:
-        """Every channel that lives."""
-        shown = await self.asterisk.cli("core show channels concise")
-        return [line.split("!")[0] for line in shown.splitlines() if "!" in line]
-
-    async def open_rows(self) -> list[str]:
-        """Calls that the database holds open."""
-        return [c.id for c in self.look.calls_since(self.began) if c.ended_at is None]
-
-    async def counts(self, outcomes: Sequence[CallOutcome], over: int, stuck: int = 0) -> Counts:
-        """The six counts after a drain, once the database has caught up, or at the deadline."""
-        deadline = time.monotonic() + DEADLINE
-        while True:
-            counts = Counts(
-                dropped=oracles.dropped(outcomes),
-                lost=oracles.lost(outcomes, self.look.missed_since(self.began)),
-                dup=oracles.dup(self.trunk.numbers, self.look.attempts_since(self.began)),
-                stuck=stuck,
-                over=over,
-                diff=oracles.diff(
-                    await self.open_rows(), await self.channels(), await self.lines_held()
-                ),
-            )
-            if not (counts.lost or counts.diff) or time.monotonic() > deadline:
-                return counts
-            await asyncio.sleep(0.2)
-
-
-async def until(asks: Callable[[], Any], wanted: Callable[[Any], bool], otherwise: str) -> None:
-    """Ask again and again until the answer is as wanted, or the deadline has passed."""
-    deadline = time.monotonic() + DEADLINE
-    while not wanted(answer := await asks()):
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{otherwise}: {answer}")
-        await asyncio.sleep(0.05)
 
 
 def _edited(path: Path, change: Callable[[Any], None]) -> None:
