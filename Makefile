@@ -35,7 +35,7 @@ bench:
 	@$(PREPARE) venv asterisk
 	$(BIN)/python -m bench
 
-# The fault matrix in full: ROWS=6,16 some of its rows, SEED=n one run again.
+# The fault matrix in full: ROWS=1,5 some of its rows, SEED=n one run again, CALLS=n a shorter one.
 soak:
 	@$(PREPARE) venv asterisk
 	PYTHONPATH=tests $(BIN)/python -m soak

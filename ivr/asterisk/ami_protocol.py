@@ -42,6 +42,7 @@ class AmiProtocol(asyncio.Protocol):
 
     def __init__(self, wanted: Iterable[str], on_event: OnEvent, counters: AmiCounters) -> None:
         loop = asyncio.get_running_loop()
+        self._loop = loop
         self._now = loop.time
         self._on_event = on_event
         self._wanted = frozenset(wanted)
@@ -50,6 +51,7 @@ class AmiProtocol(asyncio.Protocol):
         self._stream = AmiStream()
         self._banner = b""
         self._transport: asyncio.Transport | None = None
+        self._unsent: list[bytes] = []
         self._reason = ""
         self.exchanges = Exchanges()
         self.version = ""
@@ -95,6 +97,7 @@ class AmiProtocol(asyncio.Protocol):
     ) -> asyncio.Future[Message]:
         """Write an action and give the future of its answer.
 
+        What is sent in one turn of the loop goes out in one piece: all of it, or nothing.
         Raises AmiHeaderRefused if it is not safe to write, AmiLinkLost if the connection is at
         its end; nothing is written then.
         """
@@ -104,7 +107,9 @@ class AmiProtocol(asyncio.Protocol):
             raise AmiLinkLost(self._reason or "the connection is at its end", sent=False)
         self.exchanges.open(action, as_list=bool(as_list))
         self._counters.actions_sent += 1
-        self._transport.write(str(action).encode())
+        if not self._unsent:
+            self._loop.call_soon(self._flush)
+        self._unsent.append(str(action).encode())
         return action.future
 
     @property
@@ -118,6 +123,11 @@ class AmiProtocol(asyncio.Protocol):
             self._transport.abort()
 
     # --- our own ------------------------------------------------------------------------------
+
+    def _flush(self) -> None:
+        data, self._unsent = b"".join(self._unsent), []
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(data)
 
     def fail(self, reason: str) -> None:
         """End the connection for a reason of ours, which is the one that is told."""

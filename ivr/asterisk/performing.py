@@ -186,18 +186,20 @@ class Performer:
                 log.info("own_queue_refused", person=order.person, why=str(refused))
 
     async def _swap(self, order: EndWrapUp, steps: Sequence[Action]) -> None:
-        """A break between leaving and coming back must sign nobody out."""
+        """Neither a break nor our own death between leaving and coming back signs anybody out.
+
+        Both actions go out in one piece, so Asterisk has both or none.
+        """
         swap = (order.person, order.queue)
         leave = next(n for n, step in enumerate(steps) if step.name == "QueueRemove")
         await self._member_steps(order, steps[:leave])
         self._half_swapped[swap] = steps[-1]
-        try:
-            await self._member_steps(order, steps[leave : leave + 1])
-        except AmiLinkLost as lost:
-            if not lost.sent:
-                del self._half_swapped[swap]
-            raise
-        await self._member_steps(order, steps[leave + 1 :])
+        both = (self._member_step(order, step) for step in steps[leave:])
+        for problem in await asyncio.gather(*both, return_exceptions=True):
+            if isinstance(problem, BaseException):
+                if isinstance(problem, AmiLinkLost) and not problem.sent:
+                    del self._half_swapped[swap]
+                raise problem
         self._half_swapped.pop(swap, None)
 
     async def _member_steps(self, order: MemberOrder, steps: Sequence[Action]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import sys
 from itertools import pairwise
@@ -41,6 +42,33 @@ class Wire:
 @pytest.fixture
 async def wire() -> Wire:
     return Wire()
+
+
+class Pipe(asyncio.Transport):
+    """Keeps each piece that is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[bytes] = []
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.pieces.append(bytes(data))
+
+    def is_closing(self) -> bool:
+        return False
+
+
+async def test_what_is_sent_in_one_turn_goes_out_in_one_piece(wire: Wire) -> None:
+    pipe = Pipe()
+    wire.protocol.connection_made(pipe)
+    wire.protocol.send({"Action": "QueueRemove", "ActionID": "1"})
+    wire.protocol.send({"Action": "QueueAdd", "ActionID": "2"})
+    await asyncio.sleep(0)
+    wire.protocol.send({"Action": "Ping", "ActionID": "3"})
+    await asyncio.sleep(0)
+    first, second = pipe.pieces
+    assert [first.count(b"Action: QueueRemove"), first.count(b"Action: QueueAdd")] == [1, 1]
+    assert b"Action: Ping" in second
 
 
 async def test_torn_and_merged_blocks_end_no_call_of_somebody_else(wire: Wire) -> None:

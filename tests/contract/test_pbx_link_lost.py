@@ -219,6 +219,30 @@ async def test_a_break_between_leaving_and_coming_back_signs_nobody_out(
     assert stand.named("QueueAdd", "CoreStatus") == ["QueueAdd", "CoreStatus"]
 
 
+async def test_leaving_and_coming_back_are_both_sent_before_either_is_answered(
+    stand: Stand,
+) -> None:
+    await stand.in_step()
+    answer = asyncio.Event()
+
+    async def late(
+        name: str,
+        headers: Headers = NONE,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 - as AmiLink has it
+    ) -> AmiResponse:
+        stand.sent.append((name, headers))
+        if name != "Setvar":
+            await answer.wait()
+        return AmiResponse("Success", "", {})
+
+    stand.pbx._link.action = late  # type: ignore[method-assign]
+    stand.pbx.perform(EndWrapUp("anna", "client", 30))
+    await stand.until(lambda: stand.named("QueueRemove", "QueueAdd") == ["QueueRemove", "QueueAdd"])
+    answer.set()
+    await stand.pbx._performer.settled()
+
+
 async def test_whoever_was_there_all_the_time_is_added_once_at_most(stand: Stand) -> None:
     await stand.in_step()
     stand.fails["QueueRemove"] = AmiLinkLost("cut", sent=True)

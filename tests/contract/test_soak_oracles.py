@@ -262,9 +262,9 @@ def test_one_order_before_everything_that_lives_was_asked_for_is_seen() -> None:
 
 def test_one_caller_who_fared_otherwise_is_seen() -> None:
     fate = oracles.Fate(("served",), 1, ("home",), ())
-    assert oracles.differing({"1": fate}, {"1": fate}) == 0
-    assert oracles.differing({"1": fate}, {"1": replace(fate, answered=0)}) == 1
-    assert oracles.differing({"1": fate}, {}) == 1
+    assert oracles.differing({"1": fate}, {"1": fate}) == []
+    assert len(oracles.differing({"1": fate}, {"1": replace(fate, answered=0)})) == 1
+    assert len(oracles.differing({"1": fate}, {})) == 1
 
 
 def test_one_caller_asked_from_two_versions_of_a_tree_is_seen() -> None:

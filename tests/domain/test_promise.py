@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from ivr.domain.commands import (
     DialCallback,
     GrantClaim,
@@ -35,10 +37,11 @@ from ivr.domain.events import (
     Woke,
 )
 from ivr.domain.intake.hours import Hours, openings
+from ivr.domain.promise.callback import Attempt
 from ivr.domain.promise.escalation import Escalation
 from ivr.domain.promise.toll import TollRules
 from ivr.domain.reception import Reception
-from ivr.domain.records import EscalationRecord, EscalationState, RecordKind
+from ivr.domain.records import AttemptRecord, EscalationRecord, EscalationState, RecordKind
 from ivr.domain.screen import Stage
 
 if TYPE_CHECKING:
@@ -329,6 +332,29 @@ def test_an_attempt_of_a_former_life_is_never_granted(play: Play) -> None:
     reborn.happen(Woke(reborn.now, "callbacks"))
     assert [d.attempt for d in reborn.given(DialCallback)] != [dial.attempt]
     assert the_promise(reborn).record.attempts == 2
+
+
+@pytest.mark.parametrize(
+    ("result", "dialled"),
+    [("answered", True), ("busy", True), ("unknown", True), ("sales_silent", False)],
+)
+def test_a_dial_whose_claim_a_crash_swallowed_counts_as_a_dial(result: str, dialled: bool) -> None:
+    attempt = Attempt(
+        AttemptRecord(
+            id="cb-1",
+            promise="e-1",
+            made_for=RecordKind.ESCALATION,
+            number="+74950000081",
+            person="smirnova",
+            made_at=1.0,
+            claimed_at=None,
+            ended_at=None,
+            result="",
+            talked=0.0,
+        )
+    )
+    assert attempt.end(9.0, result, 0.0)
+    assert (attempt.record.claimed_at is not None) is dialled
 
 
 def test_the_ring_at_sales_shows_the_whole_card(play: Play) -> None:

@@ -235,9 +235,13 @@ def fates(
     }
 
 
-def differing(one: Mapping[str, Fate], other: Mapping[str, Fate]) -> int:
-    """Callers who fared otherwise in one run than in the other."""
-    return sum(one.get(number) != other.get(number) for number in one.keys() | other.keys())
+def differing(one: Mapping[str, Fate], other: Mapping[str, Fate]) -> list[str]:
+    """Callers who fared otherwise in one run than in the other, and how."""
+    return [
+        f"{number}: {one.get(number)}, but {other.get(number)}"
+        for number in sorted(one.keys() | other.keys())
+        if one.get(number) != other.get(number)
+    ]
 
 
 def mixed(versions: Iterable[Mapping[str, Collection[int]]]) -> int:

@@ -17,6 +17,10 @@ PHONE_SILENT = "sales_silent"
 """The attempt's result when our own phone was not picked up and nobody was dialled."""
 
 
+NOT_DIALLED = frozenset({PHONE_SILENT, DialResult.REFUSED.value})
+"""Results that say that the client was not dialled at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallbackRules:
     """How callbacks are tried: `attempts` counts dials to the client, waits are in seconds."""
@@ -65,7 +69,13 @@ class Attempt:
         """The attempt is over; False if it was already."""
         if not self.open:
             return False
-        self.record = replace(self.record, ended_at=at, result=result, talked=talked)
+        claimed = self.record.claimed_at
+        if claimed is None and result not in NOT_DIALLED:
+            # A crash may have come between the claim and its row: the dial counts all the same.
+            claimed = at
+        self.record = replace(
+            self.record, claimed_at=claimed, ended_at=at, result=result, talked=talked
+        )
         return True
 
 
