@@ -11,6 +11,7 @@ from ivr.control.acts import Acts
 from ivr.reload import Reloading
 from ivr.store.store import SqlStore
 from ivr.web.room import Room
+from ivr.web.rooms.sales import SalesRoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,4 +28,4 @@ class Parts:
 
 def rooms(parts: Parts) -> tuple[Room, ...]:  # noqa: ARG001 - until the first room
     """All rooms, in the order of the navigation."""
-    return ()
+    return (SalesRoom(),)

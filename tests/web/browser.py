@@ -12,6 +12,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from web.desk_stand import DEADLINE, PASSWORDS, Stand, settings_in
 
 from ivr.asterisk.programs import browser_driver_environment, find_chromium
+from ivr.web.rooms.sales import SalesRoom
 
 PICTURES = Path(__file__).parents[2] / "build" / "pictures"
 
@@ -99,7 +100,7 @@ class Desk:
 @pytest_asyncio.fixture(loop_scope="session")
 async def browser_stand(tmp_path: Path) -> AsyncIterator[Stand]:
     """The server, on the loop that the browser's driver lives on."""
-    one = Stand(settings_in(tmp_path))
+    one = Stand(settings_in(tmp_path), rooms=(SalesRoom(),))
     await one.server.start()
     yield one
     await one.server.stop()

@@ -14,8 +14,14 @@ const NAMED = {
   End: "end",
   Equal: "plus",
   NumpadAdd: "plus",
+  ArrowUp: "list_up",
+  ArrowDown: "list_down",
+  KeyC: "call",
+  KeyT: "take",
+  KeyM: "meeting",
+  KeyD: "due",
 };
-const ALWAYS = new Set(["enter", "escape", "pause", "end"]);
+const ALWAYS = new Set(["enter", "escape", "pause", "end", "list_up", "list_down"]);
 const TYPES = new Set(["radio", "checkbox", "button", "submit"]);
 
 export function isField(element) {

@@ -8,14 +8,20 @@ const TOO_MANY_PAGES = 4409;
 export class Link extends EventTarget {
   state = "opening"; // opening, live, lost, ended, elsewhere
   pending = new Map(); // request -> {type, fields, at, sent}
+  #address;
   #socket = null;
   #tries = 0;
   #retry = 0;
   #watch = 0;
 
+  constructor(address = "/socket") {
+    super();
+    this.#address = address;
+  }
+
   open() {
     clearTimeout(this.#retry);
-    const url = new URL("/socket", location.href);
+    const url = new URL(this.#address, location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const socket = new WebSocket(url);
     this.#socket = socket;

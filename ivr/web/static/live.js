@@ -1,0 +1,193 @@
+// A page that draws the last screen that the service sent and nothing else: socket, clock, keys.
+import {ServerClock} from "./clock.js";
+import {render} from "./html.js";
+import {isField, meaning} from "./keys.js";
+import {Link} from "./link.js";
+
+const SHOW_LOST = 1; // seconds of a lost connection that nobody needs to hear of
+const SHOW_UNSENT = 1;
+const TICK = 500; // ms
+const GUARD = 300;
+const TWICE = 400;
+const SINGLE = "linetree-single-keys";
+
+export class LivePage {
+  clock = new ServerClock();
+  screen = null;
+  face = "";
+  refusal = null;
+  overlay = null;
+  form = {};
+  single = localStorage.getItem(SINGLE) !== "no";
+  #faceAt = -GUARD;
+  #lostAt = null; // by performance.now()
+  #heardAt = 0; // by the service's clock
+  #last = {press: "", at: -TWICE};
+
+  constructor(address) {
+    this.link = new Link(address);
+  }
+
+  // What a page of this kind has to say for itself.
+  faceOf() {
+    return "";
+  }
+  turned() {}
+  told() {}
+
+  start() {
+    this.link.addEventListener("frame", ({detail}) => this.#heard(detail));
+    this.link.addEventListener("change", () => this.#changed());
+    document.addEventListener("keydown", (event) => this.#key(event));
+    window.addEventListener("online", () => this.link.hurry());
+    document.addEventListener("visibilitychange", () => document.hidden || this.link.hurry());
+    setInterval(() => this.draw(), TICK);
+    this.link.open();
+    this.draw();
+  }
+
+  now() {
+    return this.clock.now();
+  }
+
+  // A page that has just turned takes no keys, so that a double press does one thing.
+  listens() {
+    return performance.now() - this.#faceAt > GUARD;
+  }
+
+  press(type, fields = {}) {
+    if (!this.listens() || this.#busy(type, fields) || this.#twice(type, fields)) return;
+    this.refusal = null;
+    this.link.press(type, fields, this.now());
+    this.draw();
+  }
+
+  open(overlay, form = {}) {
+    if (!this.listens()) return;
+    Object.assign(this, {overlay, form});
+    this.draw();
+    const dialog = document.getElementById("over");
+    (dialog?.querySelector("[data-first]") ?? dialog)?.focus();
+  }
+
+  close() {
+    Object.assign(this, {overlay: null, form: {}});
+    this.draw();
+  }
+
+  fill(changes) {
+    this.form = {...this.form, ...changes, missing: undefined};
+    this.draw();
+  }
+
+  missing(name) {
+    this.form = {...this.form, missing: name};
+    this.draw();
+    document.getElementById(name)?.focus();
+  }
+
+  keysAlone(on) {
+    this.single = on;
+    localStorage.setItem(SINGLE, on ? "yes" : "no");
+    this.draw();
+  }
+
+  // What every drawing of such a page starts from.
+  seen() {
+    const {link} = this;
+    const lostFor = this.#lostAt === null ? 0 : (performance.now() - this.#lostAt) / 1000;
+    const stale = lostFor > SHOW_LOST || link.state === "ended" || link.state === "elsewhere";
+    const now = this.now();
+    return {
+      form: this.form,
+      link,
+      listens: this.listens(),
+      lostFor,
+      now,
+      overlay: this.overlay,
+      refusal: this.refusal,
+      screen: this.screen,
+      single: this.single,
+      stale,
+      staleAt: this.#heardAt,
+      unsentKey: link.find(({at}) => stale || now - at > SHOW_UNSENT),
+    };
+  }
+
+  draw() {
+    const {title, body} = this.drawn();
+    document.title = `${title} · linetree`;
+    render(body, document.body);
+    const dialog = document.getElementById("over");
+    if (dialog && !dialog.open) dialog.showModal();
+  }
+
+  #heard(frame) {
+    if (frame.now) {
+      this.clock.set(frame.now);
+      this.#heardAt = frame.now;
+    }
+    if (frame.type === "screen") this.#shown(frame.screen);
+    if (frame.type === "refused") this.refusal = frame.problem;
+    if (frame.type === "error") this.refusal = "other";
+    this.told(frame);
+    this.draw();
+  }
+
+  #shown(screen) {
+    const before = this.screen;
+    this.screen = screen;
+    const face = this.faceOf(screen);
+    if (face === this.face) return;
+    Object.assign(this, {face, refusal: null});
+    this.#faceAt = performance.now();
+    setTimeout(() => this.draw(), GUARD + 20);
+    this.turned(screen, before);
+  }
+
+  #changed() {
+    if (this.link.state === "lost") this.#lostAt ??= performance.now();
+    if (this.link.state === "live") this.#lostAt = null;
+    this.draw();
+  }
+
+  #busy(type, fields) {
+    const sent = JSON.stringify(fields);
+    return this.link.find((press) => press.type === type && JSON.stringify(press.fields) === sent);
+  }
+
+  // The same key again at once is a double press, however fast the service was.
+  #twice(type, fields) {
+    const [press, at] = [JSON.stringify([type, fields, this.face]), performance.now()];
+    const again = press === this.#last.press && at - this.#last.at < TWICE;
+    this.#last = {press, at};
+    return again;
+  }
+
+  #key(event) {
+    const pressed = meaning(event, this.single);
+    if (pressed === null) return;
+    if (pressed.name === "escape" && this.overlay) this.#did(event, () => this.close());
+    else if (isField(document.activeElement)) this.#inField(event, pressed);
+    else if (pressed.name === "enter" && document.activeElement?.matches("button, a, summary")) return;
+    else if (event.repeat && !pressed.name.startsWith("list_")) event.preventDefault();
+    else if (this.overlay) this.#act(event, this.inOverlay(pressed));
+    else this.#act(event, this.onPage(pressed));
+  }
+
+  // In a field characters only type; Escape leaves it.
+  #inField(event, pressed) {
+    if (pressed.name === "escape") this.#did(event, () => document.activeElement.blur());
+    else if (pressed.name === "pause" && !event.repeat) this.#act(event, this.onPage(pressed));
+  }
+
+  #act(event, act) {
+    if (act) this.#did(event, act);
+    else if (event.code === "Backspace") event.preventDefault();
+  }
+
+  #did(event, act) {
+    event.preventDefault();
+    act();
+  }
+}

@@ -1,0 +1,124 @@
+// The page of a salesperson: the client in hand on the left, those to be called on the right.
+import "./theme.js";
+import {LivePage} from "./live.js";
+import {callActs} from "./sales/acts.js";
+import * as card from "./sales/card.js";
+import {rowsOf} from "./sales/lists.js";
+import {drawn} from "./sales/page.js";
+import {LIVE, onCall} from "./sales/stages.js";
+import {learn, words} from "./words.js";
+import desk_en from "./words/en/desk.js";
+import desk_ru from "./words/ru/desk.js";
+import en from "./words/en/sales.js";
+import ru from "./words/ru/sales.js";
+
+learn({ru: desk_ru, en: desk_en});
+learn({ru, en});
+
+const READ_AFTER = 200; // ms for which a row stays chosen before its client is read
+
+class SalesDesk extends LivePage {
+  chosen = null; // the row that C and T are about
+  result = {}; // what is being said of the client in hand
+  act = callActs(this);
+  #reading = 0;
+
+  faceOf({stage, caller, sales}) {
+    return [stage, caller?.call, sales?.live?.id, sales?.live?.stage].join(" ");
+  }
+
+  turned({sales}, before) {
+    if (sales?.live?.id !== before?.sales?.live?.id) this.result = {};
+    if (this.overlay !== "keys") this.overlay = null;
+    this.#takeCalls();
+  }
+
+  // The door's main key says "and take calls": do so once, on the first screen.
+  #takeCalls() {
+    if (sessionStorage.getItem("linetree-take-calls") === null) return;
+    sessionStorage.removeItem("linetree-take-calls");
+    if (this.screen.stage === "signed_out") this.link.press("ready", {}, this.now());
+  }
+
+  row() {
+    const rows = rowsOf(this.screen);
+    const ids = [this.chosen, this.screen?.sales?.live?.id];
+    return ids.map((wanted) => rows.find(({id}) => id === wanted)).find(Boolean) ?? rows[0] ?? null;
+  }
+
+  // Without a call the chosen client is read on the left; in a call the card stays what it is.
+  choose(id) {
+    this.chosen = id;
+    clearTimeout(this.#reading);
+    if (!onCall(this.screen)) this.#reading = setTimeout(() => this.#read(id), READ_AFTER);
+    this.draw();
+    document.querySelector(".due tr[aria-current]")?.scrollIntoView({block: "nearest"});
+  }
+
+  #read(id) {
+    if (this.screen.sales?.live?.id !== id) this.press("open_promise", {promise: id});
+  }
+
+  move(step) {
+    const rows = rowsOf(this.screen);
+    const at = rows.findIndex(({id}) => id === this.row()?.id);
+    if (at < 0) return;
+    this.choose(rows[Math.min(rows.length - 1, Math.max(0, at + step))].id);
+  }
+
+  say(changes) {
+    this.result = {...this.result, missing: undefined, ...changes};
+    this.draw();
+  }
+
+  drawn() {
+    const t = words();
+    const v = {...this.seen(), act: this.act, t: {...t, ended: t.sales.ended, problems: {...t.problems, ...t.sales.problems}}, s: t.sales, row: this.screen && this.row(), result: this.result};
+    return {title: title(v), body: drawn(v)};
+  }
+
+  onPage({name, n}) {
+    const {act, screen, link} = this;
+    if (screen === null) return null;
+    if (link.state === "ended") return name === "enter" ? () => location.replace("/") : null;
+    const live = screen.sales?.live ?? null;
+    const does = {
+      help: () => this.open("keys"),
+      pause: act.pause,
+      list_up: () => this.move(-1),
+      list_down: () => this.move(1),
+      call: act.call,
+      take: act.take,
+      enter: act.main,
+      plus: screen.wrap_up && act.prolong,
+      end: screen.stage === "talking" && act.hangUp,
+      escape: screen.stage === "ringing" ? act.passRing : live && !LIVE.has(live.stage) && act.leave,
+      note: card.takesResult(live) && (() => document.getElementById("note")?.focus()),
+      digit: card.takesResult(live) && (() => act.choose(n)),
+      due: live && act.canMove() && act.openDue,
+      meeting: live?.meeting && act.openMeeting,
+      otherwise: live && act.isChief() && act.openOwner,
+      other: live && act.isChief() && act.openClosing,
+    };
+    return does[name] || null;
+  }
+
+  inOverlay({name, n}) {
+    if (name === "enter") return this.act.submit;
+    if (name === "help" && this.overlay === "keys") return () => this.close();
+    if (name === "digit" && this.overlay === "owner") return () => this.act.pickOwner(n);
+    return null;
+  }
+}
+
+function title({screen, stale, s, t}) {
+  if (!screen) return t.opening;
+  const live = screen.sales?.live;
+  const who = live ? card.who(live, s) : "";
+  const {counts} = screen.sales ?? {};
+  const late = counts ? counts.overdue : 0;
+  if (stale) return t.titles.lost(who);
+  return [s.titles[live?.stage]?.(who) ?? t.states[screen.stage], late ? s.overdue_count(late) : ""].filter(Boolean).join(" · ");
+}
+
+new SalesDesk("/socket").start();

@@ -1,0 +1,83 @@
+// What lies above the page: another owner, another time, a promise closed with its reason, the keys.
+import {signOut} from "../plain.js";
+import {answers, clicked, tool} from "../parts/shapes.js";
+import {html, nothing} from "../html.js";
+import {theme, turnTheme} from "../theme.js";
+import {say, speak} from "../words.js";
+import {field} from "./fields.js";
+
+export function over(v) {
+  const draw = {keys, owner, closing, due, meeting, cancelling}[v.overlay];
+  if (!draw) return nothing;
+  return html`<dialog id="over" class="over" tabindex="-1" aria-labelledby="over-title" @cancel=${v.act.close} @close=${v.act.close}>${draw(v)}</dialog>`;
+}
+
+const leave = (v) => tool("Esc", v.s.over.leave, v.act.close);
+
+const save = (words) => html`<button class="main-key" type="submit" aria-keyshortcuts="Enter"><kbd>Enter</kbd> ${say(words)}</button>`;
+
+const form = (v, title, lead, inside, main) => html`<form @submit=${v.act.submit} novalidate>
+  <h2 id="over-title">${say(title)}</h2>
+  ${lead ? html`<p class="quiet lead">${lead}</p>` : nothing}
+  ${inside}
+  <div class="keys">${save(main)} ${leave(v)}</div>
+</form>`;
+
+const typed = (v, name, first = false) => {
+  const {live, company_zone} = v.screen.sales;
+  return field({...v, zone: live.zone || company_zone}, name, v.form, v.act.fill, {first});
+};
+
+const who = ({screen}) => screen.sales.live.company || screen.sales.live.client || screen.sales.live.number;
+
+function owner(v) {
+  const {s, form: said, screen} = v;
+  const owners = [...screen.sales.people, ["", s.over.team]].slice(0, 9);
+  const list = owners.map(([id, name], n) => ({id, key: n + 1, words: name}));
+  return form(
+    v,
+    s.over.owner,
+    who(v),
+    html`${answers(list, {by: "over-title"}, {pressed: ({id}) => said.owner === id, act: ({id}) => v.act.fill({owner: id})})}
+      ${typed(v, "reason")}`,
+    s.over.give,
+  );
+}
+
+const closing = (v) => form(v, v.s.over.closing, who(v), typed(v, "reason", true), v.s.over.close);
+
+const due = (v) => form(v, v.s.over.due, who(v), html`<div class="steps-next">${typed(v, "day", true)}${typed(v, "hour")}</div>`, v.s.over.move);
+
+function meeting(v) {
+  const {s} = v;
+  const inside = html`<div class="steps-next">
+    ${typed(v, "day", true)}${typed(v, "hour")}${typed(v, "minutes")}${typed(v, "place")}${typed(v, "with_whom")}
+  </div>
+  <p class="after"><button class="tool" type="button" @click=${clicked(v.act.openCancelling)}>${say(s.over.cancel_meeting)}</button></p>`;
+  return form(v, s.over.meeting, who(v), inside, s.over.move);
+}
+
+const cancelling = (v) => form(v, v.s.over.cancelling, who(v), typed(v, "reason", true), v.s.over.cancel);
+
+function keys(v) {
+  const {t, s} = v;
+  const caps = (list) => list.map((key) => (key === "–" ? key : html`<kbd>${key}</kbd>`));
+  const rows = s.help.filter(([, , chief]) => !chief || v.screen?.sales?.supervisor);
+  const turn = () => {
+    turnTheme();
+    v.act.redraw();
+  };
+  const other = () => {
+    speak(t.other.code);
+    v.act.redraw();
+  };
+  return html`<h2 id="over-title">${say(t.help.title)}</h2>
+    <dl class="map">${rows.map(([list, text]) => html`<dt>${caps(list)}</dt><dd>${say(text)}</dd>`)}</dl>
+    <label class="pick"><input type="checkbox" .checked=${v.single} @change=${(event) => v.act.keysAlone(event.target.checked)}> ${say(t.help.single)}</label>
+    <p class="label">${say(t.help.fields)}</p>
+    <div class="keys">${tool("Esc", t.help.close, v.act.close)}
+      <button class="tool" type="button" @click=${clicked(turn)}>${say(t.themes.turn(t.themes[theme()]))}</button>
+      <button class="tool" type="button" lang=${t.other.code} @click=${clicked(other)}>${t.other.name}</button>
+      <button class="tool" type="button" @click=${clicked(signOut)}>${say(t.sign_out)}</button>
+    </div>`;
+}
