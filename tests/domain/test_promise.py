@@ -331,7 +331,7 @@ def test_an_attempt_of_a_former_life_is_never_granted(play: Play) -> None:
     reborn.wait(1000)
     reborn.happen(Woke(reborn.now, "callbacks"))
     assert [d.attempt for d in reborn.given(DialCallback)] != [dial.attempt]
-    assert the_promise(reborn).record.attempts == 2
+    assert the_promise(reborn).record.attempts == 1  # the former one may have dialled
 
 
 @pytest.mark.parametrize(

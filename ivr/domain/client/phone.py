@@ -9,7 +9,13 @@ from enum import StrEnum
 from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType, ValidationResult
+from phonenumbers import (
+    NumberParseException,
+    PhoneNumberFormat,
+    PhoneNumberType,
+    ValidationResult,
+    timezone,
+)
 
 
 class NumberKind(StrEnum):
@@ -178,6 +184,16 @@ def _parsed(raw: str, text: str, region: str) -> Caller:
     valid = phonenumbers.is_valid_number(parsed)
     kind = _KINDS.get(phonenumbers.number_type(parsed), NumberKind.OTHER)
     return E164(number, phonenumbers.region_code_for_number(parsed) or "ZZ", kind, valid)
+
+
+@lru_cache(maxsize=4096)
+def zones(number: str) -> tuple[str, ...]:
+    """The time zones (such as Asia/Almaty) in which a number of this form may be; () if unknown."""
+    try:
+        found = timezone.time_zones_for_number(phonenumbers.parse(number, None))
+    except NumberParseException:
+        return ()
+    return tuple(name for name in found if name != timezone.UNKNOWN_TIMEZONE)
 
 
 def masked(number: str) -> str:

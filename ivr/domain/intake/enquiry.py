@@ -32,6 +32,8 @@ class Enquiry:
     settled_at: float | None = None
     decided_by: str = ""
     key_account: bool = False
+    due_at: float | None = None  # when the client asked to be called by sales
+    due_moved: bool = False  # into the hours, or out of a gap of the clock
 
     @property
     def settled(self) -> bool:
@@ -69,4 +71,5 @@ class Enquiry:
             rule=decision.rule if decision else None,
             key_account=self.key_account,
             tree_opened=self.tree_opened,
+            due_at=self.due_at,
         )

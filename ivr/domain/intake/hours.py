@@ -94,6 +94,20 @@ class Hours:
                     return max(opens, at)
         return None
 
+    def later(self, at: float, seconds: float) -> float:
+        """The moment at which so many seconds of open time have passed since `at`.
+
+        Where it never opens, the time of the clock on the wall counts.
+        """
+        moment, left = at, seconds
+        while left > 0:
+            opens = self.next_opening(moment)
+            if opens is None:
+                return at + seconds
+            moment = min(self._closes(opens), opens + left)
+            left -= moment - opens
+        return moment
+
     def table(self, since: float, days: int) -> dict[int, str]:
         """The verdict as a dialplan can look it up: day of the epoch -> what is open in it.
 

@@ -6,12 +6,13 @@ the client is dialled: so one attempt can never dial a client twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ivr.domain.events import DialResult
-from ivr.domain.promise.escalation import Escalation
-from ivr.domain.records import AttemptRecord, EscalationState
+from ivr.domain.records import AttemptRecord
+
+VOICEMAIL = "voicemail"
+"""The attempt's result when a machine answered: only the salesperson can tell, by one key."""
 
 PHONE_SILENT = "sales_silent"
 """The attempt's result when our own phone was not picked up and nobody was dialled."""
@@ -32,7 +33,7 @@ class CallbackRules:
     after_no_answer: float
     after_trunk_down: float
     after_sales_silent: float
-    owner_keeps: float
+    owner_keeps: float  # seconds of the department's open time
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class Attempt:
     record: AttemptRecord
     dialling: bool = False
     channel: str = ""  # the leg that dials, once it has asked for the claim
+    told: str = ""  # what the salesperson has told of it: a machine answered
 
     @property
     def id(self) -> str:
@@ -93,31 +95,5 @@ def wait_after(result: str, rules: CallbackRules) -> float:
             return rules.after_trunk_down
         case s if s == PHONE_SILENT:
             return rules.after_sales_silent
-        case _:
+        case _:  # a machine that answered is as good as nobody
             return rules.after_no_answer
-
-
-def due(escalations: Iterable[Escalation], at: float) -> list[Escalation]:
-    """The promises that may be dialled now, in the order in which they must be.
-
-    Overdue before due is the same as the earliest first; a large customer goes first among
-    those due at the same time.
-    """
-    ready = [
-        e
-        for e in escalations
-        if e.state is EscalationState.CALLBACK
-        and e.record.due_at is not None
-        and e.record.due_at <= at
-    ]
-    return sorted(ready, key=lambda e: (e.record.due_at, e.record.scale != "large", e.id))
-
-
-def next_due(escalations: Iterable[Escalation]) -> float | None:
-    """When the earliest waiting callback becomes due."""
-    times = [
-        e.record.due_at
-        for e in escalations
-        if e.state is EscalationState.CALLBACK and e.record.due_at is not None
-    ]
-    return min(times, default=None)

@@ -6,52 +6,33 @@ raises PromiseMoveRefused and changes nothing.
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ivr.domain.errors import LinetreeError
-from ivr.domain.records import EscalationRecord, EscalationState
+from ivr.domain.events import DealingsKnown
+from ivr.domain.records import AttemptRecord, EscalationRecord, EscalationState, Plain, Result
 
 KEPT_AFTER = 10.0
 """Seconds of talk between client and sales from which the promise counts as kept."""
 
+_S = EscalationState
 _MOVES: dict[EscalationState, frozenset[EscalationState]] = {
-    EscalationState.PROMISED: frozenset(
-        {
-            EscalationState.TRANSFERRING,
-            EscalationState.CALLBACK,
-            EscalationState.HUMAN,
-            EscalationState.CLOSED,
-        }
+    _S.PROMISED: frozenset({_S.TRANSFERRING, _S.CALLBACK, _S.HUMAN, _S.CLOSED}),
+    _S.TRANSFERRING: frozenset({_S.TALKED, _S.CALLBACK, _S.HUMAN, _S.CLOSED}),
+    _S.CALLBACK: frozenset(
+        {_S.CALLBACK, _S.TRANSFERRING, _S.DIALLING, _S.TALKED, _S.HUMAN, _S.CLOSED}
     ),
-    EscalationState.TRANSFERRING: frozenset(
-        {
-            EscalationState.TALKED,
-            EscalationState.CALLBACK,
-            EscalationState.HUMAN,
-            EscalationState.CLOSED,
-        }
+    _S.DIALLING: frozenset({_S.TRANSFERRING, _S.TALKED, _S.CALLBACK, _S.HUMAN, _S.CLOSED}),
+    # Talked, and the result is owed: the client may ring again, or be called again.
+    _S.TALKED: frozenset(
+        {_S.PROMISED, _S.TRANSFERRING, _S.DIALLING, _S.CALLBACK, _S.HUMAN, _S.CLOSED}
     ),
-    EscalationState.CALLBACK: frozenset(
-        {
-            EscalationState.DIALLING,
-            EscalationState.TALKED,
-            EscalationState.HUMAN,
-            EscalationState.CLOSED,
-        }
+    _S.HUMAN: frozenset(
+        {_S.HUMAN, _S.PROMISED, _S.TRANSFERRING, _S.DIALLING, _S.CALLBACK, _S.TALKED, _S.CLOSED}
     ),
-    EscalationState.DIALLING: frozenset(
-        {
-            EscalationState.TALKED,
-            EscalationState.CALLBACK,
-            EscalationState.HUMAN,
-            EscalationState.CLOSED,
-        }
-    ),
-    EscalationState.TALKED: frozenset(
-        {EscalationState.CALLBACK, EscalationState.HUMAN, EscalationState.CLOSED}
-    ),
-    EscalationState.HUMAN: frozenset({EscalationState.DIALLING, EscalationState.CLOSED}),
-    EscalationState.CLOSED: frozenset(),
+    _S.CLOSED: frozenset(),
 }
 
 
@@ -64,18 +45,60 @@ class PromiseMoveRefused(LinetreeError):
         )
 
 
-@dataclass(slots=True)
+Watch = Callable[[EscalationRecord, EscalationRecord], None]
+"""Told of each change: the record before and the record now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """One caller who goes to sales once the enquiry is on the disk: how, or at what time."""
+
+    call: str
+    how: str
+    due_at: float | None
+
+
 class Escalation:
     """The live promise around its record."""
 
-    record: EscalationRecord
-    committed: bool = False  # on the disk: only then may anything be done for it
-    restored: bool = False  # from before a restart: what happened meanwhile was not seen
+    __slots__ = (
+        "_record",
+        "committed",
+        "dealings",
+        "passing",
+        "restored",
+        "talk_since",
+        "tried",
+        "watch",
+    )
+
+    def __init__(
+        self, record: EscalationRecord, committed: bool = False, restored: bool = False
+    ) -> None:
+        self._record = record
+        self.committed = committed  # on the disk: only then may anything be done for it
+        self.restored = restored  # from before a restart: what happened meanwhile was not seen
+        self.tried: list[AttemptRecord] = []  # attempts that have ended, the oldest first
+        self.dealings: DealingsKnown | None = None  # what there was with this client before
+        self.passing: deque[Passing] = deque()  # whose commit is awaited, in the disk's order
+        self.talk_since: float | None = None  # while client and sales talk
+        self.watch: Watch | None = None
+
+    @property
+    def record(self) -> EscalationRecord:
+        """What the database keeps of it."""
+        return self._record
+
+    @record.setter
+    def record(self, record: EscalationRecord) -> None:
+        before, self._record = self._record, record
+        if self.watch is not None:
+            self.watch(before, record)
 
     @property
     def kept(self) -> bool:
-        """Client and sales have talked long enough: nothing is to be dialled any more."""
-        return self.state is EscalationState.TALKED and self.record.talked >= KEPT_AFTER
+        """Client and sales have talked long enough: only the result is still owed."""
+        return self.state is EscalationState.TALKED and self.record.counted >= KEPT_AFTER
 
     @property
     def owed(self) -> bool:
@@ -97,6 +120,17 @@ class Escalation:
         """Whether somebody still owes this client something."""
         return self.state is not EscalationState.CLOSED
 
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """The calls out of which it came, the newest first."""
+        return (self.record.call, *(str(one["call"]) for one in self.record.joined))
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers of all who asked, the newest first."""
+        numbers = (self.record.number, *(str(one["number"]) for one in self.record.joined))
+        return tuple(dict.fromkeys(number for number in numbers if number))
+
     def transfer(self) -> None:
         """The caller is on the way to the sales queue."""
         self._move(EscalationState.TRANSFERRING)
@@ -106,7 +140,14 @@ class Escalation:
         if not self.record.number:
             self.hand_to_human()
             return
-        self._move(EscalationState.CALLBACK, due_at=due_at)
+        promised = self.record.promised_at
+        promised = due_at if promised is None else promised
+        self._move(EscalationState.CALLBACK, due_at=due_at, promised_at=promised)
+
+    def agree(self, due_at: float) -> None:
+        """The client agreed to this time: it counts anew, as do the tries and the talk."""
+        self.record = replace(self.record, promised_at=due_at, attempts=0, counted=0.0)
+        self.call_back(due_at)
 
     def hand_to_human(self) -> None:
         """Machines have done what they may; the promise stays open with a person."""
@@ -114,28 +155,114 @@ class Escalation:
 
     def dial(self) -> None:
         """An attempt is committed and about to ring the salesperson."""
-        self._move(EscalationState.DIALLING, attempts=self.record.attempts + 1)
+        self._move(EscalationState.DIALLING)
+
+    def dialled(self) -> None:
+        """The client is being dialled, which is what the limit counts."""
+        self.record = replace(self.record, attempts=self.record.attempts + 1)
 
     def bridged(self, at: float, person: str) -> bool:
         """Client and salesperson talk; False if that was known already."""
+        self.talk_since = at if self.talk_since is None else self.talk_since
         if self.state is EscalationState.TALKED:
             return False
         first = self.record.bridged_at if self.record.bridged_at is not None else at
-        owner = self.record.owner or person
+        owner = person or self.record.owner
         self._move(EscalationState.TALKED, bridged_at=first, owner=owner)
         return True
 
     def talk_ended(self, talked: float) -> bool:
         """Add seconds of talk; True if client and sales have now talked long enough."""
-        total = self.record.talked + talked
-        self.record = replace(self.record, talked=total)
-        return total >= KEPT_AFTER
+        self.talk_since = None
+        counted = self.record.counted + talked
+        self.record = replace(self.record, talked=self.record.talked + talked, counted=counted)
+        return counted >= KEPT_AFTER
 
-    def close(self, at: float, result: str) -> None:
-        """The promise has ended with a result."""
-        self._move(EscalationState.CLOSED, closed_at=at, result=result)
+    def was_no_talk(self, talked: float) -> None:
+        """So many seconds of it were with a machine, and do not count."""
+        counted = max(0.0, self.record.counted - talked)
+        self.record = replace(self.record, counted=counted)
+
+    def may_end(self, at: float, result: Result) -> bool:
+        """Whether the talks so far bear this result, one that is still on included.
+
+        A refusal needs a human who was told, not ten seconds. Where a talk ended unseen, because
+        the service was away, the word of who talked is all there is.
+        """
+        if result is Result.REFUSED:
+            return self.record.bridged_at is not None
+        unseen = self.state is EscalationState.HUMAN and self.record.counted == 0
+        if unseen and self.record.bridged_at is not None:
+            return True
+        talking = at - self.talk_since if self.talk_since is not None else 0.0
+        return self.record.counted + talking >= KEPT_AFTER
+
+    def close(self, at: float, result: Result, by: str, **more: str) -> None:
+        """The promise has ended with a result; `more` are fields of the record."""
+        self._move(EscalationState.CLOSED, closed_at=at, result=result.value, closed_by=by, **more)
+
+    def join(self, newer: EscalationRecord) -> None:
+        """A later enquiry of the same client: it comes first, and what was known is kept.
+
+        Where everything was done, it is to be done anew.
+        """
+        if self.state in (EscalationState.TALKED, EscalationState.HUMAN):
+            self._move(EscalationState.PROMISED, counted=0.0, attempts=0, promised_at=newer.due_at)
+            self.committed = False
+        old = self.record
+        self.record = replace(
+            newer,
+            **{name: getattr(old, name) for name in _STAYS},
+            number=newer.number or old.number,
+            name=newer.name or old.name,
+            account=newer.account or old.account,
+            company=newer.company or old.company,
+            owner=old.owner or newer.owner,
+            scale=newer.scale or old.scale,
+            aim="meeting" if "meeting" in (old.aim, newer.aim) else newer.aim,
+            joined=[enquiry(old), *old.joined],
+        )
 
     def _move(self, wanted: EscalationState, **changes: object) -> None:
         if wanted not in _MOVES[self.state]:
             raise PromiseMoveRefused(self.id, self.state, wanted)
         self.record = replace(self.record, state=wanted, **changes)  # type: ignore[arg-type]
+
+
+_STAYS = (
+    "id",
+    "department",
+    "state",
+    "made_at",
+    "due_at",
+    "promised_at",
+    "bridged_at",
+    "talked",
+    "counted",
+    "attempts",
+    "result",
+    "closed_at",
+    "result_note",
+    "next_step",
+    "closed_by",
+    "close_reason",
+    "meeting",
+)
+"""What a later enquiry does not change: the promise stays the one that it was."""
+
+
+def enquiry(record: EscalationRecord) -> dict[str, Plain]:
+    """What a promise keeps of an enquiry once a newer one has taken the first place."""
+    return {
+        "at": record.made_at,
+        "call": record.call,
+        "agent": record.agent,
+        "name": record.name,
+        "number": record.number,
+        "how": record.how,
+        "aim": record.aim,
+        "why": record.why,
+        "offer": list(record.offer),
+        "answers": list(record.answers),
+        "note": record.note,
+    }

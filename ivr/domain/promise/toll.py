@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from ivr.domain.records import AttemptRecord
 
 MINUTE, DAY = 60.0, 86_400.0
 
@@ -36,6 +39,30 @@ class TollGuard:
         if len(self.dials) >= rules.per_day:
             return f"{rules.per_day} numbers were dialled in a day"
         return ""
+
+    def full_until(self, rules: TollRules, at: float) -> float | None:
+        """Until when nobody at all may be dialled; None while the caps leave room."""
+        self._forget(at)
+        if not rules.enabled:
+            return at + DAY
+        times = [when for when, _ in self.dials]
+        until = [
+            times[-most] + span
+            for most, span in ((rules.per_minute, MINUTE), (rules.per_day, DAY))
+            if len(times) >= most and times[-most] + span > at
+        ]
+        return max(until, default=None)
+
+    def number_full_until(self, rules: TollRules, at: float, number: str) -> float | None:
+        """Until when this number may not be dialled; None while it may."""
+        times = [when for when, dialled in self.dials if dialled == number and when > at - DAY]
+        most = rules.per_number_per_day
+        return times[-most] + DAY if len(times) >= most else None
+
+    def restore(self, attempts: Iterable[AttemptRecord]) -> None:
+        """Count what was dialled before a restart, so that it opens no cap again."""
+        dialled = [(one.claimed_at, one.number) for one in attempts if one.claimed_at is not None]
+        self.dials = deque(sorted(dialled))
 
     def dialled(self, at: float, number: str) -> None:
         """Count a dial that was granted."""

@@ -6,10 +6,11 @@ from ivr.domain.client.company import UNKNOWN_CLIENT, Client
 from ivr.domain.commands import Save
 from ivr.domain.intake.call import Call
 from ivr.domain.intake.enquiry import Enquiry
+from ivr.domain.reception import owning
 from ivr.domain.reception.floor import Floor
 from ivr.domain.tree.interview import Interview
 from ivr.domain.tree.outcome import KEY_ACCOUNT, Decision, decide
-from ivr.domain.tree.tree import Aim, How, Owner, WhyKind
+from ivr.domain.tree.tree import Aim, How, Owner, Text, WhyKind
 
 
 def begin(floor: Floor, at: float, call: Call, person: str) -> None:
@@ -51,7 +52,20 @@ def redecide(floor: Floor, enquiry: Enquiry) -> None:
     elif enquiry.tree_opened:
         enquiry.decision = None
     else:
-        enquiry.decision = known_large(client)
+        enquiry.decision = known_large(client) or _known_to_sales(floor, enquiry)
+
+
+def _known_to_sales(floor: Floor, enquiry: Enquiry) -> Decision | None:
+    """Whom sales has been promised before is passed by one key; the tree is for a new subject."""
+    call = floor.calls.get(enquiry.call)
+    if call is None:
+        return None
+    number = "" if enquiry.company else call.record.number
+    sales = floor.rules.departments[call.record.department].sales
+    if not owning.of_sales(floor, enquiry.account, number, sales):
+        return None
+    because = Text("Клиент отдела продаж", "A client of sales")
+    return Decision("", (), Owner.SALES, How.TRANSFER, Aim.TALK, WhyKind.ACCOUNT, because)
 
 
 def client_of(floor: Floor, enquiry: Enquiry) -> Client:

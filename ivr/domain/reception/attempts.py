@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from ivr.domain.client.phone import Allowed, normalise
+from ivr.domain.client.phone import dialable as allowed_by
 from ivr.domain.commands import Save
 from ivr.domain.intake.agent import Agent
+from ivr.domain.intake.call import Phase
 from ivr.domain.promise.callback import Attempt
 from ivr.domain.reception.floor import Floor
 from ivr.domain.records import (
@@ -20,6 +23,7 @@ def begin(
     promise: EscalationRecord | MissedCallRecord,
     serial: int,
     agent: Agent,
+    by_hand: bool = False,
 ) -> None:
     """Commit what is owed and the attempt at it; this person's phone rings once both are kept."""
     escalation = isinstance(promise, EscalationRecord)
@@ -34,11 +38,27 @@ def begin(
         ended_at=None,
         result="",
         talked=0.0,
+        by_hand=by_hand,
     )
     agent.attempt = record.id
     floor.attempts[record.id] = Attempt(record)
     floor.order(Save(promise), Save(record, confirm=True))
     floor.touch(agent.person)
+
+
+def dialable(floor: Floor, number: str) -> bool:
+    """Whether the toll guard lets this number be dialled; all others are left for a human."""
+    caller = normalise(number, floor.rules.region)
+    return isinstance(allowed_by(caller, floor.rules.dial), Allowed)
+
+
+def is_live(floor: Floor, number: str, but: str = "") -> bool:
+    """Whether this number talks with us or is being dialled now, by another attempt than `but`."""
+    calls = (c for c in floor.calls.values() if c.phase is not Phase.ENDED)
+    if any(call.record.number == number for call in calls):
+        return True
+    dialled = (a.record for a in floor.attempts.values() if a.open and a.id != but)
+    return any(one.number == number and one.claimed_at is not None for one in dialled)
 
 
 def is_on(floor: Floor, promise: str) -> bool:

@@ -1,18 +1,24 @@
-"""The callbacks of sales, which dial themselves: who calls whom, when, and what comes of it."""
+"""The callbacks of sales, which dial themselves: who calls whom, when, and what comes of it.
+
+The owner, then the owner's deputy, then the team's longest idle; an owner keeps a callback for
+some working hours. Live clients come before callbacks: never is more dialled than there are free
+people beyond those whom a waiting client needs.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from math import inf
 
 from ivr.domain.commands import ForgetWake, Save, WakeAt
 from ivr.domain.events import DialResult
 from ivr.domain.intake.agent import Agent
-from ivr.domain.promise.callback import PHONE_SILENT, Attempt, due, next_due, wait_after
+from ivr.domain.intake.call import Phase
+from ivr.domain.promise.board import Rank
+from ivr.domain.promise.callback import PHONE_SILENT, Attempt, wait_after
 from ivr.domain.promise.escalation import Escalation
-from ivr.domain.promise.toll import DAY
-from ivr.domain.reception import attempts
+from ivr.domain.reception import attempts, owning, timing
 from ivr.domain.reception.floor import Floor
-from ivr.domain.records import EscalationState
+from ivr.domain.records import AttemptRecord, EscalationState
 
 WAKE = "callbacks"
 """The key of the clock under which the next callback becomes due."""
@@ -23,37 +29,108 @@ def look(floor: Floor, at: float) -> None:
 
     A client who is still on the line is not called: the end of that call looks again.
     """
-    opens = _opens(floor, at)
-    if floor.link_lost_at is None and opens is None:
-        for escalation in due(floor.escalations.values(), at):
-            agent = _who(floor, escalation, at)
-            if agent is not None and _may_dial(floor, escalation, at):
-                escalation.dial()
-                serial = escalation.record.attempts
-                attempts.begin(floor, at, escalation.record, serial, agent)
-    later = [t for t in (next_due_after(floor, at), opens) if t is not None]
+    board = floor.escalations.board
+    board.advance(at)
+    full = floor.toll.full_until(floor.rules.toll, at)
+    if floor.link_lost_at is None and full is None:
+        for department in board.departments():
+            _serve(floor, at, department)
+    later = [t for t in (board.next_change(), full) if t is not None]
     floor.order(WakeAt(min(later), WAKE) if later else ForgetWake(WAKE))
 
 
-def _opens(floor: Floor, at: float) -> float | None:
-    """When clients may be called again; None while they may be called."""
-    hours = floor.rules.call_hours
-    if hours is None or hours.open_at(at):
-        return None
-    return hours.next_opening(at) or at + DAY
+def _serve(floor: Floor, at: float, department: str) -> None:
+    free = floor.free_of(department)
+    spare = len(free) - callers_waiting(floor, department)
+    while spare > 0:
+        choice = _next(floor, at, department, free)
+        if choice is None:
+            return
+        escalation, agent = choice
+        begin(floor, at, escalation, agent)
+        free.remove(agent)
+        spare -= 1
 
 
-def _may_dial(floor: Floor, escalation: Escalation, at: float) -> bool:
-    """Not while the client is on the line, nor beyond what the toll guard lets through."""
+def begin(
+    floor: Floor, at: float, escalation: Escalation, agent: Agent, by_hand: bool = False
+) -> None:
+    """One more attempt: what is owed and the attempt are committed, then the phone rings."""
+    escalation.dial()
+    serial = len(escalation.tried) + 1
+    attempts.begin(floor, at, escalation.record, serial, agent, by_hand)
+
+
+def callers_waiting(floor: Floor, department: str) -> int:
+    """Live clients who look for somebody of this sales department now."""
+    return sum(
+        1
+        for call in floor.calls.values()
+        if call.phase is Phase.AT_SALES
+        and floor.rules.departments[call.record.department].sales == department
+    )
+
+
+def _next(
+    floor: Floor, at: float, department: str, free: list[Agent]
+) -> tuple[Escalation, Agent] | None:
+    """The promise whose turn it is among those that somebody free may call, and who that is."""
+    best: tuple[Rank, Escalation, Agent] | None = None
+    for person in floor.escalations.board.pools(department):
+        if person and _keeper_of(floor, person, free) is None:
+            continue
+        found = _first_of(floor, at, department, person)
+        if found is not None and (best is None or found[0] < best[0]):
+            rank, escalation = found
+            keeper = _keeper_of(floor, escalation.record.owner, free)
+            best = (rank, escalation, keeper or free[0])
+    return best[1:] if best else None
+
+
+def _first_of(
+    floor: Floor, at: float, department: str, person: str
+) -> tuple[Rank, Escalation] | None:
+    """The first of a pool that may be dialled just now; who may not until later is put off."""
+    pool = floor.escalations.board.pool(department, person)
+    place = 0
+    while place < len(pool):
+        rank = pool[place]
+        escalation = floor.escalations[rank[3]]
+        if not attempts.dialable(floor, escalation.record.number):
+            escalation.hand_to_human()
+            floor.order(Save(escalation.record))
+            continue
+        until = _not_before(floor, at, escalation)
+        if until > at:
+            floor.escalations.board.defer(escalation.id, until)
+            continue
+        if not on_the_line(floor, escalation):
+            return rank, escalation
+        place += 1
+    return None
+
+
+def _not_before(floor: Floor, at: float, escalation: Escalation) -> float:
+    """When this client may be dialled: within the client's hours, below the number's cap."""
     record = escalation.record
-    why_not = floor.toll.why_not(floor.rules.toll, at, record.number)
-    return not floor.is_on(record.call) and not why_not
+    full = floor.toll.number_full_until(floor.rules.toll, at, record.number)
+    return timing.within_hours(floor, max(at, full or -inf), record.zone)
 
 
-def next_due_after(floor: Floor, at: float) -> float | None:
-    """When to look again by the clock; what is due already waits for somebody to become free."""
-    waiting = (e for e in floor.escalations.values() if e.record.due_at and e.record.due_at > at)
-    return next_due(waiting)
+def on_the_line(floor: Floor, escalation: Escalation) -> bool:
+    """Whether somebody of this client talks with us, or is being dialled, at this moment."""
+    if any(floor.is_on(call) for call in escalation.calls):
+        return True
+    return attempts.is_live(floor, escalation.record.number)
+
+
+def _keeper_of(floor: Floor, owner: str, free: list[Agent]) -> Agent | None:
+    """The owner if free, or the deputy if the owner is not there at all."""
+    names = [owner]
+    agent, person = floor.agents.get(owner), floor.rules.people.get(owner)
+    if person is not None and (agent is None or not agent.member):
+        names.append(person.deputy)
+    return next((one for name in names for one in free if one.person == name), None)
 
 
 def client_answered(floor: Floor, at: float, attempt: Attempt) -> None:
@@ -62,47 +139,42 @@ def client_answered(floor: Floor, at: float, attempt: Attempt) -> None:
     if escalation is not None and escalation.state is EscalationState.DIALLING:
         escalation.bridged(at, attempt.record.person)
         floor.order(Save(escalation.record))
+        floor.touch(attempt.record.person)
 
 
 def ended(floor: Floor, at: float, attempt: Attempt) -> None:
-    """The attempt is over: kept, or once more later."""
+    """The attempt is over: talked with a result to come, once more later, or for a human."""
     escalation = floor.escalations.get(attempt.record.promise)
-    if escalation is not None:
-        _next_step(floor, at, escalation, attempt.record.result, attempt.record.talked)
-
-
-def _next_step(floor: Floor, at: float, escalation: Escalation, result: str, talked: float) -> None:
-    rules = floor.rules.callbacks
-    kept = escalation.talk_ended(talked)
-    if escalation.state is EscalationState.TALKED and kept:
-        pass
-    elif result == PHONE_SILENT:
-        # The limit counts dials to the client, and none was made.
-        escalation.record = replace(escalation.record, attempts=escalation.record.attempts - 1)
-        escalation.call_back(at + wait_after(result, rules))
-    elif escalation.record.attempts >= rules.attempts:
-        escalation.hand_to_human()
+    if escalation is None:
+        return
+    escalation.tried.append(attempt.record)
+    enough = escalation.talk_ended(attempt.record.talked)
+    if escalation.state is EscalationState.TALKED and enough:
+        owning.talked(floor, at, escalation.record, attempt.record.person)
     elif escalation.state in (EscalationState.DIALLING, EscalationState.TALKED):
-        escalation.call_back(at + wait_after(result, rules))
+        try_again(floor, at, escalation, attempt.record)
     floor.order(Save(escalation.record))
-    floor.forget_if_kept(escalation)
+    floor.forget_if_closed(escalation)
 
 
-def _who(floor: Floor, escalation: Escalation, at: float) -> Agent | None:
-    """The owner while the owner keeps the callback, then whoever of the team is idle longest."""
-    free = floor.free_of(escalation.record.department)
-    owner = escalation.record.owner
-    if not owner:
-        return free[0] if free else None
-    mine = next((a for a in free if a.person == owner), None)
-    due_at = escalation.record.due_at
-    released = due_at is not None and at - due_at >= floor.rules.callbacks.owner_keeps
-    if mine is not None or not released:
-        return mine
-    return free[0] if free else None
+def try_again(floor: Floor, at: float, escalation: Escalation, last: AttemptRecord) -> None:
+    """Nobody was reached: again after a while, unless machines have done what they may.
+
+    A talk whose end nobody saw, since the service was away, is for whoever talked to tell of.
+    """
+    rules = floor.rules.callbacks
+    unseen = escalation.state is EscalationState.TALKED and last.result == DialResult.UNKNOWN
+    if unseen or escalation.record.attempts >= rules.attempts:
+        escalation.hand_to_human()
+        return
+    wait = wait_after(PHONE_SILENT if last.claimed_at is None else last.result, rules)
+    due_at = max(escalation.record.due_at or 0.0, at + wait)
+    escalation.call_back(timing.within_hours(floor, due_at, escalation.record.zone))
 
 
 def resume(floor: Floor, at: float, escalation: Escalation) -> None:
     """After a break: a promise that was being dialled by an attempt that nobody knows."""
     if not attempts.is_on(floor, escalation.id):
-        _next_step(floor, at, escalation, DialResult.UNKNOWN.value, 0.0)
+        wait = wait_after(DialResult.UNKNOWN, floor.rules.callbacks)
+        escalation.call_back(timing.within_hours(floor, at + wait, escalation.record.zone))
+        floor.order(Save(escalation.record))

@@ -6,7 +6,7 @@ from ivr.domain.client.company import Client
 from ivr.domain.commands import RefuseKey, Save
 from ivr.domain.events import AnswerCorrected
 from ivr.domain.intake.enquiry import Enquiry
-from ivr.domain.reception import asking, promising
+from ivr.domain.reception import amending, asking
 from ivr.domain.reception.floor import Floor
 from ivr.domain.tree.given import AnswerRefused
 from ivr.domain.tree.interview import Interview, StaleAnswer
@@ -45,7 +45,7 @@ def decide_again(floor: Floor, at: float, enquiry: Enquiry) -> None:
     if enquiry.escalation:
         if fresh is not None and fresh.owner is Owner.SALES:
             enquiry.decision = fresh
-        promising.answers_changed(floor, enquiry)
+        amending.answers_changed(floor, enquiry)
         return
     enquiry.decision = fresh
     if fresh is None or fresh.owner is Owner.SALES:

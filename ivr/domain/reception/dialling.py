@@ -6,6 +6,8 @@ or a missed call, decides only what follows from its end.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ivr.domain.commands import DialCallback, GrantClaim, RefuseClaim, Save
 from ivr.domain.events import (
     ClaimAsked,
@@ -15,9 +17,9 @@ from ivr.domain.events import (
     SalesLegFailed,
 )
 from ivr.domain.promise.callback import PHONE_SILENT, Attempt
-from ivr.domain.reception import calling, returning
+from ivr.domain.reception import attempts, calling, returning
 from ivr.domain.reception.floor import Floor
-from ivr.domain.records import RecordKind
+from ivr.domain.records import EscalationState, RecordKind
 
 
 def attempt_saved(floor: Floor, attempt_id: str) -> None:
@@ -40,6 +42,8 @@ def claim_asked(floor: Floor, event: ClaimAsked) -> None:
     attempt.channel = event.person_channel
     if attempt.record.made_for is RecordKind.MISSED_CALL:
         returning.claimed(floor, attempt)
+    else:
+        _count(floor, attempt)
     floor.order(Save(attempt.record), GrantClaim(attempt.id, attempt.record.number))
     floor.touch(attempt.record.person)
 
@@ -51,9 +55,23 @@ def _toll(floor: Floor, at: float, attempt: Attempt | None) -> str:
 def _why_not(floor: Floor, attempt: Attempt | None) -> str:
     if attempt is None:
         return "unknown attempt"
+    if not attempts.dialable(floor, attempt.record.number):
+        return "the number is not among those that may be dialled"
+    if attempts.is_live(floor, attempt.record.number, attempt.id):
+        return "the caller talks with us just now"
     if attempt.record.made_for is RecordKind.MISSED_CALL:
         return returning.why_not_dial(floor, attempt)
-    return "" if attempt.record.promise in floor.escalations else "unknown promise"
+    promise = floor.escalations.get(attempt.record.promise)
+    if promise is None or promise.state is not EscalationState.DIALLING:
+        return "nothing is owed any more"
+    return ""
+
+
+def _count(floor: Floor, attempt: Attempt) -> None:
+    promise = floor.escalations.get(attempt.record.promise)
+    if promise is not None:
+        promise.dialled()
+        floor.order(Save(promise.record))
 
 
 def client_answered(floor: Floor, event: ClientAnswered) -> None:
@@ -90,10 +108,29 @@ def not_saved(floor: Floor, at: float, attempt_id: str) -> None:
     _finish(floor, at, attempt_id, DialResult.REFUSED.value, 0.0)
 
 
+_OF_A_DIAL = frozenset(DialResult) - {DialResult.REFUSED}
+"""Results that only a dial has, or that nobody can tell from one."""
+
+
+def _count_late(floor: Floor, at: float, attempt: Attempt) -> None:
+    """The claim was granted in a former life, and was not on the disk when that ended."""
+    attempt.record = replace(attempt.record, claimed_at=at)
+    floor.toll.dialled(at, attempt.record.number)
+    if attempt.record.made_for is RecordKind.MISSED_CALL:
+        returning.claimed(floor, attempt)
+    else:
+        _count(floor, attempt)
+
+
 def _finish(floor: Floor, at: float, attempt_id: str, result: str, talked: float) -> None:
     attempt = floor.attempts.get(attempt_id)
-    if attempt is None or not attempt.end(at, result, talked):
+    if attempt is not None and attempt.told:
+        result, talked = attempt.told, 0.0
+    if attempt is None or not attempt.open:
         return
+    if attempt.record.claimed_at is None and result in _OF_A_DIAL:
+        _count_late(floor, at, attempt)
+    attempt.end(at, result, talked)
     del floor.attempts[attempt_id]
     floor.order(Save(attempt.record))
     agent = floor.agents.get(attempt.record.person)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ivr.domain.client.company import Directory
 from ivr.domain.client.learned import Learned
+from ivr.domain.client.owners import Owners
 from ivr.domain.commands import Command, Report, Save
 from ivr.domain.intake.agent import Agent
 from ivr.domain.intake.call import Call, Phase
@@ -17,9 +18,16 @@ from ivr.domain.intake.ledger import Ledger
 from ivr.domain.promise.callback import Attempt
 from ivr.domain.promise.escalation import Escalation
 from ivr.domain.promise.missed_call import Tasks
+from ivr.domain.promise.promises import Promises
 from ivr.domain.promise.toll import TollGuard
 from ivr.domain.reception.rules import Department, Number, Person, Rules
-from ivr.domain.records import AgentStateRecord, CallRecord, LastAgent
+from ivr.domain.records import (
+    AgentStateRecord,
+    CallRecord,
+    EscalationRecord,
+    LastAgent,
+    MeetingRecord,
+)
 
 
 @dataclass(slots=True)
@@ -31,7 +39,10 @@ class Floor:
     groups: dict[str, HuntGroup] = field(default_factory=dict)
     calls: dict[str, Call] = field(default_factory=dict)
     enquiries: dict[str, Enquiry] = field(default_factory=dict)
-    escalations: dict[str, Escalation] = field(default_factory=dict)
+    escalations: Promises = field(init=False)
+    owners: Owners = field(default_factory=Owners)
+    meetings: dict[str, MeetingRecord] = field(default_factory=dict)  # that are still to be
+    opened: dict[str, str] = field(default_factory=dict)  # person -> the promise that is read
     attempts: dict[str, Attempt] = field(default_factory=dict)
     toll: TollGuard = field(default_factory=TollGuard)
     missed: Tasks = field(default_factory=Tasks)
@@ -52,11 +63,24 @@ class Floor:
 
     def __post_init__(self) -> None:
         """Seat everybody of the roster and open every department's lines."""
+        self.escalations = Promises(self._keeper, self._released)
         for person in self.rules.people.values():
             self.agents.setdefault(person.id, Agent(person.id, person.department))
         for department in self.rules.departments.values():
             self.groups.setdefault(department.id, HuntGroup(department.id, 0))
             self.fit_lines(department.id)
+
+    def _keeper(self, record: EscalationRecord) -> str:
+        """Who keeps a promise, "" for the team; whoever has left keeps nothing."""
+        owner = self.rules.people.get(record.owner)
+        return record.owner if owner and owner.department == record.department else ""
+
+    def _released(self, record: EscalationRecord) -> float:
+        """When the team may take an owner's callback: hours of work count, not of the night."""
+        due_at, keeps = record.due_at or record.made_at, self.rules.callbacks.owner_keeps
+        department = self.rules.departments.get(record.department)
+        hours = department.hours if department else None
+        return due_at + keeps if hours is None else hours.later(due_at, keeps)
 
     def order(self, *commands: Command) -> None:
         """Give orders, performed in this sequence once the event is digested."""
@@ -140,17 +164,11 @@ class Floor:
 
     def promise_of(self, call: str) -> Escalation | None:
         """The promise made on this call, also once the call itself is forgotten."""
-        return next((e for e in self.escalations.values() if e.record.call == call), None)
+        return self.escalations.of_call(call)
 
     def open_promise(self, call: Call) -> Escalation | None:
         """What sales owes this client from an earlier call, by company or by number."""
-        record = call.record
-        for promise in self.escalations.values():
-            same = promise.record.number == record.number != ""
-            company = promise.record.account == record.account != ""
-            if promise.owed and promise.record.call != call.id and (same or company):
-                return promise
-        return None
+        return self.escalations.of_caller(call.record.account, call.record.number, call.id)
 
     def is_on(self, call_id: str) -> bool:
         """Whether the caller of this call is still on the line."""
@@ -170,9 +188,9 @@ class Floor:
         del self.calls[call_id]
         self.enquiries.pop(call_id, None)
         if promise is not None:
-            self.forget_if_kept(promise)
+            self.forget_if_closed(promise)
 
-    def forget_if_kept(self, promise: Escalation) -> None:
-        """A promise that is kept or closed lives in the database; its call may still be on."""
-        if (promise.kept or not promise.open) and promise.record.call not in self.calls:
+    def forget_if_closed(self, promise: Escalation) -> None:
+        """A closed promise lives in the database; its call may still be on."""
+        if not promise.open and not any(call in self.calls for call in promise.calls):
             self.escalations.pop(promise.id, None)

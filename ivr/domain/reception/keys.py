@@ -26,7 +26,15 @@ from ivr.domain.events import (
 )
 from ivr.domain.intake.call import Phase
 from ivr.domain.intake.enquiry import Enquiry
-from ivr.domain.reception import asking, bookkeeping, correcting, learning, promising, wrapping
+from ivr.domain.reception import (
+    amending,
+    asking,
+    bookkeeping,
+    correcting,
+    learning,
+    promising,
+    wrapping,
+)
 from ivr.domain.reception.floor import Floor
 from ivr.domain.tree.given import AnswerRefused
 from ivr.domain.tree.interview import (
@@ -164,7 +172,7 @@ def _note(floor: Floor, event: NoteWritten, enquiry: Enquiry) -> None:
     call = floor.calls[event.call]
     call.record = replace(call.record, note=event.text)
     floor.save(call)
-    promising.note_changed(floor, enquiry)
+    amending.note_changed(floor, enquiry)
 
 
 def _open_tree(floor: Floor, event: TreeOpened, enquiry: Enquiry) -> None:

@@ -18,7 +18,7 @@ from ivr.domain.commands import OfferCompanies, RefuseKey, Save
 from ivr.domain.events import CompanyPicked, CompanySought
 from ivr.domain.intake.call import Call
 from ivr.domain.intake.enquiry import Enquiry
-from ivr.domain.reception import asking, correcting, promising
+from ivr.domain.reception import amending, asking, correcting, owning
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import safe
 from ivr.domain.records import AccountNumberRecord, AccountRecord
@@ -33,7 +33,7 @@ def sought(floor: Floor, event: CompanySought) -> None:
 
 
 def _hit(floor: Floor, account: Account) -> CompanyHit:
-    owner = floor.person(account.owner) if account.owner else None
+    owner = floor.person(owning.person_of(floor, account.id, ""))
     return CompanyHit(
         account.id, account.name, account.tax, owner.name if owner else "", account.large
     )
@@ -57,7 +57,7 @@ def picked(floor: Floor, event: CompanyPicked, enquiry: Enquiry) -> None:
         pass
     elif enquiry.confirmed:
         correcting.decide_again(floor, event.at, enquiry)
-        promising.company_changed(floor, enquiry)
+        amending.company_changed(floor, enquiry)
     else:
         asking.decided(floor, event.at, enquiry)
     floor.save(call)
@@ -73,6 +73,7 @@ def remember(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> None:
     if not number or enquiry.not_enquiry or not enquiry.company:
         return
     account_id = enquiry.account or _new_company(floor, at, call, enquiry)
+    owning.company_known(floor, at, call, account_id)
     match floor.directory.match(call.caller):
         case NoMatch():
             _attach(floor, at, call, enquiry, account_id)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ivr.domain.choices import Notice
-from ivr.domain.client.company import Scale
 from ivr.domain.client.phone import Allowed, dialable
 from ivr.domain.commands import PromiseCallback, ReturnToQueue, Save, TransferToSales
 from ivr.domain.events import TransferUnanswered
 from ivr.domain.intake.call import Call, Phase
 from ivr.domain.intake.enquiry import Enquiry
-from ivr.domain.promise.escalation import Escalation
-from ivr.domain.reception import calling, preferring
+from ivr.domain.promise.escalation import Escalation, Passing
+from ivr.domain.reception import amending, calling, owning, preferring, timing
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import safe
 from ivr.domain.records import EscalationRecord, EscalationState
@@ -21,34 +18,63 @@ from ivr.domain.tree.tree import How
 
 
 def promise(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> None:
-    """Commit the promise of a decided enquiry; nothing is done until it is on the disk."""
+    """Commit the promise of a decided enquiry; nothing is done until it is on the disk.
+
+    A client whom sales owes something already gets no second promise: this one joins it.
+    """
     decision = enquiry.decision
     if decision is None or enquiry.escalation:
         return
     record = _record(floor, at, call, enquiry, decision)
-    enquiry.escalation = record.id
-    floor.escalations[record.id] = Escalation(record)
-    floor.order(Save(record, confirm=True))
+    known = floor.escalations.of_client(
+        record.department, record.account, record.company, record.number
+    )
+    if known is None:
+        known = floor.escalations[record.id] = Escalation(record)
+    else:
+        known.join(record)
+    known.passing.append(Passing(call.id, record.how, record.due_at))
+    enquiry.escalation = known.id
+    floor.order(Save(known.record, confirm=True))
+    owning.promised(floor, at, known.record)
 
 
 def saved(floor: Floor, at: float, escalation_id: str) -> None:
     """The promise is on the disk: perform it."""
     escalation = floor.escalations.get(escalation_id)
-    if escalation is None or escalation.state is not EscalationState.PROMISED:
+    if escalation is None or not escalation.open:
+        return
+    if not escalation.passing and escalation.state is not EscalationState.PROMISED:
         return
     escalation.committed = True
-    call = floor.calls.get(escalation.record.call)
-    if call is not None and escalation.record.how == How.TRANSFER and _can_pass(floor, call):
-        _transfer(floor, at, call, escalation)
-    else:
-        _call_back(floor, at, escalation)
+    record = escalation.record
+    passing = Passing(record.call, record.how, record.due_at)
+    if escalation.passing:
+        passing = escalation.passing.popleft()
+    _perform(floor, at, escalation, passing)
     _touch_agents(floor, escalation)
+
+
+def _perform(floor: Floor, at: float, escalation: Escalation, passing: Passing) -> None:
+    call = floor.calls.get(passing.call)
+    if call is not None and passing.how == How.TRANSFER and _can_pass(floor, call):
+        _transfer(floor, at, call, escalation)
+    elif escalation.state is EscalationState.PROMISED:
+        _call_back(floor, at, escalation)
+    elif escalation.state is EscalationState.CALLBACK and passing.due_at is not None:
+        escalation.agree(passing.due_at)
+        floor.order(Save(escalation.record))
+        calling.look(floor, at)
 
 
 def not_saved(floor: Floor, escalation_id: str) -> None:
     """The database refused the promise: nothing is done for it, and its agent is told so."""
     escalation = floor.escalations.get(escalation_id)
-    if escalation is None or escalation.state is not EscalationState.PROMISED:
+    if escalation is None:
+        return
+    if escalation.passing:
+        escalation.passing.popleft()
+    if escalation.state is not EscalationState.PROMISED:
         return
     escalation.hand_to_human()
     agent = floor.agents.get(escalation.record.agent)
@@ -110,25 +136,34 @@ def transfer_bridged(floor: Floor, at: float, call: Call, person: str) -> None:
     """Client and salesperson talk."""
     escalation = floor.escalation_of(call.id)
     # A redirect that was given up as unanswered may have come through after all.
-    passing = (EscalationState.TRANSFERRING, EscalationState.CALLBACK, EscalationState.DIALLING)
+    passing = (
+        EscalationState.TRANSFERRING,
+        EscalationState.CALLBACK,
+        EscalationState.DIALLING,
+        EscalationState.HUMAN,
+    )
     if escalation is None or escalation.state not in passing:
         return
     if escalation.bridged(at, person):
         call.talk_since = None
         floor.order(Save(escalation.record))
         _touch_agents(floor, escalation)
+        floor.touch(person)
 
 
 def transfer_talk_ended(floor: Floor, at: float, call: Call) -> None:
     """The talk with sales is over: long enough to count, or sales still owes a call."""
     escalation = floor.escalation_of(call.id)
-    if escalation is None or escalation.state is not EscalationState.TALKED:
+    if escalation is None or escalation.talk_since is None:
         return
-    began = escalation.record.bridged_at
-    if not escalation.talk_ended(max(0.0, at - began) if began is not None else 0.0):
+    enough = escalation.talk_ended(max(0.0, at - escalation.talk_since))
+    if escalation.state is EscalationState.TALKED and not enough:
         _call_back(floor, at, escalation)
-    else:
-        floor.order(Save(escalation.record))
+        return
+    if escalation.state is EscalationState.TALKED:
+        owning.talked(floor, at, escalation.record, escalation.record.owner)
+    floor.order(Save(escalation.record))
+    floor.forget_if_closed(escalation)
 
 
 def end_unseen(floor: Floor, call: Call) -> None:
@@ -137,6 +172,7 @@ def end_unseen(floor: Floor, call: Call) -> None:
     if call.phase is not Phase.WITH_SALES or escalation is None:
         return
     if escalation.state is EscalationState.TALKED and escalation.restored:
+        escalation.talk_since = None
         escalation.hand_to_human()
         floor.order(Save(escalation.record))
 
@@ -152,7 +188,8 @@ def _can_pass(floor: Floor, call: Call) -> bool:
 
 
 def _transfer(floor: Floor, at: float, call: Call, escalation: Escalation) -> None:
-    escalation.transfer()
+    if escalation.state is not EscalationState.TRANSFERRING:
+        escalation.transfer()
     sales = floor.rules.departments[escalation.record.department]
     first = preferring.owner(floor, escalation.record)
     call.sent_to_sales(at)
@@ -172,7 +209,11 @@ def _transfer(floor: Floor, at: float, call: Call, escalation: Escalation) -> No
 
 
 def _call_back(floor: Floor, at: float, escalation: Escalation) -> None:
-    escalation.call_back(at + floor.rules.callbacks.first_after)
+    record = escalation.record
+    due_at = at + floor.rules.callbacks.first_after
+    if record.due_at is not None and record.due_at > at:
+        due_at = record.due_at  # asked for, or agreed before
+    escalation.call_back(timing.within_hours(floor, due_at, record.zone))
     floor.order(Save(escalation.record))
     calling.look(floor, at)
 
@@ -185,9 +226,11 @@ def _touch_agents(floor: Floor, escalation: Escalation) -> None:
 def _record(
     floor: Floor, at: float, call: Call, enquiry: Enquiry, decision: Decision
 ) -> EscalationRecord:
-    account = floor.directory.get(enquiry.account)
     allowed = dialable(call.caller, floor.rules.dial)
-    owner = account.owner if account and account.owner in floor.rules.people else ""
+    number = call.record.number
+    how = decision.how or How.TRANSFER
+    if enquiry.due_at is not None:
+        how = How.CALLBACK  # who names a time wants to be called then, and not to be passed now
     return EscalationRecord(
         id=f"e-{safe(call.id)}",
         call=call.id,
@@ -196,71 +239,26 @@ def _record(
         name=call.record.name,
         account=enquiry.account,
         company=enquiry.company,
-        scale=_scale(floor, enquiry),
-        how=decision.how.value if decision.how else How.TRANSFER.value,
+        scale=amending.scale_of(floor, enquiry),
+        how=how.value,
         aim=decision.aim.value if decision.aim else "",
         why=decision.why.value,
         offer=decision.offers,
         answers=enquiry.interview.facts(),
         note=enquiry.note,
         agent=enquiry.agent,
-        owner=owner or "",
+        owner=owning.person_of(floor, enquiry.account, "" if enquiry.company else number),
         state=EscalationState.PROMISED,
         made_at=at,
-        due_at=None,
+        due_at=enquiry.due_at,
         bridged_at=None,
         talked=0.0,
         attempts=0,
         result="",
         closed_at=None,
+        promised_at=enquiry.due_at,
+        zone=timing.zone_of(floor, number),
     )
-
-
-def _scale(floor: Floor, enquiry: Enquiry) -> str:
-    account = floor.directory.get(enquiry.account)
-    scale = Scale.LARGE if account and account.large else enquiry.interview.scale
-    return scale.value if scale else ""
-
-
-def answers_changed(floor: Floor, enquiry: Enquiry) -> None:
-    """What the agent corrects after the promise reaches sales too; how it is kept stays."""
-    escalation, decision = floor.escalations.get(enquiry.escalation), enquiry.decision
-    if escalation is not None and decision is not None:
-        escalation.record = replace(
-            escalation.record,
-            answers=enquiry.interview.facts(),
-            scale=_scale(floor, enquiry),
-            offer=decision.offers,
-            aim=decision.aim.value if decision.aim else escalation.record.aim,
-        )
-        floor.order(Save(escalation.record))
-
-
-def company_changed(floor: Floor, enquiry: Enquiry) -> None:
-    """Another company calls than was promised for; its owner keeps the promise, if that is free."""
-    escalation = floor.escalations.get(enquiry.escalation)
-    if escalation is None:
-        return
-    account = floor.directory.get(enquiry.account)
-    record = replace(
-        escalation.record,
-        account=enquiry.account,
-        company=enquiry.company,
-        scale=_scale(floor, enquiry),
-    )
-    still_to_ring = (EscalationState.PROMISED, EscalationState.CALLBACK, EscalationState.HUMAN)
-    if account and account.owner in floor.rules.people and escalation.state in still_to_ring:
-        record = replace(record, owner=account.owner or "")
-    escalation.record = record
-    floor.order(Save(record))
-
-
-def note_changed(floor: Floor, enquiry: Enquiry) -> None:
-    """What the agent writes after the promise reaches sales too."""
-    escalation = floor.escalations.get(enquiry.escalation)
-    if escalation is not None:
-        escalation.record = replace(escalation.record, note=enquiry.note)
-        floor.order(Save(escalation.record))
 
 
 def resume(floor: Floor, at: float, escalation: Escalation) -> None:

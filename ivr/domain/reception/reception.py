@@ -129,6 +129,7 @@ class Reception:
         returning.offer(floor, at)
         returning.list_left(floor)
         relearning.drop_left(floor)
+        selling.list_changed(floor, at)
         for person in sorted(floor.touched):
             if floor.agents[person].desks:
                 floor.order(Show(person, screens.screen_of(floor, person)))

@@ -32,6 +32,7 @@ def relearn(floor: Floor, at: float, rules: Rules, displaced: Collection[str] = 
         floor.groups.setdefault(department, HuntGroup(department, 0))
         floor.fit_lines(department)
     drop_left(floor)
+    floor.escalations.board.refit()
     floor.touch(*floor.agents)
     calling.look(floor, at)
 

@@ -53,11 +53,7 @@ def restored(floor: Floor, event: Restored) -> None:
     for walk in event.interviews:
         _enquiry(floor, walk)
     for promise in event.escalations:
-        floor.escalations[promise.id] = Escalation(promise, committed=True, restored=True)
-        enquiry = floor.enquiries.get(promise.call)
-        if enquiry is not None:
-            enquiry.escalation, enquiry.confirmed = promise.id, True
-        _at_sales(floor, promise)
+        _promise(floor, event.at, promise)
     for record in event.calls:
         if record.ended_at is not None:
             _wrap_up(floor, event.at, record.id, record.ended_at)
@@ -70,16 +66,34 @@ def restored(floor: Floor, event: Restored) -> None:
     preferring.restore(floor, event.last_agents)
     for task in event.missed:
         floor.missed[key_of(task)] = task
+    floor.toll.restore((*event.tried, *event.attempts))
+    for tried in event.tried:
+        if tried.promise in floor.escalations:
+            floor.escalations[tried.promise].tried.append(tried)
+    floor.owners.restore(event.owners)
+    floor.meetings.update((meeting.id, meeting) for meeting in event.meetings)
 
 
-def _at_sales(floor: Floor, promise: EscalationRecord) -> None:
+def _promise(floor: Floor, at: float, record: EscalationRecord) -> None:
+    escalation = Escalation(record, committed=True, restored=True)
+    floor.escalations[record.id] = escalation
+    for call in escalation.calls:
+        enquiry = floor.enquiries.get(call)
+        if enquiry is not None:
+            enquiry.escalation, enquiry.confirmed = record.id, True
+    _at_sales(floor, at, escalation)
+
+
+def _at_sales(floor: Floor, at: float, escalation: Escalation) -> None:
     """Where a call was that had been handed to sales when the service went down."""
-    call = floor.calls.get(promise.call)
+    record = escalation.record
+    call = floor.calls.get(record.call)
     if call is None or call.phase is Phase.ENDED:
         return
-    by_transfer = promise.attempts == 0
-    if promise.state is EscalationState.TALKED and by_transfer:
+    by_transfer = record.attempts == 0
+    if record.state is EscalationState.TALKED and by_transfer:
         call.phase = Phase.WITH_SALES
+        escalation.talk_since = record.bridged_at if record.talked == 0 else at
         floor.groups[call.record.department].release(call.id)
 
 
@@ -274,6 +288,7 @@ def _enquiry(floor: Floor, walk: InterviewRecord) -> None:
         offer=walk.offer,
         reason=walk.reason,
         tree_opened=walk.tree_opened,
+        due_at=walk.due_at,
         settled_at=walk.settled_at,
         decided_by=walk.decided_by,
     )

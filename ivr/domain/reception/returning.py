@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ivr.domain.client.company import OneMatch
-from ivr.domain.client.phone import Allowed, normalise
-from ivr.domain.client.phone import dialable as allowed_by
+from ivr.domain.client.phone import normalise
 from ivr.domain.commands import ForgetWake, Save, WakeAt
 from ivr.domain.events import CallBackPressed, CallEnded, TaskClosed
 from ivr.domain.intake.call import Call, Phase
@@ -48,7 +47,7 @@ def _next(floor: Floor, department: str, at: float) -> str | None:
     if floor.link_lost_at is not None or floor.anybody_waits(department):
         return None
     while (task := floor.missed.first_waiting(department, at)) is not None:
-        if dialable(floor, task.number):
+        if attempts.dialable(floor, task.number):
             return task.id
         _keep(floor, missed_call.for_human(task))
     return None
@@ -70,7 +69,7 @@ def call_back(floor: Floor, event: CallBackPressed) -> None:
         return refuse(floor, event, "no_such_task")
     if task.state is MissedState.DIALLING or not agent.free or floor.link_lost_at is not None:
         return refuse(floor, event, "not_possible_now")
-    if not dialable(floor, task.number):
+    if not attempts.dialable(floor, task.number):
         _keep(floor, missed_call.for_human(task))
         return refuse(floor, event, "number_not_dialled")
     _put(floor, missed_call.taken(task))
@@ -92,18 +91,10 @@ def close(floor: Floor, event: TaskClosed) -> None:
     return None
 
 
-def dialable(floor: Floor, number: str) -> bool:
-    """Whether the toll guard lets this number be dialled; all others are left for a human."""
-    caller = normalise(number, floor.rules.region)
-    return isinstance(allowed_by(caller, floor.rules.dial), Allowed)
-
-
 def why_not_dial(floor: Floor, attempt: Attempt) -> str:
     """Why the client must not be dialled after all, "" if nothing speaks against it."""
     if floor.missed.of(attempt.record.promise) is None:
         return "the caller was served meanwhile"
-    if any(c.record.number == attempt.record.number for c in _live_calls(floor)):
-        return "the caller rings us just now"
     return ""
 
 
@@ -158,8 +149,11 @@ def _again(floor: Floor, at: float, task: MissedCallRecord, attempt: Attempt) ->
     result, rules = attempt.record.result, floor.rules.callbacks
     if task.attempts >= rules.attempts:
         _keep(floor, missed_call.for_human(task))
-    elif attempt.record.claimed_at is None or result == PHONE_SILENT:
+    elif result == PHONE_SILENT:
         _keep(floor, missed_call.again(task, at))
+    elif attempt.record.claimed_at is None:
+        full = floor.toll.number_full_until(floor.rules.toll, at, task.number)
+        _keep(floor, missed_call.again(task, max(at + rules.after_sales_silent, full or 0.0)))
     else:
         _keep(floor, missed_call.again(task, at + wait_after(result, rules)))
 
@@ -171,10 +165,6 @@ def _put(floor: Floor, task: MissedCallRecord) -> None:
 def _keep(floor: Floor, task: MissedCallRecord) -> None:
     _put(floor, task)
     floor.order(Save(task))
-
-
-def _live_calls(floor: Floor) -> list[Call]:
-    return [call for call in floor.calls.values() if call.phase is not Phase.ENDED]
 
 
 def _call(

@@ -5,9 +5,10 @@ The composition root makes this from the configuration; the core never reads a f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo
 
 from ivr.domain.client.company import Directory
 from ivr.domain.client.phone import DialPolicy
@@ -28,6 +29,7 @@ class Person:
     phone: str
     department: str
     deputy: str = ""
+    supervisor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Department:
     last_ring: int = 0
     owner_ring: int = 0
     alarm_after: float = 30.0
+    hours: Hours | None = None  # when its people work, by which an owner's time is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +114,6 @@ class Rules:
     region: str = "RU"
     toll: TollRules = field(default_factory=TollRules)
     call_hours: Hours | None = None  # when clients may be called; None: at any time
+    zone: str = "UTC"  # the company's time zone
+    zones: Callable[[str], tzinfo] = ZoneInfo  # a client's time zone by its name
+    remind_before: float = 3600.0  # seconds before a meeting at which its salesperson is reminded

@@ -9,7 +9,7 @@ from ivr.domain.intake.agent import Agent, AgentState
 from ivr.domain.intake.call import Call, Phase
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.promise.escalation import Escalation
-from ivr.domain.reception import asking, promising, tasks, wrapping
+from ivr.domain.reception import owning, promising, tasks, timing, wrapping
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.questions import (
     known_facts,
@@ -127,7 +127,7 @@ def _caller(floor: Floor, call: Call, enquiry: Enquiry | None) -> CallerCard:
     scale = enquiry.interview.scale if enquiry else None
     if account is not None and account.scale is not None:
         scale = account.scale
-    owner = floor.person(account.owner) if account and account.owner else None
+    owner = floor.person(owning.person_of(floor, account_id, call.record.number))
     promise = floor.open_promise(call)
     past = call.past
     return CallerCard(
@@ -166,8 +166,8 @@ def _outcome(floor: Floor, call: Call, enquiry: Enquiry) -> OutcomeCard | None:
         return None
     escalation = floor.escalation_of(call.id)
     outcome = enquiry.interview.tree.outcomes.get(decision.outcome)
-    client = asking.client_of(floor, enquiry)
-    owner = client.account.owner if client.account else None
+    due_at = escalation.record.due_at if escalation else enquiry.due_at
+    zone = timing.zone_of(floor, call.record.number)
     return OutcomeCard(
         id=decision.outcome,
         say=words(outcome.say) if outcome else {},
@@ -177,10 +177,13 @@ def _outcome(floor: Floor, call: Call, enquiry: Enquiry) -> OutcomeCard | None:
         aim=decision.aim.value if decision.aim else "",
         why_kind=decision.why.value,
         why=words(decision.because),
-        salesperson=_name(floor, owner or ""),
-        callback_due=escalation.record.due_at if escalation else None,
+        salesperson=_name(floor, owning.person_of(floor, enquiry.account, call.record.number)),
+        callback_due=due_at,
         opens_tree=enquiry.interview.outcome is None and not enquiry.confirmed,
         transfer_refused=promising.why_not_transfer(floor, call),
+        callback_zone=zone,
+        callback_local=timing.local(floor, due_at, zone),
+        callback_moved=enquiry.due_moved,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ivr.domain.client.company import OneMatch
 from ivr.domain.client.phone import E164, normalise
 from ivr.domain.intake.agent import Agent, AgentState
-from ivr.domain.reception import returning
+from ivr.domain.reception import attempts
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.questions import told_facts
 from ivr.domain.records import MissedCallRecord, RecordKind, TaskKind
@@ -44,7 +44,7 @@ def why(floor: Floor, task: MissedCallRecord) -> str:
         return "unfinished" if task.number else "withheld"
     if not task.number:
         return "withheld"
-    return "tries" if returning.dialable(floor, task.number) else "number"
+    return "tries" if attempts.dialable(floor, task.number) else "number"
 
 
 def _card(floor: Floor, task: MissedCallRecord, state: str, why: str = "") -> TaskCard:
