@@ -10,6 +10,7 @@ from pathlib import Path
 
 import structlog
 
+from ivr.account_keeping import AccountKeeping, Office
 from ivr.asterisk.ami import AmiSettings
 from ivr.asterisk.fallback import fallback_notes
 from ivr.asterisk.own_queues import with_own_queue
@@ -32,6 +33,8 @@ from ivr.rules import publish_first, rules_of
 from ivr.store.address import folder_of
 from ivr.store.store import SqlStore
 from ivr.switchboard import Switchboard
+from ivr.web.api.api import Api
+from ivr.web.api.resources import api
 from ivr.web.server import WebServer
 from ivr.web.settings import WebSettings
 
@@ -139,6 +142,8 @@ class Service:
             self.store.audit,
             self.store.outbox,
             self.post_office.wake,
+            self.accounts,
+            self.store.tokens,
             time.time,
         )
         self.control = ControlServer(address(self.config_dir), self.acts.table())
@@ -190,7 +195,22 @@ class Service:
             now=time.time,
             ready=self._missing,
             rooms=rooms(self._parts()),
+            api=self._api(company).routes(),
         )
+
+    def _api(self, company: Company) -> Api:
+        region = company.settings.company.region
+        self.accounts = AccountKeeping(
+            lambda: self.reception.floor.directory,
+            lambda: Office(self.company.people, region),
+            self.store.accounts,
+            self.switchboard.post,
+            time.time,
+        )
+        return api(self.store, self.accounts, region, self._wake_outside, time.time)
+
+    def _wake_outside(self) -> None:
+        self.post_office.wake()
 
     def _parts(self) -> Parts:
         return Parts(

@@ -14,7 +14,7 @@ import click
 
 from ivr import logs
 from ivr.app import Service
-from ivr.commands import configuration, outbox, plan, reports, service, versions
+from ivr.commands import configuration, csv_files, outbox, plan, reports, service, tokens, versions
 from ivr.demo import live, played
 from ivr.demo.expected import expected
 from ivr.domain.errors import LinetreeError
@@ -30,7 +30,7 @@ def main() -> None:
     """linetree: call intake for Asterisk."""
 
 
-for module in (configuration, plan, versions, reports, service, outbox):
+for module in (configuration, plan, versions, reports, service, outbox, tokens, csv_files):
     for command in module.COMMANDS:
         main.add_command(command)
 

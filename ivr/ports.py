@@ -10,6 +10,7 @@ from typing import Protocol
 from ivr.domain.commands import PbxCommand
 from ivr.domain.events import Event, Restored
 from ivr.domain.records import (
+    AccountRecord,
     AgentStateRecord,
     AttemptRecord,
     CallRecord,
@@ -302,6 +303,87 @@ class Audit(Protocol):
     def entries(self, before: float, most: int) -> Sequence[AuditEntry]:
         """At most `most` entries earlier than `before`, newest first."""
         ...
+
+    def entries_of(self, object: str, before: float, most: int) -> Sequence[AuditEntry]:
+        """The same for what was done to one object."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChange:
+    """A company as it is from now on (or is no more), and who said so."""
+
+    account: AccountRecord
+    entry: AuditEntry
+
+
+class Accounts(Protocol):
+    """The companies that are kept here; all of these wait for the database."""
+
+    def keep(self, changes: Sequence[AccountChange]) -> None:
+        """Keep all of these or none, each with its audit entry, in place of learned numbers."""
+        ...
+
+    def record(self, account: str) -> AccountRecord | None:
+        """The company's own row, also of one that is gone; None for one of the file alone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """A key of another program: only the hash of its secret is kept."""
+
+    id: str
+    name: str
+    hash: str  # SHA-256 of the whole token, in hex: 256 random bits need no slow hash
+    scopes: str  # words: read, write
+    made_at: float
+    made_by: str
+    revoked_at: float | None
+
+
+class Tokens(Protocol):
+    """The keys of other programs; all of these wait for the database."""
+
+    def token(self, id: str) -> ApiToken | None: ...
+
+    def tokens(self) -> Sequence[ApiToken]:
+        """All of them, the revoked too, newest first."""
+        ...
+
+    def keep_token(self, token: ApiToken) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PromisesWanted:
+    """Which promises or callbacks: all that is given has to hold. Times in seconds."""
+
+    state: str = ""
+    department: str = ""
+    owner: str = ""
+    number: str = ""
+    account: str = ""
+    open: bool | None = None
+    since: float | None = None
+    until: float | None = None
+
+
+class Promises(Protocol):
+    """Promises and owed calls by pages, newest first; all of these wait for the database."""
+
+    def escalations(
+        self, wanted: PromisesWanted, after: Bookmark | None, most: int
+    ) -> Sequence[EscalationRecord]:
+        """By when they were made."""
+        ...
+
+    def callbacks(
+        self, wanted: PromisesWanted, after: Bookmark | None, most: int
+    ) -> Sequence[EscalationRecord | MissedCallRecord]:
+        """Calls that are owed or were: promises by callback, and callers whom nobody took."""
+        ...
+
+    def missed(self, id: str) -> MissedCallRecord | None: ...
 
 
 class NoticeState(StrEnum):

@@ -1,16 +1,22 @@
-"""What the command line may ask of the running service: reload, publish, back, password, outbox."""
+"""What the command line may ask of the running service, each act under the word that asks."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 from uuid import uuid4
 
+import msgspec
+
+from ivr.account_keeping import AccountKeeping
+from ivr.config.problems import ConfigRefused
 from ivr.control.server import Act, Question
 from ivr.domain.errors import LinetreeError
-from ivr.ports import Audit, AuditEntry, Credential, Credentials, Outbox
+from ivr.domain.records import Plain
+from ivr.ports import ApiToken, Audit, AuditEntry, Credential, Credentials, Outbox, Tokens
 from ivr.publishing import Publication, Publishing
 from ivr.reload import Reloading
 
@@ -31,6 +37,8 @@ class Acts:
         audit: Audit,
         outbox: Outbox,
         wake: Callable[[], None],
+        accounts: AccountKeeping,
+        tokens: Tokens,
         now: Callable[[], float],
     ) -> None:
         self._reloading = reloading
@@ -40,6 +48,8 @@ class Acts:
         self._audit = audit
         self._outbox = outbox
         self._wake = wake
+        self._accounts = accounts
+        self._tokens = tokens
         self._now = now
 
     def table(self) -> Mapping[str, Act]:
@@ -50,6 +60,8 @@ class Acts:
             "back": self._back,
             "password": self._password,
             "send_again": self._send_again,
+            "import_accounts": self._import_accounts,
+            "token": self._token,
         }
 
     async def publish(self, names: list[str], by: str) -> list[Publication]:
@@ -88,6 +100,35 @@ class Acts:
         entry = AuditEntry(str(uuid4()), self._now(), by, "password", f"person:{person}", {})
         self._audit.record(entry)
         return {}
+
+    async def _token(self, question: Question) -> dict[str, Any]:
+        """Keep a token made or revoked at the command line; its secret is not in it."""
+        try:
+            kept = msgspec.convert(question.get("token"), ApiToken)
+        except msgspec.ValidationError as error:
+            raise QuestionMisread(f"`token` is none: {error}") from error
+        by, action = _word(question, "by"), _word(question, "action")
+        await asyncio.to_thread(self._tokens.keep_token, kept)
+        detail: dict[str, Plain] = {"name": kept.name}
+        entry = AuditEntry(str(uuid4()), self._now(), by, action, f"token:{kept.id}", detail)
+        self._audit.record(entry)
+        return {}
+
+    async def _import_accounts(self, question: Question) -> dict[str, Any]:
+        """Take in an accounts file, whole or not at all; the next call knows of it."""
+        try:
+            data = base64.b64decode(_word(question, "data"), validate=True)
+        except ValueError as error:
+            raise QuestionMisread("`data` is not base64") from error
+        done = await self._accounts.take_in(
+            _word(question, "by"),
+            data,
+            _word(question, "file"),
+            try_only=question.get("try_only") is True,
+        )
+        if done.problems:
+            raise ConfigRefused(done.problems)
+        return {name: getattr(done, name) for name in ("added", "changed", "same")}
 
     async def _send_again(self, question: Question) -> dict[str, Any]:
         """Let parked messages go out once more."""

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from ivr.domain.errors import LinetreeError
 
-LARGEST = 1_000_000
-"""Bytes of the longest question or answer."""
+LARGEST = 32_000_000
+"""Bytes of the longest question or answer: an accounts file of the largest size, in base64."""
 
 _CREDENTIALS = struct.Struct("3i")
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from ivr.ports import AuditEntry
+from ivr.store.mending import mended
 from ivr.store.reader.pool import Readers
 from ivr.store.rows import AUDIT
 from ivr.store.tables import audit
@@ -27,4 +28,9 @@ class SqlAudit:
     def entries(self, before: float, most: int) -> Sequence[AuditEntry]:
         """At most `most` entries earlier than `before`, newest first."""
         query = select(audit).where(audit.c.at < before)
+        return self._readers.all(AUDIT, query.order_by(audit.c.at.desc(), audit.c.id).limit(most))
+
+    def entries_of(self, object: str, before: float, most: int) -> Sequence[AuditEntry]:
+        """At most `most` entries of one object earlier than `before`, newest first."""
+        query = select(audit).where(audit.c.object == mended(object), audit.c.at < before)
         return self._readers.all(AUDIT, query.order_by(audit.c.at.desc(), audit.c.id).limit(most))

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from ivr.domain.records import (
     AccountNumberRecord,
+    AccountRecord,
     AgentStateRecord,
     AttemptRecord,
     CallRecord,
@@ -22,10 +23,21 @@ from ivr.store.address import file_of, parsed
 from ivr.store.errors import StoreUnreachable
 from ivr.store.outbox import OutboxLook
 from ivr.store.reader import records
+from ivr.store.reader.calls import SqlPastCalls
 from ivr.store.reader.history import SqlHistory
 from ivr.store.reader.pool import Readers
+from ivr.store.reader.promises import SqlPromises
 from ivr.store.reader.versions import SqlVersions
-from ivr.store.rows import ACCOUNT_NUMBERS, ATTEMPTS, CALLS, ESCALATIONS, MEETINGS, MISSED_CALLS
+from ivr.store.rows import (
+    ACCOUNT_NUMBERS,
+    ACCOUNTS,
+    ATTEMPTS,
+    CALLS,
+    ESCALATIONS,
+    MEETINGS,
+    MISSED_CALLS,
+)
+from ivr.store.tokens import TokensLook
 
 
 class StoreLook:
@@ -42,6 +54,9 @@ class StoreLook:
         self.trees = SqlVersions(self._readers)
         self.history = SqlHistory(self._readers)
         self.outbox = OutboxLook(self._readers)
+        self.past_calls = SqlPastCalls(self._readers)
+        self.promises = SqlPromises(self._readers)
+        self.tokens = TokensLook(self._readers)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -97,3 +112,8 @@ class StoreLook:
         """The numbers that calls have shown to be a company's, oldest first."""
         table = tables.account_numbers
         return self._readers.all(ACCOUNT_NUMBERS, select(table).order_by(table.c.learned_at))
+
+    def kept_accounts(self) -> Sequence[AccountRecord]:
+        """The companies that are kept here, the gone ones too, oldest first."""
+        table = tables.accounts
+        return self._readers.all(ACCOUNTS, select(table).order_by(table.c.made_at, table.c.id))

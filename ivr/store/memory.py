@@ -305,3 +305,8 @@ class MemoryAudit:
         """At most `most` entries earlier than `before`, newest first."""
         found = [entry for entry in self._kept.values() if entry.at < before]
         return tuple(sorted(found, key=lambda entry: (-entry.at, entry.id))[:most])
+
+    def entries_of(self, object: str, before: float, most: int) -> Sequence[AuditEntry]:
+        """At most `most` entries of one object earlier than `before`, newest first."""
+        every = self.entries(before, len(self._kept))
+        return tuple(entry for entry in every if entry.object == object)[:most]

@@ -66,7 +66,7 @@ def restored(kept: Kept, at: float) -> Restored:
         attempts=_open(kept.attempts, "ended_at", "made_at"),
         missed=_open(kept.missed, "closed_at", "first_missed_at"),
         states=_open(kept.states, "until", "since"),
-        accounts=_open(kept.accounts, "gone_at", "made_at"),
+        accounts=_sorted(kept.accounts.values(), "made_at"),
         numbers=_sorted(kept.numbers.values(), "learned_at"),
         last_agents=_last_agents(kept.calls, at - REMEMBERED_SECONDS),
         tried=_tried(kept, {p.id for p in promises}, at - TOLL_SECONDS),

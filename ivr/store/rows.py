@@ -26,7 +26,7 @@ from ivr.domain.records import (
     RecordKind,
     StretchRecord,
 )
-from ivr.ports import AuditEntry, Credential, TreeVersion
+from ivr.ports import ApiToken, AuditEntry, Credential, TreeVersion
 from ivr.store import tables
 from ivr.store.mending import is_storable, json_text, mended
 
@@ -105,6 +105,7 @@ OWNERS = Shape.of(OwnerRecord, tables.owners)
 TREE_VERSIONS = Shape.of(TreeVersion, tables.tree_versions)
 CREDENTIALS = Shape.of(Credential, tables.credentials)
 AUDIT = Shape.of(AuditEntry, tables.audit)
+API_TOKENS = Shape.of(ApiToken, tables.api_tokens)
 
 SHAPES: dict[type[Any], Shape[Any]] = {
     shape.kind: shape

@@ -27,6 +27,7 @@ from ivr.domain.records import (
 )
 from ivr.domain.wall import DayCounts
 from ivr.ports import Post, StoreHealth, Tell
+from ivr.store.accounts import SqlAccounts
 from ivr.store.address import parsed, shown
 from ivr.store.audit import SqlAudit
 from ivr.store.credentials import SqlCredentials
@@ -41,8 +42,10 @@ from ivr.store.reader.dealings import dealings
 from ivr.store.reader.history import SqlHistory
 from ivr.store.reader.past import past
 from ivr.store.reader.pool import Readers
+from ivr.store.reader.promises import SqlPromises
 from ivr.store.reader.traffic import SqlTraffic
 from ivr.store.session import Session
+from ivr.store.tokens import SqlTokens
 from ivr.store.trees import SqlTrees
 from ivr.store.writer import Limits, Writer
 
@@ -75,6 +78,9 @@ class SqlStore:
         self.credentials = SqlCredentials(self._writer, self._readers)
         self.audit = SqlAudit(self._writer, self._readers)
         self.outbox = SqlOutbox(self._writer, self._readers)
+        self.accounts = SqlAccounts(self._writer, self._readers)
+        self.tokens = SqlTokens(self._writer, self._readers)
+        self.promises = SqlPromises(self._readers)
 
     @classmethod
     def open(cls, url: str, now: Callable[[], float], limits: Limits | None = None) -> SqlStore:

@@ -165,6 +165,7 @@ escalations = Table(
 )
 Index("escalations_by_state", escalations.c.state, escalations.c.due_at)
 Index("escalations_by_call", escalations.c.call)
+Index("escalations_by_time", escalations.c.made_at, escalations.c.id)
 Index("escalations_by_closing", escalations.c.closed_at)
 _is_callback = text("state = 'callback'")
 Index(
@@ -288,6 +289,7 @@ Index(
     postgresql_where=_missed_is_open,
 )
 Index("missed_calls_by_time", missed_calls.c.last_missed_at)
+Index("missed_calls_by_first", missed_calls.c.first_missed_at, missed_calls.c.id)
 
 agent_states = Table(
     "agent_states",

@@ -35,7 +35,14 @@ class EscalationView(View, frozen=True, kw_only=True):
     talked_seconds: float
     attempts: int
     result: str
+    result_note: str
+    next_step: str
+    close_reason: str
+    closed_by: str
     closed_at: datetime | None
+    promised_at: datetime | None
+    zone: str
+    meeting: str
 
 
 class AttemptView(View, frozen=True, kw_only=True):
@@ -97,7 +104,14 @@ def escalation_view(record: EscalationRecord) -> EscalationView:
         talked_seconds=round(record.talked, 3),
         attempts=record.attempts,
         result=record.result,
+        result_note=record.result_note,
+        next_step=record.next_step,
+        close_reason=record.close_reason,
+        closed_by=record.closed_by,
         closed_at=moment_or_none(record.closed_at),
+        promised_at=moment_or_none(record.promised_at),
+        zone=record.zone,
+        meeting=record.meeting,
     )
 
 
@@ -153,3 +167,10 @@ def callback_of_missed(record: MissedCallRecord) -> CallbackView:
         result=record.closed_how,
         closed_at=moment_or_none(record.closed_at),
     )
+
+
+def callback_view(record: EscalationRecord | MissedCallRecord) -> CallbackView:
+    """The owed call of this row, whichever department owes it."""
+    if isinstance(record, EscalationRecord):
+        return callback_of_escalation(record)
+    return callback_of_missed(record)

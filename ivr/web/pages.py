@@ -71,7 +71,7 @@ class Pages:
                 sent = msgspec.json.decode(await request.read(), type=SignIn)
         except TimeoutError:
             return problem(408, "too_slow")
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             return problem(400, "bad_message", str(error))
         return await self._let_in(request, sent)
 

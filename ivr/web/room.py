@@ -67,7 +67,7 @@ class Asked:
         sent = await self.bytes(largest)
         try:
             return msgspec.json.decode(sent, type=kind)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Refused(400, "bad_message", str(error)) from error
 
     async def bytes(self, largest: int = LARGEST_BODY) -> bytes:

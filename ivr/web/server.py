@@ -71,6 +71,7 @@ class WebServer:
         now: Callable[[], float],
         ready: Ready = dict,
         rooms: Sequence[Room] = (),
+        api: Sequence[Route] = (),
     ) -> None:
         self._settings = settings
         self._people = dict(people)
@@ -82,6 +83,7 @@ class WebServer:
             self._people, self._access, Passwords(credentials), self.sign_out, ready, now
         )
         self._house = House(rooms, self._people, self._access, Shell(settings), now)
+        self._api = tuple(api)
         self._runner: web.AppRunner | None = None
         self._port = settings.port
 
@@ -132,6 +134,7 @@ class WebServer:
             Route("GET", "/healthz", pages.alive),
             Route("GET", "/readyz", pages.ready),
             *self._house.routes(),
+            *self._api,
         )
 
     async def start(self) -> None:

@@ -11,7 +11,14 @@ import pytest
 from ivr.cli import main
 
 ROOT = Path(__file__).parents[2]
-DOCS = ("README.md", "dialplan/README.md", "DECISIONS.md", "CHANGELOG.md", "docs/webhooks.md")
+DOCS = (
+    "README.md",
+    "dialplan/README.md",
+    "DECISIONS.md",
+    "CHANGELOG.md",
+    "docs/webhooks.md",
+    "docs/api.md",
+)
 
 
 def text_of(name: str) -> str:

@@ -145,10 +145,14 @@ class Directory:
 
     def match(self, caller: Caller) -> Match:
         """Accounts that hold exactly this number; the last digits alone never match."""
-        found = self._by_phone.get(caller.number, ()) if isinstance(caller, E164) else ()
+        found = self.holding(caller)
         if not found:
             return NoMatch()
         return OneMatch(found[0]) if len(found) == 1 else SeveralMatch(found)
+
+    def holding(self, caller: Caller) -> tuple[Account, ...]:
+        """All accounts that hold exactly this number."""
+        return self._by_phone.get(caller.number, ()) if isinstance(caller, E164) else ()
 
     def search(self, typed: str, limit: int = 8) -> tuple[Account, ...]:
         """Type-ahead of the company field: by a word of the name or the start of the tax number."""

@@ -20,26 +20,41 @@ class Learned:
 
     accounts: dict[str, Account] = field(default_factory=dict)
     numbers: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by the account's id
+    gone: set[str] = field(default_factory=set)  # ids that are no account any more
     _base: Directory | None = None
     _whole: Directory = field(default_factory=Directory)
 
     def over(self, base: Directory) -> Directory:
         """The file's directory with everything that is kept here; made once a file."""
         if self._base is not base:
-            self._base, self._whole = base, base
-            for account in self.accounts.values():
-                self._put(account)
-            for account_id in self.numbers:
-                self._add_numbers(account_id)
+            known = {one.id: one for one in base.accounts} | self.accounts
+            whole = [self._with_numbers(one) for one in known.values() if one.id not in self.gone]
+            self._base, self._whole = base, Directory.of(whole)
         return self._whole
 
     def restore(
         self, accounts: Iterable[AccountRecord], numbers: Iterable[AccountNumberRecord]
     ) -> None:
         """Take up what the database keeps."""
-        self.accounts = {one.id: account_of(one) for one in accounts}
         for one in numbers:
             self.numbers[one.account] = (*self.numbers.get(one.account, ()), one.number)
+        self._take(accounts)
+
+    def replace(self, accounts: Iterable[AccountRecord]) -> None:
+        """Know these companies as they are here, without what was learned of their numbers."""
+        accounts = tuple(accounts)
+        for one in accounts:
+            self.numbers.pop(one.id, None)
+        self._take(accounts)
+
+    def _take(self, accounts: Iterable[AccountRecord]) -> None:
+        for one in accounts:
+            self.accounts.pop(one.id, None)
+            self.gone.discard(one.id)
+            if one.gone_at is None:
+                self.accounts[one.id] = account_of(one)
+            else:
+                self.gone.add(one.id)
         self._base = None
 
     def keep(self, account: Account) -> None:
@@ -59,8 +74,13 @@ class Learned:
     def _add_numbers(self, account_id: str) -> None:
         account = self._whole.get(account_id)
         if account is not None:
-            phones = dict.fromkeys((*account.phones, *self.numbers.get(account_id, ())))
-            self._put(replace(account, phones=tuple(phones)))
+            self._put(self._with_numbers(account))
+
+    def _with_numbers(self, account: Account) -> Account:
+        learned = self.numbers.get(account.id)
+        if not learned:
+            return account
+        return replace(account, phones=tuple(dict.fromkeys((*account.phones, *learned))))
 
 
 def account_of(record: AccountRecord) -> Account:

@@ -59,6 +59,7 @@ from ivr.domain.events.desk import (
     WrapUpProlonged,
 )
 from ivr.domain.events.kept import (
+    AccountsKept,
     ClientKnown,
     DealingsKnown,
     Restored,
@@ -87,6 +88,7 @@ from ivr.domain.events.sales import (
 )
 
 __all__ = [
+    "AccountsKept",
     "AgentAnswered",
     "AgentRang",
     "AnswerCorrected",
@@ -225,4 +227,14 @@ PbxEvent = (
     | Resynced
 )
 
-Event = PbxEvent | DeskEvent | Saved | SaveRefused | ClientKnown | DealingsKnown | Woke | Restored
+Event = (
+    PbxEvent
+    | DeskEvent
+    | Saved
+    | SaveRefused
+    | AccountsKept
+    | ClientKnown
+    | DealingsKnown
+    | Woke
+    | Restored
+)

@@ -41,6 +41,17 @@ class SaveRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountsKept:
+    """Companies were made, changed or removed from outside and are on the disk as they are here.
+
+    Each is whole: a number that was learned for it and is not among its phones is forgotten.
+    """
+
+    at: float
+    accounts: tuple[AccountRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ClientKnown:
     """What the database knows of the number that calls, as LookUp asked."""
 

@@ -15,7 +15,7 @@ from ivr.domain.client.company import (
 from ivr.domain.client.learned import account_of
 from ivr.domain.client.phone import E164
 from ivr.domain.commands import OfferCompanies, RefuseKey, Save
-from ivr.domain.events import CompanyPicked, CompanySought
+from ivr.domain.events import AccountsKept, CompanyPicked, CompanySought
 from ivr.domain.intake.call import Call
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.reception import amending, asking, correcting, owning
@@ -62,6 +62,11 @@ def picked(floor: Floor, event: CompanyPicked, enquiry: Enquiry) -> None:
         asking.decided(floor, event.at, enquiry)
     floor.save(call)
     floor.order(Save(enquiry.record()))
+
+
+def accounts_kept(floor: Floor, event: AccountsKept) -> None:
+    """What was changed from outside is known to the very next call."""
+    floor.learned.replace(event.accounts)
 
 
 def remember(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> None:

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from ivr.domain.commands import Command, Show
 from ivr.domain.events import (
+    AccountsKept,
     AgentAnswered,
     AgentRang,
     AnswerCorrected,
@@ -240,6 +241,8 @@ class Reception:
                 self._saved(event)
             case SaveRefused():
                 self._save_refused(event)
+            case AccountsKept():
+                learning.accounts_kept(floor, event)
             case ClientKnown():
                 admission.client_known(floor, event)
             case DealingsKnown():

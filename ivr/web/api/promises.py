@@ -1,0 +1,215 @@
+"""Promises to sales, and calls that are owed: lists, and one with its attempts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
+from ivr.domain.records import (
+    AttemptRecord,
+    EscalationRecord,
+    EscalationState,
+    MissedCallRecord,
+)
+from ivr.ports import Promises, PromisesWanted
+from ivr.views import View
+from ivr.views.promises import (
+    AttemptView,
+    CallbackView,
+    EscalationView,
+    attempt_view,
+    callback_view,
+    escalation_view,
+)
+from ivr.web.api.calls import number_of
+from ivr.web.api.paging import Moment, Paged, Word, bookmark, cut, seconds
+from ivr.web.api.route import ApiRoute, Asked, Scope
+from ivr.web.room import Refused
+
+Owed = EscalationRecord | MissedCallRecord
+
+
+class PromiseReads(Protocol):
+    """What is read of promises."""
+
+    @property
+    def promises(self) -> Promises: ...
+
+    def escalation(self, escalation: str) -> EscalationRecord | None: ...
+
+    def attempts_of(self, promise: str) -> Sequence[AttemptRecord]: ...
+
+
+class PromisesQuery(Paged, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Newest first, by when the promise was made; `open` false wants the closed ones."""
+
+    state: EscalationState | None = None
+    department: Word = ""
+    owner: Word = ""
+    number: Word = ""
+    account: Word = ""
+    open: bool | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+
+
+class CallbacksQuery(Paged, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Newest first; a missed call has no owner and no account, and none of either is found so."""
+
+    state: Word = ""
+    department: Word = ""
+    owner: Word = ""
+    number: Word = ""
+    account: Word = ""
+    open: bool | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+
+
+class EscalationPage(View, frozen=True, kw_only=True):
+    """A page of promises; `next` is empty on the last one."""
+
+    escalations: tuple[EscalationView, ...]
+    next: str
+
+
+class WholeEscalation(View, frozen=True, kw_only=True):
+    """One promise with the attempts to keep it."""
+
+    escalation: EscalationView
+    attempts: tuple[AttemptView, ...]
+
+
+class CallbackPage(View, frozen=True, kw_only=True):
+    """A page of owed calls; `next` is empty on the last one."""
+
+    callbacks: tuple[CallbackView, ...]
+    next: str
+
+
+class WholeCallback(View, frozen=True, kw_only=True):
+    """One owed call with the attempts to make it."""
+
+    callback: CallbackView
+    attempts: tuple[AttemptView, ...]
+
+
+class PromisesResource:
+    """The resources."""
+
+    def __init__(self, store: PromiseReads, region: str) -> None:
+        self._store = store
+        self._region = region
+
+    def routes(self) -> tuple[ApiRoute, ...]:
+        """What may be asked."""
+        read = Scope.READ
+        return (
+            ApiRoute(
+                "GET",
+                "/escalations",
+                read,
+                "List promises to sales, newest first",
+                self.page,
+                EscalationPage,
+                PromisesQuery,
+            ),
+            ApiRoute(
+                "GET",
+                "/escalations/{id}",
+                read,
+                "One promise with its attempts",
+                self.one,
+                WholeEscalation,
+                refusals=(404,),
+            ),
+            ApiRoute(
+                "GET",
+                "/callbacks",
+                read,
+                "List calls that are owed or were, newest first",
+                self.callbacks,
+                CallbackPage,
+                CallbacksQuery,
+            ),
+            ApiRoute(
+                "GET",
+                "/callbacks/{id}",
+                read,
+                "One owed call with its attempts",
+                self.callback,
+                WholeCallback,
+                refusals=(404,),
+            ),
+        )
+
+    async def page(self, asked: Asked) -> EscalationPage:
+        """A page of promises."""
+        query: PromisesQuery = asked.query
+        found = await asyncio.to_thread(
+            self._store.promises.escalations,
+            self._wanted(query),
+            bookmark(query.after),
+            query.limit + 1,
+        )
+        page, following = cut(found, query.limit, _place)
+        return EscalationPage(
+            escalations=tuple(escalation_view(one) for one in page), next=following
+        )
+
+    async def one(self, asked: Asked) -> WholeEscalation:
+        """One promise by its id."""
+        record = await asyncio.to_thread(self._store.escalation, asked.part("id"))
+        if record is None:
+            raise _unknown("escalation", asked)
+        return WholeEscalation(
+            escalation=escalation_view(record), attempts=await self._attempts(record.id)
+        )
+
+    async def callbacks(self, asked: Asked) -> CallbackPage:
+        """A page of owed calls."""
+        query: CallbacksQuery = asked.query
+        found = await asyncio.to_thread(
+            self._store.promises.callbacks,
+            self._wanted(query),
+            bookmark(query.after),
+            query.limit + 1,
+        )
+        page, following = cut(found, query.limit, _place)
+        return CallbackPage(callbacks=tuple(callback_view(one) for one in page), next=following)
+
+    async def callback(self, asked: Asked) -> WholeCallback:
+        """One owed call by its id."""
+        id = asked.part("id")
+        record: Owed | None = await asyncio.to_thread(self._store.escalation, id)
+        if record is None:
+            record = await asyncio.to_thread(self._store.promises.missed, id)
+        if record is None:
+            raise _unknown("callback", asked)
+        return WholeCallback(callback=callback_view(record), attempts=await self._attempts(id))
+
+    async def _attempts(self, promise: str) -> tuple[AttemptView, ...]:
+        found = await asyncio.to_thread(self._store.attempts_of, promise)
+        return tuple(attempt_view(one) for one in found)
+
+    def _wanted(self, query: PromisesQuery | CallbacksQuery) -> PromisesWanted:
+        return PromisesWanted(
+            state=str(query.state or ""),
+            department=query.department,
+            owner=query.owner,
+            number=number_of(query.number, self._region),
+            account=query.account,
+            open=query.open,
+            since=seconds(query.since),
+            until=seconds(query.until),
+        )
+
+
+def _place(record: Owed) -> tuple[float, str]:
+    began = record.made_at if isinstance(record, EscalationRecord) else record.first_missed_at
+    return began, record.id
+
+
+def _unknown(what: str, asked: Asked) -> Refused:
+    return Refused(404, "not_found", f'no {what} has the id "{asked.part("id")[:100]}"')

@@ -1,0 +1,46 @@
+"""All resources of the API, put together over the store and what keeps the companies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from ivr.account_keeping import AccountKeeping
+from ivr.ports import Audit, Outbox, Tokens
+from ivr.web.api.accounts import AccountsResource
+from ivr.web.api.api import Api
+from ivr.web.api.calls import CallReads, Calls
+from ivr.web.api.clients import ClientReads, Clients
+from ivr.web.api.outbox import OutboxResource
+from ivr.web.api.promises import PromiseReads, PromisesResource
+
+
+class ApiStore(CallReads, PromiseReads, ClientReads, Protocol):
+    """What the API needs of the store; all of it may wait for the database."""
+
+    @property
+    def tokens(self) -> Tokens: ...
+
+    @property
+    def audit(self) -> Audit: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+
+def api(
+    store: ApiStore,
+    keeping: AccountKeeping,
+    region: str,
+    wake: Callable[[], None],
+    now: Callable[[], float],
+) -> Api:
+    """The whole API. `wake` lets messages go out that shall be sent again."""
+    resources = (
+        Clients(store, keeping, region),
+        AccountsResource(keeping, store.audit, store),
+        Calls(store, region),
+        PromisesResource(store, region),
+        OutboxResource(store.outbox, wake, now),
+    )
+    return Api(resources, store.tokens, store.audit, now)
