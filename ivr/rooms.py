@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
+from ivr.authoring.drafts import Drafts
 from ivr.config.company import Company
 from ivr.control.acts import Acts
-from ivr.reload import Reloading
+from ivr.ports import AuditEntry
+from ivr.publishing import Publication
+from ivr.reload import Reloaded, Reloading
 from ivr.store.store import SqlStore
 from ivr.web.room import Room
 from ivr.web.rooms.sales import SalesRoom
+from ivr.web.rooms.tree import TreeRoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,40 @@ class Parts:
     now: Callable[[], float]
 
 
-def rooms(parts: Parts) -> tuple[Room, ...]:  # noqa: ARG001 - until the first room
+def rooms(parts: Parts) -> tuple[Room, ...]:
     """All rooms, in the order of the navigation."""
-    return (SalesRoom(),)
+    return (SalesRoom(), _tree(parts))
+
+
+def _tree(parts: Parts) -> TreeRoom:
+    store = parts.store
+    return TreeRoom(
+        Drafts(parts.config_dir, store.audit, parts.now),
+        store.trees,
+        store.history,
+        lambda: parts.company().offers,
+        _Live(parts),
+        parts.now,
+    )
+
+
+class _Live:
+    """What pages may change of the running service, each change with its entry in the audit."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def publish(self, names: list[str], by: str) -> list[Publication]:
+        return await self._parts.acts().publish(names, by)
+
+    async def back(self, tree: str, version: int, by: str) -> Publication:
+        return await self._parts.acts().back(tree, version, by)
+
+    async def reload(self, by: str) -> Reloaded:
+        done = await self._parts.reloading().reload()
+        detail = {"changed": ", ".join(done.changed), "restart": ", ".join(done.restart)}
+        entry = AuditEntry(
+            str(uuid4()), self._parts.now(), by, "reload", "configuration", {**detail}
+        )
+        self._parts.store.audit.record(entry)
+        return done

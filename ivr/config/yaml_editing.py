@@ -19,7 +19,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, ScalarString
 
 from ivr.config.marked_yaml import Plain, plain, read
 from ivr.config.problems import ConfigRefused, Problem
-from ivr.config.yaml_surgery import cut, rekey, splice
+from ivr.config.yaml_surgery import cut, rekey, shift, splice
 from ivr.domain.errors import LinetreeError
 
 Place = tuple[str | int, ...]
@@ -48,7 +48,15 @@ class Rename:
     to: str
 
 
-Edit = Put | Drop | Rename
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Bring the entry at `place` to the place `to` among its own, counted from 0."""
+
+    place: Place
+    to: int
+
+
+Edit = Put | Drop | Rename | Move
 
 
 class EditRefused(LinetreeError):
@@ -118,9 +126,41 @@ def _edited(text: str, edit: Edit, file: str) -> str:
             text = cut(text, place) or _dropped(text, place)
         case Rename(place, to):
             text = rekey(text, place, _inline(to)) or _unusual(place)
-    if data_of(text, file) != wanted:
+        case Move(place, to):
+            text = _moved(text, place, to, wanted, file)
+    if not _same(data_of(text, file), wanted):
         _unusual(edit.place)
     return text
+
+
+def _same(one: Plain, two: Plain) -> bool:
+    """Whether two values are equal and their keys stand in the same order."""
+    if isinstance(one, dict) and isinstance(two, dict):
+        same = [*one] == [*two]
+        return same and all(_same(one[key], two[key]) for key in one)
+    if isinstance(one, list) and isinstance(two, list):
+        return len(one) == len(two) and all(map(_same, one, two))
+    return one == two
+
+
+def _moved(text: str, place: Place, to: int, wanted: Plain, file: str) -> str:
+    """By whole lines where entries stand in lines of their own, else entry by entry."""
+    lines = shift(text, place, to)
+    if lines is not None and _same(data_of(lines, file), wanted):
+        return lines
+    document = _load(text)
+    holder = _inside(document, place[:-1], place)
+    if isinstance(holder, CommentedMap):
+        for key in _order([*holder], place[-1], to):
+            holder.move_to_end(key)
+    else:
+        holder.insert(to, holder.pop(place[-1]))
+    return _dump(document)
+
+
+def _order(keys: list[Any], key: object, to: int) -> list[Any]:
+    kept = [one for one in keys if one != key]
+    return [*kept[:to], key, *kept[to:]]
 
 
 def _unusual(place: Place) -> str:
@@ -169,9 +209,19 @@ def _applied(data: Plain, edit: Edit) -> Plain:
             items = [(to if key == last else key, value) for key, value in holder.items()]
             holder.clear()
             holder.update(items)
+        case Move(to=to), dict() if last in holder and 0 <= to < len(holder):
+            items = [(key, holder[key]) for key in _order([*holder], last, to)]
+            holder.clear()
+            holder.update(items)
+        case Move(to=to), list() if isinstance(last, int) and _both_in(holder, last, to):
+            holder.insert(to, holder.pop(last))
         case _:
             raise EditRefused(edit.place, "there is no such place")
     return data
+
+
+def _both_in(items: list[Plain], one: int, two: int) -> bool:
+    return 0 <= one < len(items) and 0 <= two < len(items)
 
 
 def _inside(data: Any, way: Iterable[str | int], place: Place) -> Any:

@@ -5,6 +5,7 @@ Each returns None when the text at that place is written in a way that takes mor
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import yaml
@@ -34,21 +35,50 @@ def rekey(text: str, place: Place, key: str) -> str | None:
 
 def cut(text: str, place: Place) -> str | None:
     """The text without the entry at `place` of a block, and without the comments right above it."""
-    holder = _node(text, place[:-1])
-    if not isinstance(holder, yaml.CollectionNode) or holder.flow_style or len(holder.value) < 2:
+    found = _chunks(text, place)
+    if found is None or len(found.starts) < 2:
         return None
-    starts = [_first(one) for one in holder.value]
+    begin, end = found.starts[found.index], found.ends[found.index]
+    return "".join([*found.lines[:begin], *found.lines[end:]])
+
+
+def shift(text: str, place: Place, to: int) -> str | None:
+    """The text with the entry at `place` of a block as number `to` of its own, comments along."""
+    found = _chunks(text, place)
+    if found is None:
+        return None
+    lines = found.lines
+    lines[-1] = lines[-1] if lines[-1].endswith("\n") else lines[-1] + "\n"
+    chunks = [lines[one:two] for one, two in zip(found.starts, found.ends, strict=True)]
+    chunks.insert(to, chunks.pop(found.index))
+    moved = [line for chunk in chunks for line in chunk]
+    return "".join([*lines[: found.starts[0]], *moved, *lines[found.ends[-1] :]])
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunks:
+    """The lines of a text, and in which of them each entry of a block begins and ends."""
+
+    lines: list[str]
+    index: int
+    starts: list[int]
+    ends: list[int]
+
+
+def _chunks(text: str, place: Place) -> _Chunks | None:
+    """The entries beside that at `place`; None where two of them share a line."""
+    holder = _node(text, place[:-1])
+    if not isinstance(holder, yaml.CollectionNode) or holder.flow_style:
+        return None
+    marks = [_first(one) for one in holder.value]
     index = _index(holder, place[-1])
-    if index is None or len({mark.line for mark in starts}) < len(starts):
+    if index is None or len({mark.line for mark in marks}) < len(marks):
         return None
     lines = text.splitlines(keepends=True)
-    begin = _above(lines, starts[index].line)
-    if index + 1 < len(starts):
-        end = _above(lines, starts[index + 1].line)
-    else:
-        dash = isinstance(holder, yaml.SequenceNode)
-        end = _below(lines, starts[index].line, starts[index].column - 2 * dash)
-    return "".join([*lines[:begin], *lines[end:]])
+    starts = [_above(lines, mark.line) for mark in marks]
+    dash = isinstance(holder, yaml.SequenceNode)
+    last = _below(lines, marks[-1].line, marks[-1].column - 2 * dash)
+    return _Chunks(lines, index, starts, [*starts[1:], last])
 
 
 def _entry(text: str, place: Place) -> _Entry | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import msgspec
 from aiohttp import web
@@ -22,8 +23,15 @@ def download(name: str, text: str, content_type: str = "text/csv") -> web.Respon
     return web.Response(text=text, content_type=content_type, charset="utf-8", headers=headers)
 
 
-def problem(status: int, code: str, detail: str = "", retry: int = 0) -> web.Response:
-    """A refusal as JSON; `retry` is in seconds."""
-    body = {"problem": code, "detail": detail, "retry": retry}
+def problem(
+    status: int,
+    code: str,
+    detail: str = "",
+    retry: int = 0,
+    more: Mapping[str, object] | None = None,
+) -> web.Response:
+    """A refusal as JSON; `retry` is in seconds, `more` is what else the page needs to know."""
+    body = msgspec.json.encode({**(more or {}), "problem": code, "detail": detail, "retry": retry})
     headers = {"Retry-After": str(retry)} if retry else {}
-    return web.json_response(body, status=status, headers=headers)
+    kind = "application/json"
+    return web.Response(body=body, status=status, headers=headers, content_type=kind)

@@ -87,7 +87,9 @@ class House:
                     return asked
                 return await route.handler(asked)
             except Refused as refused:
-                return problem(refused.status, refused.code, refused.detail, refused.retry)
+                return problem(
+                    refused.status, refused.code, refused.detail, refused.retry, refused.more
+                )
             except LinetreeError as error:
                 log.warning("request_refused", room=place.id, path=request.path, why=str(error))
                 return problem(409, "refused", str(error))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -23,10 +23,21 @@ LARGEST_BODY = 64 * 1024
 
 
 class Refused(LinetreeError):
-    """A request is not done; `code` is what the page has words for, `retry` in seconds."""
+    """A request is not done; `code` is what the page has words for, `retry` in seconds.
 
-    def __init__(self, status: int, code: str, detail: str = "", retry: int = 0) -> None:
+    `more` joins the JSON that is answered.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str = "",
+        retry: int = 0,
+        more: Mapping[str, object] | None = None,
+    ) -> None:
         self.status = status
+        self.more = more or {}
         self.code = code
         self.detail = detail
         self.retry = retry
