@@ -38,7 +38,7 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
         r"question (\S+) is unreachable: no path leads to it",
         "к этому вопросу не ведёт ни один ответ",
     ),
-    (r"outcome (\S+) is unreachable: no path leads to it", "к этому итогу не ведёт ни один ответ"),
+    (r"\S+ (\S+) is unreachable: no path leads to it", "к этому итогу не ведёт ни один ответ"),
     (r"the path goes in a circle: (.*)", "путь идёт по кругу: {0}"),
     (
         r"a path asks more than (\d+) questions: (.*)",
@@ -100,7 +100,7 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
         r"an organisation reaches (\S+) without its scale being asked: (.*)",
         "организация доходит до итога, а о её масштабе не спросили: {1}",
     ),
-    (r"(.*): a text in one language only", "текст только на одном языке"),
+    (r"(?:.*: )?a text in one language only", "текст только на одном языке"),
     (r"(.*) has no text in Russian", "нет текста по-русски"),
     (r"(.*) has no text in English", "нет текста по-английски"),
     (r"`(.*)` is missing in (.*)", "не хватает «{0}» в {1}"),

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
-from web.desk_stand import PASSWORDS, Stand
+from web.desk_stand import PASSWORDS
+
+
+class Served(Protocol):
+    """A server of any kind that is up."""
+
+    @property
+    def url(self) -> str: ...
 
 
 class Visitor:
     """One signed-in person; `ask` gives the status and the JSON that came back."""
 
-    def __init__(self, stand: Stand, http: aiohttp.ClientSession) -> None:
+    def __init__(self, stand: Served, http: aiohttp.ClientSession) -> None:
         self.stand = stand
         self.http = http
         self.token = ""
@@ -39,7 +47,7 @@ class Visitor:
         data = None
         if body is not None:
             sent.setdefault("Content-Type", "application/json")
-            data = body if isinstance(body, bytes) else json.dumps(body).encode()
+            data = io.BytesIO(body if isinstance(body, bytes) else json.dumps(body).encode())
         method = method or ("GET" if body is None else "POST")
         url = self.stand.url + address
         async with self.http.request(method, url, data=data, headers=sent) as response:
@@ -49,7 +57,7 @@ class Visitor:
 
 
 @asynccontextmanager
-async def visitor(stand: Stand, who: str) -> AsyncIterator[Visitor]:
+async def visitor(stand: Served, who: str) -> AsyncIterator[Visitor]:
     """This person in a browser of their own."""
     jar = aiohttp.CookieJar(unsafe=True)
     async with aiohttp.ClientSession(cookie_jar=jar) as http:
