@@ -25,7 +25,9 @@ def sentence(node: ast.expr) -> str | None:
         case ast.Constant(value=str(text)):
             return text
         case ast.JoinedStr(values=parts):
-            return "".join(part.value if isinstance(part, ast.Constant) else "7" for part in parts)
+            return "".join(
+                str(part.value) if isinstance(part, ast.Constant) else "7" for part in parts
+            )
         case ast.BinOp(left=left, right=right):
             head, tail = sentence(left), sentence(right)
             return None if head is None else head + (tail or "")
