@@ -46,7 +46,11 @@ def rules_of(company: Company, trees: Versions) -> Rules:
         directory=company.directory,
         trees=_published(trees, history),
         history=history,
-        transfer=Transfer(settings.transfer.ring_seconds, settings.transfer.on_failure == "return"),
+        transfer=Transfer(
+            settings.transfer.ring_seconds,
+            settings.transfer.on_failure == "return",
+            settings.transfer.kind == "warm",
+        ),
         callbacks=_callbacks(company),
         dial=company.dial_policy,
         region=settings.company.region,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import assert_never
 
 import structlog
 
@@ -246,11 +247,23 @@ class Performer:
             return
         match order:
             case TransferToSales() | ConsultSales() | LetTalk() | TakeBack():
-                self._post(TransferFailed(self._now(), order.call, why))
+                self._post(TransferFailed(self._now(), order.call, why, _step(order)))
             case DialCallback():
                 self._post(SalesLegFailed(self._now(), order.attempt))
             case _:
                 pass
+
+
+def _step(order: TransferOrder) -> str:
+    match order:
+        case TransferToSales() | ConsultSales():
+            return "transfer"
+        case LetTalk():
+            return "meet"
+        case TakeBack():
+            return "back"
+        case _:
+            assert_never(order)
 
 
 def _key(order: LinkOrder | CallNote) -> str:

@@ -163,8 +163,13 @@ class Department(Answering):
 
 
 class Transfer(Shape):
-    """How a live transfer is tried, and what becomes of it when nobody at sales answers."""
+    """How a live transfer is tried, and what becomes of it when nobody at sales answers.
 
+    `kind` is what the main key does: send the caller at once (straight), or have a word with sales
+    first while the caller hears music (warm). The other one has a key of its own.
+    """
+
+    kind: Literal["straight", "warm"] = "straight"
     ring_seconds: Seconds = 20
     on_failure: Literal["callback", "return"] = "callback"
     music: QueueName = "default"

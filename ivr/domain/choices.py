@@ -49,4 +49,5 @@ class Notice(StrEnum):
 
     PAUSED_AFTER_MISSED_RING = "paused_after_missed_ring"
     PROMISE_NOT_SAVED = "promise_not_saved"
+    TRANSFER_STEP_FAILED = "transfer_step_failed"
     SIGNED_OUT_BY_CHANGE = "signed_out_by_change"

@@ -102,6 +102,7 @@ class OutcomeCard:
     transfer_refused: str  # why a live transfer cannot be done now, or ""
     callback_zone: str = ""  # the client's time zone, in which a time is asked and told
     callback_local: str = ""  # when sales would call back there: 2026-11-26 15:30
+    kinds: tuple[str, ...] = ()  # straight and warm, the usual way of passing first
     callback_moved: bool = False  # the asked time was moved into the hours, or out of a gap
 
 
@@ -109,10 +110,15 @@ class OutcomeCard:
 class TransferCard:
     """Who is where during a transfer or a promised callback."""
 
-    state: str  # saving, ringing, bridged, callback, human
+    state: str  # saving, ringing, consulting (agent and sales talk), bridged, callback, human
     salesperson: str
     since: float
     until: float | None  # ringing: until when; callback: when it is due
+    warm: bool = False  # the agent's own phone rings sales, the caller is on hold
+    agent: str = ""  # the name of who passes the caller on
+    take_back: bool = False  # this person may have the caller back now
+    let_talk: bool = False  # this person may let client and sales talk now
+    kinds: tuple[str, ...] = ()  # the caller is back and may be passed again, the usual way first
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from ivr.domain.events import (
     DueAsked,
     DueChanged,
     HangUpPressed,
+    LetTalkPressed,
     MeetingCancelled,
     MeetingMoved,
     NotEnquiryPressed,
@@ -31,6 +32,7 @@ from ivr.domain.events import (
     OutcomeConfirmed,
     OutcomeOverridden,
     OwnerChanged,
+    PassPressed,
     PausePressed,
     PromiseClosed,
     PromiseOpened,
@@ -40,6 +42,7 @@ from ivr.domain.events import (
     RingPassed,
     SignOutPressed,
     SkipPressed,
+    TakeBackPressed,
     TaskClosed,
     TreeOpened,
     WrapUpProlonged,
@@ -64,6 +67,9 @@ Key = (
     | TreeOpened
     | OutcomeConfirmed
     | OutcomeOverridden
+    | LetTalkPressed
+    | TakeBackPressed
+    | PassPressed
     | HangUpPressed
     | WrapUpProlonged
     | DispositionGiven
@@ -97,6 +103,9 @@ KEYS: Mapping[str, type[Key]] = {
     "open_tree": TreeOpened,
     "confirm": OutcomeConfirmed,
     "override": OutcomeOverridden,
+    "let_talk": LetTalkPressed,
+    "take_back": TakeBackPressed,
+    "pass": PassPressed,
     "hang_up": HangUpPressed,
     "prolong": WrapUpProlonged,
     "disposition": DispositionGiven,
@@ -134,6 +143,9 @@ _CHOICES: Mapping[tuple[type[Key], str], tuple[str, ...]] = {
     (NotEnquiryPressed, "kind"): tuple(OtherCall),
     (OutcomeOverridden, "owner"): ("", "client", "sales"),
     (OutcomeOverridden, "how"): ("", "transfer", "callback"),
+    (OutcomeConfirmed, "kind"): ("", "straight", "warm"),
+    (OutcomeOverridden, "kind"): ("", "straight", "warm"),
+    (PassPressed, "kind"): ("", "straight", "warm"),
     (DispositionGiven, "disposition"): tuple(Disposition),
     (TaskClosed, "how"): tuple(TaskClosing),
     (ResultGiven, "result"): (

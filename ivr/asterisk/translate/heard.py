@@ -65,8 +65,11 @@ REJECTED_WITHIN_MS = 2000
 """app_queue counts a ring in whole seconds: a phone that said no at once shows 0 or 1000."""
 
 _NUMBER = re.compile(r"\+?[0-9]{3,20}")
-_ON_LINE = frozenset({"ivr-department", "ivr-wait", "ivr-sales"})
+_ON_LINE = frozenset({"ivr-department", "ivr-wait", "ivr-sales", "ivr-hold", "ivr-back"})
 """The contexts in which the dialplan holds a line for the caller."""
+
+_CONSULTS = frozenset({"ivr-hold", "ivr-consult"})
+"""Where a caller is on hold, and where the agent's phone that talks with sales is."""
 
 _CALLBACK_OUT = "ivr-callback-out"
 _CALLBACK_CLIENT = "ivr-callback-client"
@@ -226,7 +229,8 @@ class Translator:
             application=event.get("Application"),
             age=_seconds(event.get("Duration")),
             did=_did(event),
-            on_line=event.get("Context") in _ON_LINE,
+            on_line=event.get("Context") in _ON_LINE and not _met(event),
+            consults=event.get("Context") in _CONSULTS,
         )
 
 
@@ -243,6 +247,11 @@ def _did(event: Heard) -> str:
     """The number that was dialled: our contexts have an extension for it."""
     ours, number = event.get("Context") in _ON_LINE, event.get("Exten")
     return number if ours and _NUMBER.fullmatch(number) else ""
+
+
+def _met(event: Heard) -> bool:
+    """Whether this is a client who talks with sales after a consultation, and holds no line."""
+    return event.get("Context") == "ivr-hold" and event.get("Exten") == "meet"
 
 
 def _originated(event: Heard, at: float) -> Meaning:

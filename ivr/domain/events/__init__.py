@@ -45,15 +45,18 @@ from ivr.domain.events.desk import (
     DispositionGiven,
     DueAsked,
     HangUpPressed,
+    LetTalkPressed,
     NotEnquiryPressed,
     NoteWritten,
     OutcomeConfirmed,
     OutcomeOverridden,
+    PassPressed,
     PausePressed,
     ReadyPressed,
     RingPassed,
     SignOutPressed,
     SkipPressed,
+    TakeBackPressed,
     TaskClosed,
     TreeOpened,
     WrapUpProlonged,
@@ -123,6 +126,7 @@ __all__ = [
     "LegEnded",
     "LegSeen",
     "LegUnbridged",
+    "LetTalkPressed",
     "LinkLost",
     "MeetingCancelled",
     "MeetingMoved",
@@ -134,6 +138,7 @@ __all__ = [
     "OutcomeConfirmed",
     "OutcomeOverridden",
     "OwnerChanged",
+    "PassPressed",
     "PausePressed",
     "PbxEvent",
     "PromiseClosed",
@@ -153,6 +158,7 @@ __all__ = [
     "Saved",
     "SignOutPressed",
     "SkipPressed",
+    "TakeBackPressed",
     "TaskClosed",
     "TransferFailed",
     "TransferUnanswered",
@@ -194,6 +200,9 @@ DeskEvent = (
     | TreeOpened
     | OutcomeConfirmed
     | OutcomeOverridden
+    | LetTalkPressed
+    | TakeBackPressed
+    | PassPressed
     | HangUpPressed
     | WrapUpProlonged
     | DispositionGiven

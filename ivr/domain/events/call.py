@@ -181,8 +181,13 @@ class TransferUnanswered:
 
 @dataclass(frozen=True, slots=True)
 class TransferFailed:
-    """Asterisk would not send the caller to sales: the talk with the agent goes on."""
+    """Asterisk would not do a step of a transfer: everybody stays where they are.
+
+    `step` is transfer (the caller still talks with the agent), meet or back (the caller is on hold
+    or on the way to sales).
+    """
 
     at: float
     call: str
     why: str
+    step: str = "transfer"

@@ -185,20 +185,25 @@ class TreeOpened:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeConfirmed:
-    """The main key: do what the tree decided."""
+    """The main key: do what the tree decided.
+
+    `kind` is how a caller is passed live: straight or warm, "" as is usual.
+    """
 
     at: float
     person: str
     request: str
     call: str
     offer: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeOverridden:
     """The person decides otherwise: another outcome, another owner (client, sales), or both.
 
-    `how` is transfer or callback, "" for what the outcome says. A reason is required.
+    `how` is transfer or callback, "" for what the outcome says; `kind` is straight or warm, "" as
+    is usual. A reason is required.
     """
 
     at: float
@@ -209,6 +214,38 @@ class OutcomeOverridden:
     how: str
     reason: str
     outcome: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PassPressed:
+    """A caller who came back from sales is passed once more: `kind` is straight, warm or ""."""
+
+    at: float
+    person: str
+    request: str
+    call: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackPressed:
+    """The agent wants the caller back who is on hold or on the way to sales."""
+
+    at: float
+    person: str
+    request: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetTalkPressed:
+    """The agent has had a word with sales: client and sales shall talk."""
+
+    at: float
+    person: str
+    request: str
+    call: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ class LegSeen:
     """One live channel, as a resync finds it.
 
     `did` is the number that was dialled, "" where the channel does not show it. `on_line` tells
-    that the channel stands where the dialplan holds a line for it.
+    that the channel stands where the dialplan holds a line for it, `consults` that it stands where
+    a caller is on hold, or where an agent's phone rings sales or talks there.
     """
 
     call: str
@@ -58,6 +59,7 @@ class LegSeen:
     age: float
     did: str = ""
     on_line: bool = True
+    consults: bool = False
 
 
 @dataclass(frozen=True, slots=True)

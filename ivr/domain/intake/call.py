@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ivr.domain.client.phone import Caller
+from ivr.domain.intake.consult import Consult
 from ivr.domain.records import CallEnd, CallRecord, ClientPast
 
 
@@ -15,6 +16,7 @@ class Phase(StrEnum):
     OFFERED = "offered"  # admitted, not in the queue yet
     WAITING = "waiting"  # in the department's queue, ringing or not
     TALKING = "talking"  # with an agent of the department
+    CONSULTING = "consulting"  # on hold, while the agent rings sales and talks there
     AT_SALES = "at_sales"  # sent to sales, nobody bridged yet
     WITH_SALES = "with_sales"  # bridged with a salesperson
     ENDED = "ended"
@@ -45,6 +47,8 @@ class Call:
     held_by: str = ""
     others: dict[str, Leg] = field(default_factory=dict)  # phones that nobody has announced
     gone: set[str] = field(default_factory=set)  # channels that have ended
+    passed_at: float | None = None  # when the caller was passed on last
+    consult: Consult | None = None
 
     @property
     def id(self) -> str:
@@ -56,6 +60,7 @@ class Call:
         self.channel = channel or self.channel
         if self.phase is not Phase.ENDED:
             self.phase = Phase.WAITING
+            self._over()
 
     def answered(self, at: float, person: str, channel: str, caller_channel: str) -> None:
         """An agent of the department picked up."""
@@ -73,11 +78,23 @@ class Call:
         """The caller leaves the agent for the sales queue."""
         self._count_talk(at)
         self.phase = Phase.AT_SALES
+        self._over()
+
+    def on_hold(self, consult: Consult) -> None:
+        """The caller hears music while this agent talks with sales; the talk is not over."""
+        self.phase, self.consult, self.held_by = Phase.CONSULTING, consult, consult.agent
+
+    def off_hold(self) -> None:
+        """The caller talks with the agent again."""
+        self.phase = Phase.TALKING
+        self._over()
 
     def kept_by_agent(self, at: float) -> None:
         """The redirect did not happen: the agent still talks with the caller."""
         self.phase = Phase.TALKING
-        self.talk_since = at
+        self._over()
+        if self.talk_since is None:
+            self.talk_since = at
 
     def bridged(self, channel: str, bridge: str) -> Leg | None:
         """A channel entered a bridge; the person's leg that now hears the caller, if any."""
@@ -107,10 +124,12 @@ class Call:
             self.legs[channel].bridge = ""
         self.others.pop(channel, None)
 
-    def with_sales(self) -> bool:
+    def with_sales(self, at: float) -> bool:
         """Mark the caller as bridged with sales; False if that was known."""
         if self.phase in (Phase.WITH_SALES, Phase.ENDED):
             return False
+        self._count_talk(at)
+        self._over()
         self.phase = Phase.WITH_SALES
         return True
 
@@ -130,6 +149,7 @@ class Call:
     def ended(self, at: float) -> None:
         """The caller hung up."""
         self._count_talk(at)
+        self._over()
         self.phase = Phase.ENDED
         end = CallEnd.SERVED if self.record.answered_at is not None else CallEnd.MISSED
         self.record = replace(self.record, ended_at=at, end=end)
@@ -140,6 +160,11 @@ class Call:
 
     def _hears(self, leg: Leg) -> bool:
         return leg.bridge == self.bridge
+
+    def _over(self) -> None:
+        if self.consult is not None and self.held_by == self.consult.agent:
+            self.held_by = ""
+        self.consult = None
 
     def _count_talk(self, at: float) -> None:
         if self.talk_since is not None:

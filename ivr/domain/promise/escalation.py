@@ -56,6 +56,7 @@ class Passing:
     call: str
     how: str
     due_at: float | None
+    kind: str = ""  # of a live transfer: straight or warm, "" as is usual
 
 
 class Escalation:

@@ -31,7 +31,15 @@ from ivr.domain.events import (
     RingStopped,
 )
 from ivr.domain.intake.call import Call, Phase
-from ivr.domain.reception import asking, calling, cutting, preferring, promising, wrapping
+from ivr.domain.reception import (
+    asking,
+    calling,
+    consulting,
+    cutting,
+    preferring,
+    promising,
+    wrapping,
+)
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import missed, served
 from ivr.domain.reception.rules import Number
@@ -115,9 +123,10 @@ def queued(floor: Floor, event: CallerQueued) -> None:
         floor.groups[department.id].seat(call.id)
         floor.report("admitted_by_dialplan", event.call)
         look_up(floor, call)
-    if call.phase in (Phase.OFFERED, Phase.AT_SALES):
+    if call.phase in (Phase.OFFERED, Phase.AT_SALES, Phase.CONSULTING):
         call.queued(event.channel)
         floor.save(call)
+        consulting.queued(floor, event.at, call)
 
 
 def look_up(floor: Floor, call: Call) -> None:
@@ -150,7 +159,8 @@ def rang(floor: Floor, event: AgentRang) -> None:
         return
     wrapping.left(floor, event.at, agent, wrap)
     call.rang.add(event.person)
-    floor.touch(event.person)
+    # Also who passes the caller on: that page says whose phone rings.
+    floor.touch(*(a.person for a in floor.agents.values() if a.call == call.id))
 
 
 def ring_stopped(floor: Floor, event: RingStopped) -> None:
@@ -194,6 +204,9 @@ def answered(floor: Floor, event: AgentAnswered) -> None:
         served(floor, event.at, call)
         preferring.talked(floor, event.at, call, event.person)
         asking.begin(floor, event.at, call, event.person)
+    elif event.caller_channel in call.legs:
+        holder = event.caller_channel
+        consulting.answered(floor, call, event.person, event.channel, holder)
     else:
         call.taken_by_sales(event.person, event.channel, event.caller_channel)
 
@@ -209,9 +222,11 @@ def bridged(floor: Floor, event: LegBridged) -> None:
 def bridged_leg(floor: Floor, at: float, call: Call, channel: str, bridge: str) -> None:
     """One leg of a known call is in this bridge now."""
     leg = call.bridged(channel, bridge)
-    if leg is None or floor.department_of(leg.person).sales:
+    if leg is None:
         return
-    if call.with_sales():
+    if floor.department_of(leg.person).sales:
+        consulting.back(floor, at, call)
+    elif call.with_sales(at):
         floor.free_line(at, call)
         promising.transfer_bridged(floor, at, call, leg.person)
 
@@ -235,6 +250,7 @@ def leg_gone(floor: Floor, at: float, call_id: str, channel: str) -> None:
         ended(floor, CallEnded(at, call_id, 0))
     if call is not None:
         call.leg_ended(at, channel)
+        consulting.leg_ended(floor, at, call, channel)
     for agent in floor.agents.values():
         if agent.talk_channel == channel:
             wrapping.begin(floor, at, agent)
@@ -248,7 +264,7 @@ def ended(floor: Floor, event: CallEnded) -> None:
     call = floor.calls.get(event.call)
     if call is None:
         return
-    at_sales = call.phase is Phase.AT_SALES
+    at_sales = call.phase in (Phase.AT_SALES, Phase.CONSULTING)
     talked_with_sales = call.phase is Phase.WITH_SALES
     call.ended(event.at)
     cutting.remember(floor, call)
@@ -257,7 +273,7 @@ def ended(floor: Floor, event: CallEnded) -> None:
         wrapping.ring_ended(floor, event.at, agent, call.id)
     floor.touch(*(a.person for a in floor.talking_on(call.id)))
     if at_sales:
-        promising.caller_left_transfer(floor, event.at, call)
+        promising.owe_again(floor, event.at, call)
     if talked_with_sales:
         promising.transfer_talk_ended(floor, event.at, call)
     if call.record.end is CallEnd.MISSED:

@@ -20,9 +20,12 @@ from ivr.domain.events import (
     Event,
     LegBridged,
     LegEnded,
+    LetTalkPressed,
+    PassPressed,
     Resynced,
     RingStopped,
     Saved,
+    TakeBackPressed,
     TransferFailed,
     TransferUnanswered,
 )
@@ -69,6 +72,9 @@ def _moved(floor: Floor, event: Event) -> Iterable[str]:
             | CallTransferred()
             | TransferUnanswered()
             | TransferFailed()
+            | TakeBackPressed()
+            | LetTalkPressed()
+            | PassPressed()
             | CallEnded()
         ):
             return (event.call,)

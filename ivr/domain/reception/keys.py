@@ -224,7 +224,7 @@ def _settle(floor: Floor, event: OutcomeConfirmed | OutcomeOverridden, enquiry: 
         words = (f"outcome={outcome}", f"owner={owner}")
         bookkeeping.tell_asterisk(floor, event.person, floor.calls[event.call], *words)
     if enquiry.decision is not None and enquiry.decision.owner is Owner.SALES:
-        promising.promise(floor, event.at, floor.calls[event.call], enquiry)
+        promising.promise(floor, event.at, floor.calls[event.call], enquiry, event.kind)
 
 
 def _hang_up(floor: Floor, event: HangUpPressed) -> None:

@@ -15,7 +15,7 @@ from ivr.domain.events import (
     LegBridged,
 )
 from ivr.domain.intake.call import Call, Leg, Phase
-from ivr.domain.reception import admission
+from ivr.domain.reception import admission, consulting
 from ivr.domain.reception.floor import Floor
 
 
@@ -28,6 +28,7 @@ def bridged(floor: Floor, event: LegBridged) -> None:
     leg = call.joined(event.channel, event.bridge, event.person)
     if leg is not None and leg.person in floor.agents:
         _joined(floor, event.at, call, leg)
+    consulting.bridged(floor, event.at, call)
 
 
 def _joined(floor: Floor, at: float, call: Call, leg: Leg) -> None:

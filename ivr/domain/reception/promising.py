@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ivr.domain.choices import Notice
 from ivr.domain.client.phone import Allowed, dialable
-from ivr.domain.commands import PromiseCallback, ReturnToQueue, Save, TransferToSales
+from ivr.domain.commands import PromiseCallback, ReturnToQueue, Save
 from ivr.domain.events import TransferUnanswered
 from ivr.domain.intake.call import Call, Phase
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.promise.escalation import Escalation, Passing
-from ivr.domain.reception import amending, calling, owning, preferring, timing
+from ivr.domain.reception import amending, calling, owning, timing, transferring
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import safe
 from ivr.domain.records import EscalationRecord, EscalationState
@@ -17,10 +17,11 @@ from ivr.domain.tree.outcome import Decision
 from ivr.domain.tree.tree import How
 
 
-def promise(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> None:
+def promise(floor: Floor, at: float, call: Call, enquiry: Enquiry, kind: str = "") -> None:
     """Commit the promise of a decided enquiry; nothing is done until it is on the disk.
 
-    A client whom sales owes something already gets no second promise: this one joins it.
+    A client whom sales owes something already gets no second promise: this one joins it. `kind` is
+    straight or warm, "" for the usual way of passing a caller.
     """
     decision = enquiry.decision
     if decision is None or enquiry.escalation:
@@ -33,7 +34,7 @@ def promise(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> None:
         known = floor.escalations[record.id] = Escalation(record)
     else:
         known.join(record)
-    known.passing.append(Passing(call.id, record.how, record.due_at))
+    known.passing.append(Passing(call.id, record.how, record.due_at, kind))
     enquiry.escalation = known.id
     floor.order(Save(known.record, confirm=True))
     owning.promised(floor, at, known.record)
@@ -58,7 +59,7 @@ def saved(floor: Floor, at: float, escalation_id: str) -> None:
 def _perform(floor: Floor, at: float, escalation: Escalation, passing: Passing) -> None:
     call = floor.calls.get(passing.call)
     if call is not None and passing.how == How.TRANSFER and _can_pass(floor, call):
-        _transfer(floor, at, call, escalation)
+        transferring.begin(floor, at, call, escalation, passing.kind)
     elif escalation.state is EscalationState.PROMISED:
         _call_back(floor, at, escalation)
     elif escalation.state is EscalationState.CALLBACK and passing.due_at is not None:
@@ -81,16 +82,6 @@ def not_saved(floor: Floor, escalation_id: str) -> None:
     if agent is not None:
         agent.notice = Notice.PROMISE_NOT_SAVED
         floor.touch(agent.person)
-
-
-def why_not_transfer(floor: Floor, call: Call) -> str:
-    """Why a live transfer cannot be done now, "" if it can."""
-    if call.phase is Phase.ENDED:
-        return "caller_gone"
-    if floor.link_lost_at is not None:
-        return "link_lost"
-    sales = floor.rules.departments[call.record.department].sales
-    return "" if floor.free_of(sales) else "nobody_free"
 
 
 def unanswered(floor: Floor, event: TransferUnanswered) -> None:
@@ -117,15 +108,15 @@ def redirect_failed(floor: Floor, at: float, call_id: str) -> None:
     escalation = floor.escalation_of(call_id)
     if call is None or escalation is None:
         return
-    if call.phase is Phase.AT_SALES:
+    if call.phase in (Phase.AT_SALES, Phase.CONSULTING):
         call.kept_by_agent(at)
     if escalation.state is EscalationState.TRANSFERRING:
         _call_back(floor, at, escalation)
     _touch_agents(floor, escalation)
 
 
-def caller_left_transfer(floor: Floor, at: float, call: Call) -> None:
-    """The caller hung up before sales answered: the same promise becomes a callback."""
+def owe_again(floor: Floor, at: float, call: Call) -> None:
+    """The transfer reached nobody, or the caller has left it: the promise becomes a callback."""
     escalation = floor.escalation_of(call.id)
     if escalation is not None and escalation.state is EscalationState.TRANSFERRING:
         _call_back(floor, at, escalation)
@@ -184,28 +175,7 @@ def cut_off(floor: Floor, at: float, escalation: Escalation) -> None:
 
 
 def _can_pass(floor: Floor, call: Call) -> bool:
-    return call.phase is Phase.TALKING and not why_not_transfer(floor, call)
-
-
-def _transfer(floor: Floor, at: float, call: Call, escalation: Escalation) -> None:
-    if escalation.state is not EscalationState.TRANSFERRING:
-        escalation.transfer()
-    sales = floor.rules.departments[escalation.record.department]
-    first = preferring.owner(floor, escalation.record)
-    call.sent_to_sales(at)
-    floor.order(
-        Save(escalation.record),
-        TransferToSales(
-            call.id,
-            call.channel,
-            escalation.id,
-            sales.queue,
-            floor.rules.transfer.ring_seconds,
-            first,
-            sales.owner_ring if first else 0,
-        ),
-    )
-    floor.save(call)
+    return call.phase is Phase.TALKING and not transferring.why_not(floor, call)
 
 
 def _call_back(floor: Floor, at: float, escalation: Escalation) -> None:
@@ -268,5 +238,5 @@ def resume(floor: Floor, at: float, escalation: Escalation) -> None:
         _call_back(floor, at, escalation)
     elif call.hearing is not None and floor.department_of(call.hearing.person).sales:
         redirect_failed(floor, at, call.id)
-    elif call.phase not in (Phase.AT_SALES, Phase.WITH_SALES):
+    elif call.phase not in (Phase.AT_SALES, Phase.WITH_SALES, Phase.CONSULTING):
         call.phase = Phase.AT_SALES

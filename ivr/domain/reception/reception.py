@@ -40,6 +40,7 @@ from ivr.domain.events import (
     LegBridged,
     LegEnded,
     LegUnbridged,
+    LetTalkPressed,
     LinkLost,
     MeetingCancelled,
     MeetingMoved,
@@ -50,6 +51,7 @@ from ivr.domain.events import (
     OutcomeConfirmed,
     OutcomeOverridden,
     OwnerChanged,
+    PassPressed,
     PausePressed,
     PromiseClosed,
     PromiseOpened,
@@ -66,6 +68,7 @@ from ivr.domain.events import (
     SaveRefused,
     SignOutPressed,
     SkipPressed,
+    TakeBackPressed,
     TaskClosed,
     TransferFailed,
     TransferUnanswered,
@@ -77,6 +80,7 @@ from ivr.domain.reception import (
     admission,
     bookkeeping,
     calling,
+    consulting,
     dialling,
     keys,
     learning,
@@ -170,7 +174,7 @@ class Reception:
             case TransferUnanswered():
                 promising.unanswered(floor, event)
             case TransferFailed():
-                promising.redirect_failed(floor, event.at, event.call)
+                consulting.failed(floor, event)
             case ClaimAsked():
                 dialling.claim_asked(floor, event)
             case SalesLegFailed():
@@ -207,6 +211,8 @@ class Reception:
                 returning.close(floor, event)
             case RingPassed():
                 keys.ring_passed(floor, event)
+            case TakeBackPressed() | LetTalkPressed() | PassPressed():
+                consulting.pressed(floor, event)
             case WrapUpProlonged():
                 wrapping.prolong(floor, event)
             case (

@@ -27,6 +27,7 @@ from ivr.domain.reception import (
     attempts,
     bookkeeping,
     calling,
+    consulting,
     cutting,
     dialling,
     preferring,
@@ -126,6 +127,7 @@ def resynced(floor: Floor, event: Resynced) -> None:
     for leg in event.legs:
         if leg.person is not None:
             _person(floor, event.at, leg)
+    _on_hold(floor, event)
     _forget_talks(floor, event, before)
     _end_the_gone(floor, event, _with_caller(floor, event), before)
     for call in cut:
@@ -196,7 +198,7 @@ def _person(floor: Floor, at: float, leg: LegSeen) -> None:
     """Somebody's live leg on a call: a talk that began or went on while we were away."""
     person = leg.person or ""
     call = floor.calls.get(leg.call)
-    if call is None or not leg.bridge or person not in floor.agents:
+    if call is None or not (leg.bridge or leg.consults) or person not in floor.agents:
         return
     if leg.channel == call.channel:
         return  # a colleague who rings the number is this call's caller, not its agent
@@ -215,6 +217,14 @@ def _person(floor: Floor, at: float, leg: LegSeen) -> None:
         )
         admission.answered(floor, answer)
     admission.bridged_leg(floor, at, call, leg.channel, leg.bridge)
+
+
+def _on_hold(floor: Floor, event: Resynced) -> None:
+    """Callers whom an agent has put on hold in order to talk with sales."""
+    for leg in event.legs:
+        call = floor.calls.get(leg.call)
+        if call is not None and leg.caller and leg.consults and not leg.bridge:
+            consulting.found(floor, event.at, call)
 
 
 def _forget_talks(floor: Floor, event: Resynced, before: float) -> None:

@@ -83,10 +83,14 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """How a live transfer is tried: `returns` brings the caller back, else a callback is told."""
+    """How a live transfer is tried: `returns` brings the caller back, else a callback is told.
+
+    `warm`: the usual way is a word with sales first, else the caller is sent at once.
+    """
 
     ring_seconds: int
     returns: bool
+    warm: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,14 @@ from ivr.domain.client.phone import E164, Withheld
 from ivr.domain.intake.agent import Agent, AgentState
 from ivr.domain.intake.call import Call, Phase
 from ivr.domain.intake.enquiry import Enquiry
-from ivr.domain.promise.escalation import Escalation
-from ivr.domain.reception import owning, promising, tasks, timing, wrapping
+from ivr.domain.reception import (
+    owning,
+    tasks,
+    timing,
+    transfer_card,
+    transferring,
+    wrapping,
+)
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.questions import (
     known_facts,
@@ -25,7 +31,6 @@ from ivr.domain.screen import (
     OutcomeCard,
     Screen,
     Stage,
-    TransferCard,
     Words,
     WrapUpCard,
 )
@@ -42,6 +47,7 @@ def screen_of(floor: Floor, person: str) -> Screen:
     stage = _stage(floor, agent, enquiry)
     escalation = floor.escalation_of(agent.call)
     left = tasks.left(floor, agent)
+    passed = transfer_card.card(floor, call, escalation, agent) if call and escalation else None
     return Screen(
         stage=stage,
         person=person,
@@ -59,7 +65,7 @@ def screen_of(floor: Floor, person: str) -> Screen:
         question=question_card(enquiry.interview) if _asking(enquiry) and enquiry else None,
         known=known_facts(enquiry.interview) if enquiry else (),
         outcome=_outcome(floor, call, enquiry) if call and enquiry else None,
-        transfer=_transfer(floor, call, escalation) if call and escalation else None,
+        transfer=passed,
         wrap_up=_wrap_up(floor, agent) if agent.state is AgentState.WRAP_UP else None,
         note=enquiry.note if enquiry else "",
         notice=agent.notice,
@@ -180,7 +186,8 @@ def _outcome(floor: Floor, call: Call, enquiry: Enquiry) -> OutcomeCard | None:
         salesperson=_name(floor, owning.person_of(floor, enquiry.account, call.record.number)),
         callback_due=due_at,
         opens_tree=enquiry.interview.outcome is None and not enquiry.confirmed,
-        transfer_refused=promising.why_not_transfer(floor, call),
+        transfer_refused=transferring.why_not(floor, call),
+        kinds=transferring.kinds(floor, call) if decision.owner is Owner.SALES else (),
         callback_zone=zone,
         callback_local=timing.local(floor, due_at, zone),
         callback_moved=enquiry.due_moved,
@@ -190,31 +197,6 @@ def _outcome(floor: Floor, call: Call, enquiry: Enquiry) -> OutcomeCard | None:
 def _offers(floor: Floor, decision: Decision) -> tuple[OfferCard, ...]:
     offers = (floor.rules.offers[o] for o in decision.offers if o in floor.rules.offers)
     return tuple(OfferCard(n, o.id, o.title, o.detail) for n, o in enumerate(offers, start=1))
-
-
-def _transfer(floor: Floor, call: Call, escalation: Escalation) -> TransferCard:
-    ringing = next(iter(floor.ringing_for(call.id)), None)
-    who = ringing.person if ringing else escalation.record.owner
-    record = escalation.record
-    states = {
-        EscalationState.PROMISED: "saving",
-        EscalationState.TRANSFERRING: "ringing",
-        EscalationState.TALKED: "bridged",
-        EscalationState.HUMAN: "human",
-    }
-    return TransferCard(
-        state=states.get(record.state, "callback"),
-        salesperson=_name(floor, who),
-        since=record.made_at,
-        until=_rings_until(floor, escalation),
-    )
-
-
-def _rings_until(floor: Floor, escalation: Escalation) -> float | None:
-    """Until when sales is rung in a live transfer, or when sales owes the call."""
-    if escalation.state is EscalationState.TRANSFERRING:
-        return escalation.record.made_at + floor.rules.transfer.ring_seconds
-    return escalation.record.due_at
 
 
 def _wrap_up(floor: Floor, agent: Agent) -> WrapUpCard:
