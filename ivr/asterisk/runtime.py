@@ -222,6 +222,11 @@ class PrivateAsterisk:
         lines = "".join(phone_section(phone) for phone in phones)
         await self._add(f"pjsip-{name}.conf", lines, "module reload res_pjsip.so")
 
+    def forget(self, name: str) -> None:
+        """Take out what was added under this name; the next addition makes Asterisk see it."""
+        for kind in ("extensions", "queues", "pjsip"):
+            (self.folder / "etc/tests" / f"{kind}-{name}.conf").unlink(missing_ok=True)
+
     def cpu_seconds(self) -> float:
         """CPU that this Asterisk has spent since it was first started, in seconds."""
         if not self.is_running:
