@@ -27,6 +27,7 @@ from ivr.outside.post_office import PostOffice
 from ivr.outside.telling import Telling
 from ivr.ports import StoreState
 from ivr.publishing import Publishing
+from ivr.reckoning import Reckoning
 from ivr.reload import Reloading
 from ivr.rooms import Parts, rooms
 from ivr.rules import publish_first, rules_of
@@ -194,7 +195,7 @@ class Service:
             post=self.switchboard.post,
             now=time.time,
             ready=self._missing,
-            rooms=rooms(self._parts()),
+            rooms=rooms(self._parts(company)),
             api=self._api(company).routes(),
         )
 
@@ -212,13 +213,15 @@ class Service:
     def _wake_outside(self) -> None:
         self.post_office.wake()
 
-    def _parts(self) -> Parts:
+    def _parts(self, company: Company) -> Parts:
         return Parts(
             self.config_dir,
             self.store,
             company=lambda: self.company,
             reloading=lambda: self.reloading,
             acts=lambda: self.acts,
+            directory=lambda: self.reception.floor.directory,
+            reckoning=Reckoning(company.settings.store.url),
             now=time.time,
         )
 

@@ -17,7 +17,7 @@ from ivr.domain.tree.earnings import earnings
 from ivr.reports.past import courses, walks
 from ivr.reports.shelf import Shelf
 from ivr.reports.tree_csv import earned_rows, write_rows
-from ivr.reports.tree_report import tree_report
+from ivr.reports.tree_report import TreeAsked, tree_report
 from ivr.store.looking import StoreLook
 
 LONGEST = 60.0
@@ -28,20 +28,6 @@ REFUSED = 2
 
 class ReckoningFailed(LinetreeError):
     """The figures could not be worked out."""
-
-
-class TreeAsked(msgspec.Struct, frozen=True):
-    """Interviews of a tree (of one version) that began from `since` until before `until`.
-
-    `csv_in` is the language of the CSV; without it the answer is JSON, for both languages.
-    """
-
-    tree: str
-    since: float
-    until: float
-    zone: str
-    version: int | None = None
-    csv_in: str | None = None
 
 
 class _Told(msgspec.Struct, frozen=True):

@@ -10,13 +10,18 @@ from uuid import uuid4
 from ivr.authoring.drafts import Drafts
 from ivr.config.company import Company
 from ivr.control.acts import Acts
+from ivr.domain.client.company import Directory
 from ivr.ports import AuditEntry
 from ivr.publishing import Publication
+from ivr.reckoning import Reckoning
 from ivr.reload import Reloaded, Reloading
 from ivr.store.store import SqlStore
 from ivr.web.room import Room
+from ivr.web.rooms.earnings import Earnings
 from ivr.web.rooms.sales import SalesRoom
+from ivr.web.rooms.staffing import Staffing
 from ivr.web.rooms.tree import TreeRoom
+from ivr.web.rooms.why import WhyRoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +33,31 @@ class Parts:
     company: Callable[[], Company]
     reloading: Callable[[], Reloading]
     acts: Callable[[], Acts]
+    directory: Callable[[], Directory]
+    reckoning: Reckoning
     now: Callable[[], float]
 
 
 def rooms(parts: Parts) -> tuple[Room, ...]:
     """All rooms, in the order of the navigation."""
-    return (SalesRoom(), _tree(parts))
+    return (
+        SalesRoom(),
+        _tree(parts),
+        _earnings(parts),
+        _why(parts),
+        Staffing(parts.store.traffic, parts.company, parts.now),
+    )
+
+
+def _earnings(parts: Parts) -> Earnings:
+    return Earnings(parts.store.trees, parts.reckoning.tree, parts.company, parts.now)
+
+
+def _why(parts: Parts) -> WhyRoom:
+    store = parts.store
+    return WhyRoom(
+        store.past_calls, store, store.history, store.trees, parts.company, parts.directory
+    )
 
 
 def _tree(parts: Parts) -> TreeRoom:

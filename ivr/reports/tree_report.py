@@ -24,6 +24,21 @@ from ivr.reports.tree_texts import TreeTexts
 
 
 @dataclass(frozen=True, slots=True)
+class TreeAsked:
+    """Interviews of a tree (of one version) that began from `since` until before `until`.
+
+    `csv_in` is the language of the CSV; without it the answer is JSON, for both languages.
+    """
+
+    tree: str
+    since: float
+    until: float
+    zone: str
+    version: int | None = None
+    csv_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerReport:
     """One answer; `say` is None where only its id is known."""
 

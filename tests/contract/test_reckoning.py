@@ -13,8 +13,9 @@ from contract.store_backends import DEADLINE, SqlBackend, call, interview
 
 from ivr.config.trees import tree_from_text
 from ivr.domain.tree.interview import Interview
-from ivr.reckoning import Reckoning, ReckoningFailed, TreeAsked
+from ivr.reckoning import Reckoning, ReckoningFailed
 from ivr.reports.tree_csv import read_rows
+from ivr.reports.tree_report import TreeAsked
 from ivr.store.store import SqlStore
 
 TREE = (Path(__file__).parents[1] / "cases" / "tree_back.yaml").read_text("utf-8")
