@@ -65,6 +65,15 @@ class QuestionReport:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeReport:
+    """One outcome, "" where an agent chose a department only; `offers` by their ids."""
+
+    id: str
+    offers: tuple[str, ...]
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
 class VersionReport:
     """One version beside the others."""
 
@@ -93,7 +102,7 @@ class TreeReport:
     unfinished: int
     unreadable: int
     questions: tuple[QuestionReport, ...]
-    outcomes: tuple[OutcomeEarned, ...]
+    outcomes: tuple[OutcomeReport, ...]
     versions: tuple[VersionReport, ...]
     days: tuple[Day, ...]
 
@@ -110,7 +119,7 @@ def tree_report(found: Walks, since: float, until: float, zone: tzinfo) -> TreeR
         unfinished=total.unfinished,
         unreadable=len(found.unreadable),
         questions=tuple(_question(one, texts) for one in total.questions),
-        outcomes=total.outcomes,
+        outcomes=tuple(_outcome(one, texts) for one in total.outcomes),
         versions=tuple(_version(one) for one in earned.versions),
         days=tuple(_days(found.walked, since, until, zone)),
     )
@@ -133,6 +142,10 @@ def _question(one: QuestionEarned, texts: TreeTexts) -> QuestionReport:
 
 def _answer(question: str, one: AnswerEarned, texts: TreeTexts) -> AnswerReport:
     return AnswerReport(one.answer, texts.say(question, one.answer), one.tally, one.pace)
+
+
+def _outcome(one: OutcomeEarned, texts: TreeTexts) -> OutcomeReport:
+    return OutcomeReport(one.outcome, texts.offers(one.outcome), one.tally)
 
 
 def _version(one: Earned) -> VersionReport:

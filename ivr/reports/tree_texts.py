@@ -35,3 +35,8 @@ class TreeTexts:
             if question in tree.questions
         )
         return next((one for one in said if one.en != answer), None)
+
+    def offers(self, outcome: str) -> tuple[str, ...]:
+        """The ids of what the outcome offers, () where no version has it."""
+        known = (tree.outcomes[outcome].offers for tree in self.trees if outcome in tree.outcomes)
+        return next(known, ())

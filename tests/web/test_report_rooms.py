@@ -228,7 +228,8 @@ async def test_an_agent_and_a_salesperson_see_their_own_calls_and_no_others(stan
         olgas = await given(olga, "/why/calls?most=100")
         assert [one["call"]["id"] for one in olgas["page"]["calls"]] == [PROBE]
         assert (await olga.ask(f"/why/call?id={PROBE}"))[0] == 200
-        to_sales, kept = [], []
+        to_sales: list[str] = []
+        kept: list[str] = []
         for one in hers["page"]["calls"]:
             walk = one["interview"]
             (to_sales if walk["owner"] == "sales" else kept).append(one["call"]["id"])

@@ -1,0 +1,57 @@
+// How many people are needed, in English.
+import {en as form} from "../forms.js";
+
+const people = (n) => `${n} ${form(n, "person", "people")}`;
+const fields = {calls: "Calls an hour", talk: "Talk and wrap-up, s", lines: "People and lines", away: "Away, %"};
+
+export default {
+  staffing: {
+    ...fields,
+    keys: {count: "work it out"},
+    count: "Work it out",
+    curve: "How many calls are lost",
+    chart: (rule, busy, enough, less) => `By the rule, with ${people(rule)}, ${busy} of callers hear the busy tone; with ${people(enough)} it is ${less}. The same figures are in the table below.`,
+    read: (n, busy, waiting, soon) => `${people(n)}: busy ${busy}, waiting ${waiting}, answered within 20 s ${soon}`,
+    mark_rule: (n) => `by the rule: ${n}`,
+    mark_enough: (n) => `enough: ${n}`,
+    is_rule: "by the rule",
+    is_enough: "enough",
+    all_rows: "All rows of the table",
+    people: "People and lines",
+    busy: "Hear busy",
+    waiting: "Wait in the queue",
+    in_time: "Within 20 s",
+    wait: "Mean wait",
+    roster: "To employ",
+    models: "Busy by Erlang's first formula (nobody may wait), waiting by his second (all may wait without end).",
+    measured: "How many really call",
+    department: "Department",
+    take: "Work it out for this load",
+    no_calls: "There were no calls in these days.",
+    busiest: "The busiest hour",
+    calls_in: (n, when) => `${n} calls, ${when}`,
+    daily_peak: "A day's busiest hour, mean",
+    a_hour: (n) => `${n} calls`,
+    handling: "Time a call takes",
+    parts: (whole, talk, wrap) => `${whole}: talk ${talk} and wrap-up ${wrap}`,
+    headcount: "People and lines now",
+    has: (n, lines) => `${people(n)}, ${lines === null ? "lines as signed in" : `${lines} ${form(lines, "line", "lines")}`}`,
+    answered: "Answered",
+    lost: (refused, gone) => `${refused} refused, ${gone} gave up`,
+    waited: "Waited for an answer",
+    waits: (answered, all) => `the answered ${answered} on average, all ${all}`,
+    hours: (first, last) => `By the hour, ${first} to ${last}`,
+    hour: "Hour",
+    a_day: "Calls a day",
+    refused: "Refused",
+    wait_answered: "Wait, answered",
+    wait_all: "Wait, all",
+    talked: "Talk",
+    problems: (detail) => ({
+      no_department: "This department has no number.",
+      no_figure: `A number is needed here: ${fields[detail] ?? ""}.`,
+      unplannable: `This cannot be worked out: ${detail ?? ""}.`,
+      bad_message: "The number is too long.",
+    }),
+  },
+};

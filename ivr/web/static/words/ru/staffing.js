@@ -1,0 +1,57 @@
+// Сколько нужно людей, по-русски.
+import {ru as form} from "../forms.js";
+
+const people = (n) => `${n} ${form(n, "человек", "человека", "человек")}`;
+const fields = {calls: "Звонков в час", talk: "Разговор с постобработкой, с", lines: "Людей и линий", away: "Отсутствуют, %"};
+
+export default {
+  staffing: {
+    ...fields,
+    keys: {count: "посчитать"},
+    count: "Посчитать",
+    curve: "Сколько звонков теряется",
+    chart: (rule, busy, enough, less) => `По правилу, при ${people(rule)}, «занято» услышат ${busy} звонящих; при ${people(enough)} — ${less}. Те же числа в таблице ниже.`,
+    read: (n, busy, waiting, soon) => `${people(n)}: «занято» ${busy}, ждут ${waiting}, за 20 с ответят ${soon}`,
+    mark_rule: (n) => `по правилу: ${n}`,
+    mark_enough: (n) => `хватит: ${n}`,
+    is_rule: "по правилу",
+    is_enough: "хватит",
+    all_rows: "Все строки таблицы",
+    people: "Людей и линий",
+    busy: "Слышат «занято»",
+    waiting: "Ждут в очереди",
+    in_time: "Ответ за 20 с",
+    wait: "Ждут в среднем",
+    roster: "В штате",
+    models: "«Занято» посчитано по первой формуле Эрланга (ждать нельзя), ожидание — по второй (ждать можно сколько угодно).",
+    measured: "Сколько звонят на самом деле",
+    department: "Отдел",
+    take: "Посчитать для этой нагрузки",
+    no_calls: "За эти дни звонков не было.",
+    busiest: "Самый трудный час",
+    calls_in: (n, when) => `${n} зв., ${when}`,
+    daily_peak: "Самый трудный час дня, в среднем",
+    a_hour: (n) => `${n} зв.`,
+    handling: "Время на звонок",
+    parts: (whole, talk, wrap) => `${whole}: разговор ${talk} и постобработка ${wrap}`,
+    headcount: "Людей и линий сейчас",
+    has: (n, lines) => `${people(n)}, ${lines === null ? "линий — по числу вошедших" : `${lines} ${form(lines, "линия", "линии", "линий")}`}`,
+    answered: "Отвечено",
+    lost: (refused, gone) => `не приняты ${refused}, не дождались ${gone}`,
+    waited: "Ждали ответа",
+    waits: (answered, all) => `дождались — ${answered} в среднем, все — ${all}`,
+    hours: (first, last) => `По часам, ${first} — ${last}`,
+    hour: "Час",
+    a_day: "Звонков в день",
+    refused: "Не приняты",
+    wait_answered: "Ждали ответа",
+    wait_all: "Ждали все",
+    talked: "Разговор",
+    problems: (detail) => ({
+      no_department: "У этого отдела нет номера.",
+      no_figure: `Здесь нужно число: ${fields[detail] ?? ""}.`,
+      unplannable: `Так посчитать нельзя: ${detail ?? ""}.`,
+      bad_message: "Слишком длинное число.",
+    }),
+  },
+};
