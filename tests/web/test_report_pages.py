@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import pytest_asyncio
@@ -45,6 +46,7 @@ async def desk(chromium: Browser, past: str, tmp_path: Path) -> AsyncIterator[De
     assert one.complaints == []
 
 
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SIZES = {1440: 900, 1024: 768, 390: 844}
 PAGES = {
     "earnings": ("/earnings", "#days-chart canvas"),
@@ -65,8 +67,8 @@ async def test_pictures(desk: Desk, room: str) -> None:
     """As people see it: no page is wider than its window, in any language and theme."""
     address, ready = PAGES[room]
     for language in ("ru", "en"):
-        for theme in ("light", "dark"):
-            await desk.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        for theme in THEMES:
+            await desk.page.emulate_media(color_scheme=theme)
             for width, height in SIZES.items():
                 await desk.page.set_viewport_size({"width": width, "height": height})
                 sign = "&" if "?" in address else "?"
