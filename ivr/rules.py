@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from ivr.config.company import Company
 from ivr.config.trees import tree_from_text
+from ivr.config.zones import newest
 from ivr.domain.promise.callback import CallbackRules
 from ivr.domain.promise.toll import TollRules
 from ivr.domain.reception import Rules
@@ -36,7 +37,14 @@ def rules_of(company: Company, trees: Versions) -> Rules:
         },
         departments={name: _department(company, name) for name in settings.departments},
         people={
-            one.id: Person(one.id, one.name.ru, one.extension, one.department, one.deputy or "")
+            one.id: Person(
+                one.id,
+                one.name.ru,
+                one.extension,
+                one.department,
+                one.deputy or "",
+                "supervisor" in one.roles,
+            )
             for one in company.people.values()
         },
         offers={
@@ -61,6 +69,9 @@ def rules_of(company: Company, trees: Versions) -> Rules:
             settings.toll.per_day,
         ),
         call_hours=company.call_hours,
+        zone=settings.company.time_zone,
+        zones=newest,
+        remind_before=60.0 * settings.meetings.remind_minutes,
     )
 
 
@@ -107,6 +118,7 @@ def _department(company: Company, name: str) -> Department:
         last_ring=settings.last_agent.ring_seconds if settings.last_agent else 0,
         owner_ring=settings.owner_ring_seconds,
         alarm_after=float(settings.alarm_after_seconds),
+        hours=company.working_hours(name),
     )
 
 

@@ -70,6 +70,13 @@ class Company:
         zone = ZoneInfo(self.settings.company.time_zone)
         return Hours(zone, (openings(self.settings.callbacks.hours),) * 7)
 
+    def working_hours(self, department: str) -> Hours:
+        """When a department works; where it does not say, as long as clients are called."""
+        hours = self.settings.departments[department].hours
+        if hours is None:
+            return self.call_hours
+        return hours.hours(ZoneInfo(hours.time_zone or self.settings.company.time_zone))
+
     def hours(self, number: NumberSettings) -> Hours | None:
         """When the number is answered; None is always."""
         if self.settings.departments[number.department].closed:

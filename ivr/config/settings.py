@@ -273,6 +273,12 @@ class Toll(Shape):
     per_day: Annotated[int, Field(ge=1, le=100_000)] = 500
 
 
+class Meetings(Shape):
+    """How long before a meeting its salesperson is reminded."""
+
+    remind_minutes: Annotated[int, Field(ge=5, le=10_080)] = 60
+
+
 class OfferShape(Shape):
     """One entry of the catalogue: what may be proposed to a client."""
 
@@ -293,6 +299,7 @@ class Settings(Shape):
     store: Store = Store()
     callbacks: Callbacks = Callbacks()
     toll: Toll = Toll()
+    meetings: Meetings = Meetings()
     webhooks: dict[Id, Webhook] = Field(default_factory=dict)
 
 

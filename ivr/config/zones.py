@@ -10,6 +10,7 @@ import importlib.resources
 import re
 import zoneinfo
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -58,6 +59,16 @@ def zone(name: str, now: float) -> ZoneInfo:
         if here.utcoffset() != there.utcoffset():
             raise ZoneStale(name, file, at, f"{here:%z}", f"{there:%z}")
     return system
+
+
+@lru_cache(maxsize=600)
+def newest(name: str) -> ZoneInfo:
+    """The zone of this name by whichever data is newer, the system's or the package's.
+
+    Raises ZoneUnknown.
+    """
+    file = _system_file(name)
+    return _as_python_finds_it(name) if file and _is_newer(file, name) else _packaged(name)
 
 
 def _as_python_finds_it(name: str) -> ZoneInfo:

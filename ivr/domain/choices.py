@@ -51,3 +51,28 @@ class Notice(StrEnum):
     PROMISE_NOT_SAVED = "promise_not_saved"
     TRANSFER_STEP_FAILED = "transfer_step_failed"
     SIGNED_OUT_BY_CHANGE = "signed_out_by_change"
+
+
+class SalesRefusal(StrEnum):
+    """Why a key of the sales desk does nothing."""
+
+    NO_SUCH_PROMISE = "no_such_promise"
+    NOTHING_IN_HAND = "nothing_in_hand"
+    ALREADY_CLOSED = "already_closed"
+    NOT_YOURS = "not_yours"
+    SUPERVISOR_ONLY = "supervisor_only"
+    REASON_REQUIRED = "reason_required"
+    NOT_TALKED_YET = "not_talked_yet"  # a result needs a talk of ten seconds
+    NOT_POSSIBLE_NOW = "not_possible_now"
+    CLIENT_ON_THE_LINE = "client_on_the_line"
+    NUMBER_NOT_DIALLED = "number_not_dialled"
+    TOO_MANY_DIALS = "too_many_dials"  # five for one agreed time
+    DIALLED_TOO_OFTEN = "dialled_too_often"  # a cap of the toll guard
+    TIME_REQUIRED = "time_required"
+    DUE_UNREADABLE = "due_unreadable"
+    DUE_PAST = "due_past"
+    DUE_TOO_FAR = "due_too_far"
+    DUE_NEVER = "due_never"  # clients are never called, by the hours
+    MINUTES_UNREADABLE = "minutes_unreadable"
+    NO_SUCH_MEETING = "no_such_meeting"
+    NO_SUCH_PERSON = "no_such_person"

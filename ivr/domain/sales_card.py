@@ -43,7 +43,7 @@ class AttemptCard:
 
 @dataclass(frozen=True, slots=True)
 class JoinedCard:
-    """A later enquiry of the same client, which joined the open promise."""
+    """An enquiry of the same client before the newest one, which joined it in one promise."""
 
     at: float
     agent: str  # name
@@ -107,7 +107,7 @@ class PromiseCard:
     scale: str  # private, small, large or ""
     number: str  # for people, "" if it cannot be dialled
     numbers: tuple[str, ...]  # all numbers of those who joined, for people
-    known: tuple[Fact, ...]  # every answer of the newest enquiry
+    known: tuple[Fact, ...]  # every answer of the newest enquiry; of those before: `joined`
     offers: tuple[OfferCard, ...]
     why: str  # account, scale, volume, tree, override
     aim: str  # talk or meeting

@@ -64,6 +64,7 @@ class Escalation:
 
     __slots__ = (
         "_record",
+        "asked",
         "committed",
         "dealings",
         "passing",
@@ -80,6 +81,7 @@ class Escalation:
         self.committed = committed  # on the disk: only then may anything be done for it
         self.restored = restored  # from before a restart: what happened meanwhile was not seen
         self.tried: list[AttemptRecord] = []  # attempts that have ended, the oldest first
+        self.asked = False  # whether the database was asked for them
         self.dealings: DealingsKnown | None = None  # what there was with this client before
         self.passing: deque[Passing] = deque()  # whose commit is awaited, in the disk's order
         self.talk_since: float | None = None  # while client and sales talk

@@ -16,7 +16,7 @@ from ivr.domain.intake.call import Phase
 from ivr.domain.promise.board import Rank
 from ivr.domain.promise.callback import PHONE_SILENT, Attempt, wait_after
 from ivr.domain.promise.escalation import Escalation
-from ivr.domain.reception import attempts, owning, timing
+from ivr.domain.reception import attempts, dealings, owning, timing
 from ivr.domain.reception.floor import Floor
 from ivr.domain.records import AttemptRecord, EscalationState
 
@@ -56,6 +56,7 @@ def begin(
     floor: Floor, at: float, escalation: Escalation, agent: Agent, by_hand: bool = False
 ) -> None:
     """One more attempt: what is owed and the attempt are committed, then the phone rings."""
+    dealings.look_up(floor, escalation)
     escalation.dial()
     serial = len(escalation.tried) + 1
     attempts.begin(floor, at, escalation.record, serial, agent, by_hand)

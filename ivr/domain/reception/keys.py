@@ -24,18 +24,22 @@ from ivr.domain.events import (
     TaskClosed,
     TreeOpened,
 )
+from ivr.domain.intake.asked import DueRefused
 from ivr.domain.intake.call import Phase
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.reception import (
     amending,
     asking,
     bookkeeping,
+    calling,
     correcting,
     learning,
     promising,
+    timing,
     wrapping,
 )
 from ivr.domain.reception.floor import Floor
+from ivr.domain.records import EscalationState
 from ivr.domain.tree.given import AnswerRefused
 from ivr.domain.tree.interview import (
     Interview,
@@ -98,7 +102,7 @@ def pressed(floor: Floor, event: CallKey) -> None:
         case DispositionGiven():
             wrapping.disposition_given(floor, event)
         case DueAsked():
-            refuse(floor, event, "not_possible_now")
+            _due(floor, event, enquiry)
     return None
 
 
@@ -225,6 +229,26 @@ def _settle(floor: Floor, event: OutcomeConfirmed | OutcomeOverridden, enquiry: 
         bookkeeping.tell_asterisk(floor, event.person, floor.calls[event.call], *words)
     if enquiry.decision is not None and enquiry.decision.owner is Owner.SALES:
         promising.promise(floor, event.at, floor.calls[event.call], enquiry, event.kind)
+
+
+def _due(floor: Floor, event: DueAsked, enquiry: Enquiry) -> None:
+    """When the client wants to be called by sales, by the client's own clock."""
+    promise = floor.escalations.get(enquiry.escalation)
+    waits = promise is None or promise.state is EscalationState.CALLBACK
+    if not waits or (enquiry.settled and promise is None):
+        return refuse(floor, event, "not_possible_now")
+    zone = timing.zone_of(floor, floor.calls[event.call].record.number)
+    try:
+        due = timing.asked_due(floor, event.at, event.due, zone) if event.due else None
+    except DueRefused as error:
+        return refuse(floor, event, error.problem, str(error))
+    enquiry.due_at, enquiry.due_moved = (due.at, due.moved) if due else (None, False)
+    floor.order(Save(enquiry.record()))
+    if promise is not None and due is not None:
+        promise.agree(due.at)
+        floor.order(Save(promise.record))
+        calling.look(floor, event.at)
+    return None
 
 
 def _hang_up(floor: Floor, event: HangUpPressed) -> None:

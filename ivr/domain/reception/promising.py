@@ -9,7 +9,7 @@ from ivr.domain.events import TransferUnanswered
 from ivr.domain.intake.call import Call, Phase
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.promise.escalation import Escalation, Passing
-from ivr.domain.reception import amending, calling, owning, timing, transferring
+from ivr.domain.reception import amending, calling, dealings, owning, timing, transferring
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import safe
 from ivr.domain.records import EscalationRecord, EscalationState
@@ -52,6 +52,7 @@ def saved(floor: Floor, at: float, escalation_id: str) -> None:
     passing = Passing(record.call, record.how, record.due_at)
     if escalation.passing:
         passing = escalation.passing.popleft()
+    dealings.look_up(floor, escalation)
     _perform(floor, at, escalation, passing)
     _touch_agents(floor, escalation)
 

@@ -81,10 +81,12 @@ from ivr.domain.reception import (
     bookkeeping,
     calling,
     consulting,
+    dealings,
     dialling,
     keys,
     learning,
     leaving,
+    meetings,
     passing,
     promising,
     relearning,
@@ -252,7 +254,7 @@ class Reception:
             case ClientKnown():
                 admission.client_known(floor, event)
             case DealingsKnown():
-                pass
+                dealings.known(floor, event)
             case Woke():
                 self._woke(event)
             case Restored():
@@ -294,6 +296,8 @@ class Reception:
         floor = self.floor
         if event.key == calling.WAKE:
             calling.look(floor, event.at)
+        elif event.key == meetings.WAKE:
+            meetings.woke(floor, event.at)
         elif event.key.startswith(wrapping.KEY):
             agent = floor.agents[event.key.removeprefix(wrapping.KEY)]
             if agent.wrap and agent.wrap_ends_at <= event.at:

@@ -30,6 +30,7 @@ from ivr.domain.reception import (
     consulting,
     cutting,
     dialling,
+    meetings,
     preferring,
     promising,
     returning,
@@ -136,6 +137,7 @@ def resynced(floor: Floor, event: Resynced) -> None:
         bookkeeping.resume_wrap_ups(floor, event.at)
         floor.touch(*floor.agents)
     _owed(floor, event, before)
+    meetings.look(floor, event.at)
 
 
 def _with_caller(floor: Floor, event: Resynced) -> set[str]:

@@ -10,6 +10,7 @@ from ivr.domain.intake.call import Call, Phase
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.reception import (
     owning,
+    sales_screens,
     tasks,
     timing,
     transfer_card,
@@ -71,6 +72,7 @@ def screen_of(floor: Floor, person: str) -> Screen:
         notice=agent.notice,
         stale_since=floor.link_lost_at,
         unsaved=escalation is not None and escalation.state is EscalationState.PROMISED,
+        sales=sales_screens.card(floor, agent),
         task=tasks.card(floor, agent),
         left=left,
         left_more=max(0, floor.missed.count_left(agent.department) - len(left)) if left else 0,
