@@ -67,7 +67,7 @@ def callers_waiting(floor: Floor, department: str) -> int:
     return sum(
         1
         for call in floor.calls.values()
-        if call.phase is Phase.AT_SALES
+        if call.phase in (Phase.AT_SALES, Phase.CONSULTING)
         and floor.rules.departments[call.record.department].sales == department
     )
 
