@@ -7,9 +7,10 @@ before any event of the new link is.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import assert_never
 
@@ -20,6 +21,7 @@ from ivr.asterisk.ami import AmiLink
 from ivr.asterisk.ami_errors import AmiHeaderRefused, AmiLinkLost, AmiRefused, AmiTimeout
 from ivr.asterisk.ami_event import AmiEvent
 from ivr.asterisk.ami_state import AmiSettings, LinkState
+from ivr.asterisk.doubts import PATIENCE, Doubts
 from ivr.asterisk.own_queues import OwnQueues
 from ivr.asterisk.performing import Performer
 from ivr.asterisk.translate import (
@@ -142,6 +144,8 @@ class AsteriskPbx:
         self._life: tuple[tuple[str, str], float | None] | None = None
         self._untimed: set[tuple[str, str]] = set()
         self._started: deque[str] = deque(maxlen=ENDED_CALLS)
+        self._doubts = Doubts(time.monotonic)
+        self._doubted = asyncio.Event()
         self.counts: Counter[str] = Counter()
 
     async def start(self) -> None:
@@ -267,7 +271,17 @@ class AsteriskPbx:
                 self._know(f"{event.attempt}.1")
             case _:
                 pass
+        self._doubt(event)
         self._post(event)
+
+    def _doubt(self, event: Event) -> None:
+        if self._doubts.heard(event):
+            asyncio.get_running_loop().call_later(PATIENCE, self._look_again)
+
+    def _look_again(self) -> None:
+        if self._doubts.due():
+            self.counts["doubted"] += 1
+            self._doubted.set()
 
     def _know(self, call: str) -> None:
         self._calls.add(call)
@@ -278,6 +292,8 @@ class AsteriskPbx:
         if event.call not in self._calls and event.call not in self._ended:
             self.counts["other_call"] += 1
             return
+        if event.call in self._calls:
+            self._doubt(event)
         if isinstance(event, CallEnded):
             self._calls.discard(event.call)
             self._ended.append(event.call)
@@ -327,6 +343,7 @@ class AsteriskPbx:
         await asyncio.sleep(after)
         while True:
             self._held = self._held or []
+            self._doubted.clear()
             try:
                 await self._performer.end_swaps()
                 resynced, queues = await self._read_asterisk()
@@ -336,15 +353,24 @@ class AsteriskPbx:
                 await self._send_notes(tuple(self._notes.values()) if not self._told else ())
                 self._told = True
                 await self._read_notes()
-                await asyncio.sleep(RESYNC_AGAIN if self._untimed else RESYNC_EVERY)
+                await asyncio.sleep(RESYNC_AGAIN)
+                if not self._untimed:
+                    await self._doubted_within(RESYNC_EVERY - RESYNC_AGAIN)
             except (AmiHeaderRefused, AmiRefused, AmiTimeout) as problem:
                 log.error("resync_failed", why=str(problem), again_in=RESYNC_AGAIN)
                 await asyncio.sleep(RESYNC_AGAIN)
             except AmiLinkLost:
                 return
 
+    async def _doubted_within(self, seconds: float) -> None:
+        """Wait, but no longer than until an event seems to be missing."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._doubted.wait()
+
     def _resynced(self, resynced: Resynced) -> None:
         self._calls = {leg.call for leg in resynced.legs} | self._since_asked
+        self._doubts.forget(self._calls)
         self._loss_told = False
         self._release(resynced)
 
@@ -369,16 +395,16 @@ class AsteriskPbx:
     async def _started_at(self) -> float | None:
         try:
             status = await self._link.action(STATUS.name, STATUS.headers)
-            date, time = status.get("CoreStartupDate"), status.get("CoreStartupTime")
-            if self._life is None or self._life[0] != (date, time):
-                self._life = ((date, time), await self._epoch_of(date, time))
+            date, clock = status.get("CoreStartupDate"), status.get("CoreStartupTime")
+            if self._life is None or self._life[0] != (date, clock):
+                self._life = ((date, clock), await self._epoch_of(date, clock))
         except AmiRefused as refused:
             log.warning("restarts_of_asterisk_go_unseen", why=str(refused))
             return None
         return self._life[1]
 
-    async def _epoch_of(self, date: str, time: str) -> float | None:
-        question = epoch_of(date, time)
+    async def _epoch_of(self, date: str, clock: str) -> float | None:
+        question = epoch_of(date, clock)
         if question is None:
             return None
         answer = await self._link.action(question.name, question.headers)

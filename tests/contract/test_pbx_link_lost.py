@@ -219,6 +219,19 @@ async def test_a_break_between_leaving_and_coming_back_signs_nobody_out(
     assert stand.named("QueueAdd", "CoreStatus") == ["QueueAdd", "CoreStatus"]
 
 
+async def test_a_caller_whose_hangup_never_came_is_looked_for_soon(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pbx_module, "RESYNC_AGAIN", 0.0)
+    await stand.in_step()
+    stand.pbx._deliver(offered("1.1"))
+    before = stand.types.count(Resynced)
+    stand.pbx._heard(
+        event("Hangup", Linkedid="1.1", Uniqueid="1.2", Channel="PJSIP/101-1", Cause="16")
+    )
+    await stand.until(lambda: stand.types.count(Resynced) > before)
+
+
 async def test_leaving_and_coming_back_are_both_sent_before_either_is_answered(
     stand: Stand,
 ) -> None:

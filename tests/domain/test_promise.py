@@ -27,6 +27,7 @@ from ivr.domain.events import (
     DialResult,
     HangUpPressed,
     LegBridged,
+    LegUnbridged,
     LinkLost,
     MemberGone,
     Restored,
@@ -145,6 +146,24 @@ def test_a_talk_with_sales_too_short_to_count_leaves_a_callback(play: Play) -> N
     sales_take(play)
     play.wait(4)
     play.leave("1")
+    assert the_promise(play).state is not EscalationState.TALKED
+
+
+@pytest.mark.parametrize("leaves", ["hangs up", "leaves the bridge"])
+def test_a_talk_with_sales_ends_when_one_leaves_even_if_the_caller_is_found_gone_later(
+    play: Play, leaves: str
+) -> None:
+    ask_for_volume(play)
+    play.confirm("1", "anna")
+    sales_take(play)
+    play.wait(4)
+    if leaves == "hangs up":
+        play.hang_up("1", "olga")
+    else:
+        play.happen(LegUnbridged(play.now, "1", "PJSIP/trunk-1", "bridge-olga-1"))
+    play.wait(60)
+    play.resync()
+    assert the_promise(play).record.talked == 4.0
     assert the_promise(play).state is not EscalationState.TALKED
 
 

@@ -31,7 +31,7 @@ class Run:
 
 
 async def play(
-    seed: int, calls: int, *, fault: Fault = SPOILT, talk: tuple[float, float] = (4.0, 8.0)
+    seed: int, calls: int, *, fault: Fault = SPOILT, talk: tuple[float, float] = (4.0, 6.0)
 ) -> Row:
     """The same callers twice: on a clean link, and on one that spoils what Asterisk tells."""
     clean, spoilt = [await _run(seed, calls, spoiling, talk) for spoiling in (Fault(), fault)]

@@ -49,6 +49,7 @@ class Call:
     gone: set[str] = field(default_factory=set)  # channels that have ended
     passed_at: float | None = None  # when the caller was passed on last
     consult: Consult | None = None
+    parted_at: float | None = None  # since when client and sales hear each other no more
 
     @property
     def id(self) -> str:
@@ -102,7 +103,9 @@ class Call:
             self.bridge = bridge
         elif channel in self.legs:
             self.legs[channel].bridge = bridge
-        return self.hearing
+        if (hearing := self.hearing) is not None:
+            self.parted_at = None
+        return hearing
 
     @property
     def hearing(self) -> Leg | None:
@@ -116,8 +119,9 @@ class Call:
         found = next((leg for leg in self.others.values() if leg.bridge and self._hears(leg)), None)
         return self.others.pop(found.channel) if found else None
 
-    def unbridged(self, channel: str) -> None:
+    def unbridged(self, at: float, channel: str) -> None:
         """A channel left its bridge."""
+        self._part(at, channel)
         if channel == self.channel:
             self.bridge = ""
         elif channel in self.legs:
@@ -135,6 +139,7 @@ class Call:
 
     def leg_ended(self, at: float, channel: str) -> Leg | None:
         """Another channel hung up; the person's leg that it was, if any."""
+        self._part(at, channel)
         self.others.pop(channel, None)
         self.gone.add(channel)
         leg = self.legs.pop(channel, None)
@@ -157,6 +162,15 @@ class Call:
     def _join(self, person: str, channel: str, caller_channel: str) -> None:
         self.legs[channel] = Leg(channel, person)
         self.channel = caller_channel or self.channel
+
+    def _part(self, at: float, channel: str) -> None:
+        hearing = self.hearing
+        if (
+            self.phase is Phase.WITH_SALES
+            and hearing
+            and channel in (self.channel, hearing.channel)
+        ):
+            self.parted_at = at
 
     def _hears(self, leg: Leg) -> bool:
         return leg.bridge == self.bridge

@@ -235,7 +235,7 @@ def unbridged(floor: Floor, event: LegUnbridged) -> None:
     """A leg left its bridge."""
     call = floor.calls.get(event.call)
     if call is not None:
-        call.unbridged(event.channel)
+        call.unbridged(event.at, event.channel)
 
 
 def leg_ended(floor: Floor, event: LegEnded) -> None:

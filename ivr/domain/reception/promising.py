@@ -144,11 +144,15 @@ def transfer_bridged(floor: Floor, at: float, call: Call, person: str) -> None:
 
 
 def transfer_talk_ended(floor: Floor, at: float, call: Call) -> None:
-    """The talk with sales is over: long enough to count, or sales still owes a call."""
+    """The talk with sales is over: long enough to count, or sales still owes a call.
+
+    The caller's end may be learned late; the talk ended when one of the two left the other.
+    """
     escalation = floor.escalation_of(call.id)
     if escalation is None or escalation.talk_since is None:
         return
-    enough = escalation.talk_ended(max(0.0, at - escalation.talk_since))
+    parted = at if call.parted_at is None else call.parted_at
+    enough = escalation.talk_ended(max(0.0, parted - escalation.talk_since))
     if escalation.state is EscalationState.TALKED and not enough:
         _call_back(floor, at, escalation)
         return
