@@ -29,6 +29,7 @@ BENCHES: Mapping[str, tuple[str, ...]] = {
     "fastagi": ("fastagi",),
     "store": ("store", "store_group_commit"),
     "call_cpu": ("service_cpu_per_call",),
+    "latency": ("intake_verdict_p99", "connect_to_socket_p99"),
 }
 """Each module of this package that measures, and the rows it gives."""
 

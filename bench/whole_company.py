@@ -52,8 +52,11 @@ class Company:
     service_pid: int = 0
 
     @classmethod
-    async def open(cls, agents: int) -> Company:
-        """Everything up, everybody signed in and ready. Close it with `stack.aclose()`."""
+    async def open(cls, agents: int, *, walks: bool = True) -> Company:
+        """Everything up, everybody signed in and ready. Close it with `stack.aclose()`.
+
+        `walks`: agents walk each caller through the tree; otherwise they only look at it.
+        """
         names = [f"agent{n:02}" for n in range(1, agents + 1)]
         answering = Phone(find_sipp(print), answer_s=0.1, media=False)
         phones = [PhoneAccount(name, port=answering.port) for name in names]
@@ -63,13 +66,13 @@ class Company:
         company = cls(asterisk, find_sipp(), folder, Joints(0, agi, 0, folder / "db"), names)
         company.stack.callback(shutil.rmtree, folder, ignore_errors=True)
         try:
-            await company._up(answering)
+            await company._up(answering, walks)
         except BaseException:
             await company.stack.aclose()
             raise
         return company
 
-    async def _up(self, answering: Phone) -> None:
+    async def _up(self, answering: Phone, walks: bool) -> None:
         await self.stack.enter_async_context(self.asterisk)
         await self.stack.enter_async_context(answering)
         self.joints = Joints(
@@ -81,7 +84,7 @@ class Company:
         for name in self.agents:
             desk = DeskClient(f"http://{LOOPBACK}:{self.joints.web}", name, PASSWORD)
             await self.stack.enter_async_context(desk)
-            agent = Agent(desk)
+            agent = Agent(desk, walks)
             self.desks.append(agent)
             agent.works(self.stack)
         await until(
@@ -169,6 +172,24 @@ class Company:
             lost = [ending for ending in endings if ending != "near"]
             raise BenchFault(f"{len(endings)} calls of {calls}, ended otherwise: {lost[:5]}")
 
+    async def ring(self, calls: int, rate: float, talk: float) -> None:
+        """Bring so many callers, and wait until all have gone; some may meet a busy tone."""
+        async with self._caller(NUMBERS[0], calls, rate, talk) as caller:
+            # Reading sipp's file meanwhile would take the core from what is measured.
+            await asyncio.sleep(calls / rate + talk)
+            await until(
+                lambda: (
+                    all(agent.ready for agent in self.desks)
+                    and sum(o.ending != "open" for o in caller.outcomes) == calls
+                ),
+                seconds=60,
+                otherwise=f"not all of {calls} calls have ended",
+            )
+
+    def asked(self) -> dict[str, float]:
+        """When the first question of each call came to its desk, in seconds since the epoch."""
+        return {call: at for agent in self.desks for call, at in agent.asked.items()}
+
     def _finished(self) -> int:
         for agent in self.desks:
             agent.look()
@@ -225,9 +246,11 @@ KEYS: Sequence[tuple[str, dict[str, str]]] = (
 class Agent:
     """Somebody at a desk who walks each caller through the tree."""
 
-    def __init__(self, desk: DeskClient) -> None:
+    def __init__(self, desk: DeskClient, walks: bool = True) -> None:
         self.desk = desk
         self.finished = 0
+        self.asked: dict[str, float] = {}
+        self._walks = walks
         self._signed_in = False
         self._working: asyncio.Task[None] | None = None
 
@@ -256,7 +279,9 @@ class Agent:
                 await self.desk.send("ready")
             elif screen.stage is Stage.ASKING and screen.caller and screen.caller.call != walked:
                 walked = screen.caller.call
-                await self._walk(walked)
+                self.asked[walked] = time.time()
+                if self._walks:
+                    await self._walk(walked)
 
     async def _walk(self, call: str) -> None:
         for key, fields in KEYS:

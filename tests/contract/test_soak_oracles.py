@@ -306,6 +306,7 @@ def test_a_row_prints_its_denominator_and_is_good_only_if_all_is_zero() -> None:
     )
     assert row.good
     assert not replace(row, calls=0).good
+    assert not replace(row, faults="0 kills").good
     assert not replace(row, in_vain=1).good
     for field in fields(Counts):
         assert not replace(row, counts=Counts(**{field.name: 1})).good
@@ -315,7 +316,7 @@ def test_the_runner_fails_when_one_row_of_several_is_not_good(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def good(seed: int, calls: int) -> Row:
-        return Row("a", calls, "0 faults", Counts())
+        return Row("a", calls, "2 faults", Counts())
 
     async def bad(seed: int, calls: int) -> Row:
         return Row("b", calls, "1 fault", Counts(lost=1))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from soak import row01, row06, row16
+from soak import row01, row02, row04, row05, row06, row12, row15, row16, row17
+from soak.ami_proxy import Fault
 from soak.bursts import bursts
 from soak.counting import Row
 
@@ -30,3 +31,27 @@ async def test_callers_reach_the_queue_while_fastagi_is_stopped_killed_or_frozen
 
 async def test_a_shrinking_roster_drops_nobody_and_lets_nobody_in_until_below() -> None:
     good(await row16.play(SEED, 15))
+
+
+async def test_nobody_is_silenced_by_a_kill_around_an_answer_a_wrap_up_and_a_break() -> None:
+    good(await row02.play(SEED, 8))
+
+
+async def test_everybody_whom_asterisk_cut_off_has_a_task() -> None:
+    good(await row04.play(SEED, 10, live=10))
+
+
+async def test_a_cut_and_a_silent_link_are_noticed_and_everything_is_read_before_acting() -> None:
+    good(await row05.play(SEED, 10, faults=("reset", "silence"), rest=1.5))
+
+
+async def test_repeated_and_shuffled_events_come_to_the_same_end() -> None:
+    good(await row12.play(SEED, 5, fault=Fault(twice=True, shuffled=0.5)))
+
+
+async def test_a_call_keeps_its_tree_while_the_configuration_is_read_each_second() -> None:
+    good(await row15.play(SEED, 6))
+
+
+async def test_the_next_agent_rings_soon_after_a_phone_that_is_gone() -> None:
+    good(await row17.play(SEED, 3))

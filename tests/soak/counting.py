@@ -40,8 +40,9 @@ class Row:
 
     @property
     def good(self) -> bool:
-        """Whether calls were made at all and every count is zero."""
-        return self.calls > 0 and self.counts == Counts() and not self.in_vain
+        """Whether calls and faults were made at all and every count is zero."""
+        tried = self.calls > 0 and not self.faults.startswith("0 ")
+        return tried and self.counts == Counts() and not self.in_vain
 
     def __str__(self) -> str:
         vain = "" if self.in_vain is None else f", in vain {self.in_vain}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -24,23 +25,25 @@ IN_STEP_WITHIN = 10.0
 
 FAULTS = ("reset", "silence", "frozen", "latency", "slow")
 LASTS = 7.0
+"""Seconds of each fault; a reset is over at once."""
+
 LATENCY = Fault(latency=3.0)
 SLOW = Fault(rate=1024.0)
 
 
-async def play(seed: int, calls: int, *, rest: float = 3.0, lasts: float = LASTS) -> Row:
+async def play(seed: int, calls: int, *, faults: Sequence[str] = FAULTS, rest: float = 3.0) -> Row:
     """One fault after the other while callers come and go; the link is whole between them."""
     fate = Random(f"{seed} row 5")
     works = Works(LINES, sales=LINES, proxied=True)
     async with works, Desks(works, fate, think=0.5) as desks:
         assert works.proxy is not None
-        scene = _Scene(works, desks, works.proxy, lasts)
+        scene = _Scene(works, desks, works.proxy)
         traffic = Traffic(works, fate, calls, AT_A_TIME, (5.0, 15.0))
         flowing = asyncio.create_task(traffic.flow())
-        faults, bad = 0, 0
+        played, bad = 0, 0
         while not (await asyncio.wait([flowing], timeout=fate.uniform(1.0, rest)))[0]:
-            bad += await scene.play(FAULTS[faults % len(FAULTS)])
-            faults += 1
+            bad += await scene.play(faults[played % len(faults)])
+            played += 1
         await flowing
         await works.drained()
         over = works.over(LINES, traffic.outcomes)
@@ -48,7 +51,7 @@ async def play(seed: int, calls: int, *, rest: float = 3.0, lasts: float = LASTS
         counts = await works.counts(traffic.outcomes, over, stuck, desks.promised)
         bad += oracles.rash(link.actions for link in works.proxy.links)
         bad += await works.silenced()
-    return Row("5", len(traffic.outcomes), f"{faults} faults of AMI", counts + Counts(diff=bad))
+    return Row("5", len(traffic.outcomes), f"{played} faults of AMI", counts + Counts(diff=bad))
 
 
 @dataclass
@@ -56,7 +59,6 @@ class _Scene:
     works: Works
     desks: Desks
     proxy: AmiProxy
-    lasts: float
 
     def __post_init__(self) -> None:
         self.frozen: list[tuple[float, float]] = []
@@ -67,7 +69,7 @@ class _Scene:
         kept = self.works.answers_kept()
         self._break(fault)
         noticed = fault in ("latency", "slow") or await self._noticed(began)
-        await asyncio.sleep(max(0.0, began + self.lasts - time.time()) if fault != "reset" else 0)
+        await asyncio.sleep(max(0.0, began + LASTS - time.time()) if fault != "reset" else 0)
         self._mend(fault, began)
         return (not noticed) + await self.desks.astray(kept, IN_STEP_WITHIN)
 

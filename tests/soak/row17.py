@@ -16,7 +16,7 @@ from soak.works import Works
 from ivr.asterisk.processes import LOOPBACK, free_port
 from ivr.asterisk.sip_log import CallOutcome
 
-AGENTS = 2
+AGENTS = 1
 RING = 2
 """Seconds that one phone is rung."""
 
