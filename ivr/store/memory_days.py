@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ivr.domain.promise.escalation import KEPT_AFTER
-from ivr.domain.records import CallRecord, EscalationRecord, MissedCallRecord
+from ivr.domain.records import CallRecord, EscalationRecord, MissedCallRecord, TaskKind
 from ivr.domain.wall import DayCounts
 from ivr.store.reader.days import NOT_KEPT, RECOVERED
 
@@ -27,7 +27,11 @@ def day_counts(
     closed = [one for one in promises if one.closed_at is not None and one.closed_at >= since]
     kept = [one for one in closed if one.talked >= KEPT_AFTER and one.result not in NOT_KEPT]
     recovered = [
-        one for one in tasks if one.last_missed_at >= since and one.closed_how in RECOVERED
+        one
+        for one in tasks
+        if one.last_missed_at >= since
+        and one.kind is TaskKind.MISSED
+        and one.closed_how in RECOVERED
     ]
     return DayCounts(
         len(answered),

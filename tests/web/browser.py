@@ -12,6 +12,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from web.desk_stand import DEADLINE, PASSWORDS, Stand, settings_in
 
 from ivr.asterisk.programs import browser_driver_environment, find_chromium
+from ivr.domain.screen import Screen
 from ivr.web.rooms.sales import SalesRoom
 
 PICTURES = Path(__file__).parents[2] / "build" / "pictures"
@@ -74,6 +75,15 @@ class Desk:
         await page.locator("#pass").fill(PASSWORDS[who])
         await page.keyboard.press("Enter")
         await expect(page.locator("body.desk #main")).to_be_attached()
+
+    async def shown(self, screen: Screen) -> Page:
+        """Signed in, with this screen drawn and taking keys."""
+        if "desk" not in (await self.page.locator("body").get_attribute("class") or ""):
+            await self.sign_in()
+        self.stand.show(screen)
+        await expect(self.page.locator("h1")).to_be_visible()
+        await self.takes_keys()
+        return self.page
 
     async def takes_keys(self) -> None:
         """Wait until the page that is drawn now listens to keys."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ivr.domain.choices import BreakReason, Disposition, OtherCall, TaskClosing
 from ivr.domain.screen import (
     AnswerKey,
     CallerCard,
@@ -139,15 +140,38 @@ ADDRESS = replace(
     least=3,
     most=3,
 )
-ORGANISATION = Fact(
-    "who", both("Кому подключение", "Who is it for"), both("Организации", "An organisation")
+
+
+def said(question: QuestionCard, label: Words, value: Words, given: str) -> Fact:
+    """An answer that may still be corrected."""
+    return Fact(
+        question.id,
+        label,
+        value,
+        question.kind,
+        question.ask,
+        question.unit,
+        question.answers,
+        given,
+    )
+
+
+FOR_WHOM = both("Кому подключение", "Who is it for")
+ORGANISATION = said(WHO, FOR_WHOM, both("Организации", "An organisation"), "organisation")
+PRIVATE = said(WHO, FOR_WHOM, both("Частному лицу", "A private person"), "person")
+SIXTY = said(
+    SEATS,
+    both("Сколько рабочих мест", "How many workplaces"),
+    both("60 мест", "60 workplaces"),
+    "more",
 )
-SIXTY = Fact(
-    "seats", both("Сколько рабочих мест", "How many workplaces"), both("60 мест", "60 workplaces")
+PHONE_AND_TV = said(
+    SERVICES,
+    both("Что ещё", "What else"),
+    both("Телефония, Телевидение", "Telephony, Television"),
+    "phone,tv",
 )
-PRIVATE = Fact(
-    "who", both("Кому подключение", "Who is it for"), both("Частному лицу", "A private person")
-)
+TO_ADDRESS = said(ADDRESS, both("Адрес", "Address"), both("Лесная, 5", "5 Lesnaya Street"), "any")
 
 HOME_500 = OfferCard(
     1,
@@ -214,6 +238,49 @@ MISSED = TaskCard(
     "missed-1", "offered", "+79160000047", "Павел", "ООО «Вектор»", True, 0.0, 0.0, 2, 1, 3
 )
 
+LEFT = (
+    replace(MISSED, id="left-1", state="left", why="tries", attempts=3, count=2),
+    replace(
+        MISSED,
+        id="left-2",
+        state="left",
+        why="unfinished",
+        number="+79030000081",
+        name="Марина",
+        company="",
+        key_account=False,
+        attempts=0,
+        count=1,
+        known=(Fact("who", FOR_WHOM, both("Организации", "An organisation")),),
+        note="Просит перезвонить после обеда",
+    ),
+    replace(
+        MISSED,
+        id="left-3",
+        state="left",
+        why="withheld",
+        number="",
+        name="",
+        company="",
+        key_account=False,
+        attempts=0,
+        count=1,
+        messages=2,
+    ),
+    replace(
+        MISSED,
+        id="left-4",
+        state="left",
+        why="number",
+        number="+78095550000",
+        name="",
+        company="",
+        key_account=False,
+        attempts=0,
+        count=1,
+    ),
+)
+
 
 def idle(stage: Stage, now: float, **changes: object) -> Screen:
     """A person without a call."""
@@ -240,6 +307,8 @@ def idle(stage: Stage, now: float, **changes: object) -> Screen:
         notice="",
         stale_since=None,
         unsaved=False,
+        breaks=tuple(BreakReason),
+        closings=tuple(TaskClosing),
     )
     return replace(blank, **changes)  # type: ignore[arg-type]
 
@@ -267,11 +336,13 @@ def ringing(now: float, **changes: object) -> Screen:
 
 
 def asking(now: float, question: QuestionCard = WHO, **changes: object) -> Screen:
-    return on_call(Stage.ASKING, now, **{"question": question, **changes})
+    usual = {"question": question, "other_calls": tuple(OtherCall)}
+    return on_call(Stage.ASKING, now, **{**usual, **changes})
 
 
 def outcome(now: float, card: OutcomeCard = STAYS, **changes: object) -> Screen:
-    return on_call(Stage.OUTCOME, now, **{"outcome": card, "known": (PRIVATE,), **changes})
+    usual = {"outcome": card, "known": (PRIVATE,), "other_calls": tuple(OtherCall)}
+    return on_call(Stage.OUTCOME, now, **{**usual, **changes})
 
 
 def transferring(now: float, state: str = "ringing", **changes: object) -> Screen:
@@ -283,22 +354,10 @@ def transferring(now: float, state: str = "ringing", **changes: object) -> Scree
 
 
 def wrap_up(now: float, **changes: object) -> Screen:
-    card = WrapUpCard(now + 24, "passed", DISPOSITIONS, 228.0)
+    card = WrapUpCard(now + 24, "passed", tuple(Disposition), 228.0)
     known = (ORGANISATION, SIXTY)
     return on_call(
         Stage.WRAP_UP,
         now,
         **{"talk_since": None, "outcome": PASSED, "known": known, "wrap_up": card, **changes},
     )
-
-
-DISPOSITIONS = (
-    "kept",
-    "passed",
-    "callback",
-    "meeting",
-    "refused",
-    "wrong_number",
-    "advertising",
-    "other",
-)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, Select, and_, case, func, select
 
 from ivr.domain.promise.escalation import KEPT_AFTER
+from ivr.domain.records import TaskKind
 from ivr.domain.wall import DayCounts
 from ivr.store import tables
 from ivr.store.mending import mended
@@ -46,6 +47,7 @@ def _recovered(department: str, since: float) -> Select[int]:
     return select(func.count()).where(
         tasks.last_missed_at >= since,
         tasks.department == mended(department),
+        tasks.kind == TaskKind.MISSED.value,
         tasks.closed_how.in_(RECOVERED),
     )
 

@@ -1,19 +1,26 @@
 // What keys and buttons do: each becomes one message, and the same one never twice at a time.
 import {turnTheme} from "./theme.js";
 import {speak} from "./words.js";
+import {companyActs} from "./parts/company.js";
+import {chosen, correctable, correctActs} from "./parts/correct.js";
+import {callable, taskOf} from "./parts/left.js";
+import {messageActs} from "./parts/messages.js";
 import {waysOtherwise} from "./parts/overlays.js";
 
 const NOTE_PAUSE = 700; // ms
 const TWICE = 400; // ms
+const ON_CALL = new Set(["asking", "outcome", "talking", "transferring", "wrap_up"]);
 const OVERLAYS = {
   keys: () => true,
   otherwise: ({stage}) => stage === "outcome",
-  other_call: ({stage}) => stage === "asking" || stage === "outcome",
-  company: ({stage, caller}) => caller !== null && (stage === "asking" || stage === "outcome"),
+  other_call: ({other_calls}) => other_calls.length > 0,
+  company: ({stage, caller}) => caller !== null && ON_CALL.has(stage),
+  correct: (screen, form) => ON_CALL.has(screen.stage) && (form.on ? chosen(screen, form) : correctable(screen)[0]) != null,
+  closing: (screen, form) => taskOf(screen, form.task) !== null,
   skip: ({stage}) => stage === "asking",
 };
 
-export const allowed = (overlay, screen) => overlay !== null && Boolean(screen) && OVERLAYS[overlay](screen);
+export const allowed = (overlay, screen, form) => overlay !== null && Boolean(screen) && OVERLAYS[overlay](screen, form);
 
 export function acts(desk) {
   const {link, state} = desk;
@@ -65,13 +72,26 @@ export function acts(desk) {
     desk.focus(name);
   }
 
+  const company = companyActs(desk, {finish, missing});
+  const correct = correctActs(desk, {finish, onCall, missing});
+
+  const rowIndex = () => state.screen.left.findIndex(({id}) => id === state.row);
+  const current = () => taskOf(state.screen, state.row) ?? (state.screen.task?.state === "offered" ? state.screen.task : null);
+
+  function row(id) {
+    Object.assign(state, {row: id, heard: null, mute: ""});
+    desk.draw();
+    document.querySelector('.left [aria-current="true"]')?.scrollIntoView({block: "nearest"});
+  }
+
   const submits = {
     otherwise: ({way, reason = ""}) => {
       if (!reason.trim()) return missing("reason");
       const client = way === "client";
       return finish("override", {owner: client ? "client" : "sales", how: client ? "" : way, reason: reason.trim()});
     },
-    company: ({name = ""}) => (name.trim() ? finish("company", {account: "", name: name.trim()}) : missing("name")),
+    company: (form) => company.submit(form),
+    correct: (form) => correct.submit(form),
     skip: ({words = ""}) => finish("skip", {question: state.screen.question.id, words: words.trim()}),
   };
 
@@ -87,11 +107,30 @@ export function acts(desk) {
 
   return {
     ready: () => press("ready"),
-    pause: () => press("pause", {reason: "break"}),
+    pause: () => press("pause", {reason: state.screen.breaks[0]}),
     pauseFor: (reason) => press("pause", {reason}),
     leave: () => press("sign_out"),
     signOut: () => desk.signOut(),
     callBack: () => press("call_back", {task: state.screen.task?.id ?? ""}),
+    ...messageActs(desk),
+    row,
+    dropRow: () => row(null),
+    moveRow(by) {
+      const {left} = state.screen;
+      const to = rowIndex() < 0 ? (by > 0 ? 0 : left.length - 1) : rowIndex() + by;
+      if (left[to]) row(left[to].id);
+    },
+    callRow() {
+      const task = taskOf(state.screen, state.row);
+      if (task && callable(task) && state.screen.stage === "ready") press("call_back", {task: task.id});
+    },
+    closing: (task) => desk.act.open("closing", {task: task ?? current()?.id ?? ""}),
+    closeTask: (how) => {
+      const {task} = state.form;
+      close();
+      if (task) press("close_task", {task, how});
+    },
+    current,
     passRing: () => onCall("pass_ring"),
     answer,
     mark(id) {
@@ -113,6 +152,20 @@ export function acts(desk) {
     back: () => onCall("back"),
     notEnquiry: (kind) => finish("not_enquiry", {kind}),
     company: (account, name) => finish("company", {account, name}),
+    seek: company.seek,
+    found: company.found,
+    moveFound: company.move,
+    pickFound: company.pick,
+    correctOn: correct.on,
+    correctTo: correct.to,
+    correctList: correct.list,
+    correctDigit: correct.digit,
+    correct(question) {
+      desk.act.open("correct");
+      if (state.overlay !== "correct") return;
+      if (question) correct.on(question);
+      else correct.begin();
+    },
     openTree: () => onCall("open_tree"),
     choose(id) {
       state.offer = id;
@@ -126,10 +179,10 @@ export function acts(desk) {
       state.disposition = disposition;
       onCall("disposition", {disposition});
     },
-    open(overlay) {
-      if (!listening() || !allowed(overlay, state.screen)) return;
+    open(overlay, form = {}) {
+      if (!listening() || !allowed(overlay, state.screen, form)) return;
       state.overlay = overlay;
-      state.form = overlay === "otherwise" ? {way: waysOtherwise(state.screen.outcome).ways[0]} : {};
+      state.form = overlay === "otherwise" ? {way: waysOtherwise(state.screen.outcome).ways[0]} : form;
       desk.draw();
     },
     close,

@@ -25,6 +25,11 @@ learn({ru, en});
 
 const STAGES = {signed_out: idle, ready: idle, paused: idle, ringing, asking, outcome, talking, transferring, wrap_up: wrapUp};
 const TALKS = new Set(["asking", "outcome", "talking", "transferring"]);
+// At any moment of a call, whatever the page is about.
+const ANYWHERE = {
+  company: ({act, screen}) => screen.caller && act.open("company"),
+  correct: ({act, screen}) => screen.caller && act.correct(),
+};
 const SHOW_LOST = 1; // seconds of a lost connection that nobody needs to hear of
 const SHOW_UNSENT = 1;
 const TICK = 500;
@@ -49,6 +54,9 @@ class Desk {
     disposition: null,
     systemDisposition: null,
     noteOpen: false,
+    row: null, // the current task of those that are left to people
+    heard: null, // which of its messages is played
+    mute: "",
     note: {call: "", text: "", unsent: false, savedAt: null},
   };
   act = acts(this);
@@ -74,8 +82,12 @@ class Desk {
       this.state.heardAt = frame.now;
     }
     if (frame.type === "screen") this.shown(frame.screen);
-    if (frame.type === "refused") this.refused(frame);
-    if (frame.type === "error") this.state.refusal = "other";
+    const sought = frame.request !== undefined && frame.request === this.state.form.request;
+    // What was sought and is only told to be done, or refused, has found nothing.
+    if (sought && frame.type !== "companies") this.act.found({...frame, found: []});
+    else if (frame.type === "refused") this.refused(frame);
+    else if (frame.type === "error") this.state.refusal = "other";
+    if (frame.type === "companies") this.act.found(frame);
     if (frame.type === "done") this.done(frame.request);
     this.draw();
   }
@@ -89,7 +101,8 @@ class Desk {
     else if (!state.note.unsent) state.note.text = screen.note;
     if (screen.wrap_up && state.systemDisposition === null) state.systemDisposition = screen.wrap_up.disposition;
     state.screen = screen;
-    if (!allowed(state.overlay, screen)) state.overlay = null;
+    if (!allowed(state.overlay, screen, state.form)) state.overlay = null;
+    if (!screen.left.some(({id}) => id === state.row)) state.row = null;
     this.takeCalls(screen);
   }
 
@@ -173,6 +186,7 @@ class Desk {
       noteOpen: state.noteOpen || (stale && screen?.stage === "asking"),
       now,
       offer: this.offer(),
+      row: screen?.left.find(({id}) => id === state.row) ?? null,
       stale,
       staleAt: state.heardAt,
       t,
@@ -211,7 +225,7 @@ class Desk {
     const pressed = meaning(event, state.single);
     if (pressed === null) return undefined;
     if (pressed.name === "escape" && state.overlay) return this.#did(event, this.act.close);
-    if (writing) return this.#inField(event, pressed);
+    if (writing || document.activeElement instanceof HTMLAudioElement) return this.#inField(event, pressed);
     if (pressed.name === "enter" && document.activeElement?.matches("button, a, summary")) return undefined;
     if (event.repeat) return this.#did(event, () => {});
     if (state.overlay) return this.#inOverlay(event, pressed);
@@ -219,6 +233,8 @@ class Desk {
   }
 
   #inField(event, {name}) {
+    const moves = {list_up: -1, list_down: 1}[name];
+    if (moves && this.state.overlay === "company") return this.#did(event, () => this.act.moveFound(moves));
     if (name === "escape") return this.#did(event, this.act.noteDone);
     return name === "pause" && !event.repeat ? this.#onPage(event, {name}) : undefined;
   }
@@ -228,10 +244,14 @@ class Desk {
     if (name === "enter") return this.#did(event, this.act.submit);
     if (name === "help" && open === "keys") return this.#did(event, this.act.close);
     if (name === "zero" && open === "company") return this.#did(event, () => this.focus("name"));
+    if (name === "zero" && open === "correct") return this.#did(event, () => this.focus("corrected"));
+    if (name === "back" && open === "correct") return this.#did(event, this.act.correctList);
     if (name !== "digit") return undefined;
     const picks = {
       otherwise: () => this.#pickWay(waysOtherwise(screen.outcome).ways[n - 1]),
-      other_call: () => this.#pick(Object.keys(words().other_call.kinds)[n - 1], this.act.notEnquiry),
+      other_call: () => this.#pick(screen.other_calls[n - 1], this.act.notEnquiry),
+      correct: () => this.act.correctDigit(n),
+      closing: () => this.#pick(screen.closings[n - 1], this.act.closeTask),
       company: () => this.#pick(screen.caller.candidates[n - 1]?.[0], (id) => this.act.company(id, "")),
     };
     return open in picks ? this.#did(event, picks[open]) : undefined;
@@ -253,7 +273,7 @@ class Desk {
     if (name === "help") return this.#did(event, () => this.act.open("keys"));
     if (name === "pause") return this.#did(event, () => this.#pauseKey(v));
     if (v.link.state === "ended" && name === "enter") return this.#did(event, () => location.replace("/"));
-    const act = STAGES[v.screen.stage].keys[name];
+    const act = STAGES[v.screen.stage].keys[name] ?? ANYWHERE[name];
     if (!act) return name === "back" ? this.#did(event, () => {}) : undefined;
     return this.#did(event, () => act(v, n));
   }

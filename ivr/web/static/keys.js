@@ -8,6 +8,8 @@ const NAMED = {
   KeyK: "company",
   KeyX: "other",
   KeyO: "otherwise",
+  KeyE: "correct",
+  KeyP: "play",
   Slash: "note",
   NumpadDivide: "note",
   F9: "pause",

@@ -1,16 +1,17 @@
 // What lies above the page: low, so that what to say and who it is stay in sight.
 import {html, nothing} from "../html.js";
 import {theme} from "../theme.js";
-import {pick, say, words} from "../words.js";
-import {answers, clicked, tool} from "./shapes.js";
+import {pick, say} from "../words.js";
+import {company} from "./company.js";
+import {correct} from "./correct.js";
+import {closing} from "./left.js";
+import {answers, clicked, leave} from "./shapes.js";
 
 export function overlay(v) {
-  const draw = {keys, otherwise, other_call: otherCall, company, skip}[v.overlay];
+  const draw = {keys, otherwise, other_call: otherCall, company, correct, closing, skip}[v.overlay];
   if (!draw) return nothing;
   return html`<dialog id="over" class="over" tabindex="-1" aria-labelledby="over-title" @cancel=${v.act.close} @close=${v.act.close}>${draw(v)}</dialog>`;
 }
-
-const leave = (v, text) => tool("Esc", text, v.act.close);
 
 function keys(v) {
   const {t} = v;
@@ -26,12 +27,15 @@ function keys(v) {
       ${row(cap("N"), h.none)}
       ${row(cap("/"), html`${say(h.note)}, ${cap("Esc")} — ${say(h.note_esc)}`)}
       ${row(cap("K"), h.company)}
+      ${row(cap("E"), h.correct)}
       ${row(cap("X"), h.not_enquiry)}
       ${row(cap("O"), h.otherwise)}
       ${row(cap("Esc"), h.escape)}
       ${row(cap("End"), h.hang_up)}
       ${row(cap("F9"), h.pause)}
       ${row(cap("+"), h.more)}
+      ${row(html`${cap("↑")} ${cap("↓")}`, h.left)}
+      ${row(html`${cap("C")} ${cap("P")} ${cap("X")}`, h.task)}
     </dl>
     <label class="pick"><input type="checkbox" .checked=${v.single} @change=${(event) => v.act.single(event.target.checked)}> ${say(h.single)}</label>
     <p class="label">${say(h.fields)}</p>
@@ -64,26 +68,11 @@ function otherwise(v) {
 
 function otherCall(v) {
   const o = v.t.other_call;
-  const kinds = Object.keys(words().other_call.kinds).map((id, n) => ({id, key: n + 1, words: say(o.kinds[id])}));
+  const kinds = v.screen.other_calls.map((id, n) => ({id, key: n + 1, words: say(o.kinds[id] ?? id)}));
   return html`<h2 id="over-title">${say(o.title)}</h2>
     <p class="quiet lead">${say(o.hint)}</p>
     ${answers(kinds, {by: "over-title"}, {act: ({id}) => v.act.notEnquiry(id)})}
     <div class="keys">${leave(v, o.leave)}</div>`;
-}
-
-function company(v) {
-  const {t, screen} = v;
-  const c = t.company;
-  const candidates = screen.caller.candidates.map(([id, name], n) => ({id, key: n + 1, words: name}));
-  return html`<form @submit=${v.act.submit} novalidate>
-    <h2 id="over-title">${say(c.title)}</h2>
-    ${candidates.length ? html`<p class="quiet lead">${say(c.candidates)}</p>${answers(candidates, {by: "over-title"}, {act: ({id}) => v.act.company(id, "")})}` : nothing}
-    ${field(v, "name", candidates.length ? c.other : c.name, "", c.missing, 300)}
-    <div class="keys">
-      <button class="main-key" type="submit" aria-keyshortcuts="Enter"><kbd>Enter</kbd> ${say(c.save)}</button>
-      ${leave(v, c.leave)}
-    </div>
-  </form>`;
 }
 
 function skip(v) {

@@ -2,10 +2,10 @@
 import {refusal} from "../parts/alarm.js";
 import {answers, clock, mainKey, plainTool, state} from "../parts/shapes.js";
 import {html, nothing} from "../html.js";
+import {left} from "../parts/left.js";
 import * as task from "./task.js";
 import {extension, say} from "../words.js";
 
-const REASONS = ["break", "lunch", "training", "other"];
 const SHAPES = {signed_out: "off", ready: "ready", paused: "pause"};
 
 export function draw(v) {
@@ -27,11 +27,12 @@ export function draw(v) {
         ${refusal(v)}
       </div>
     </section>
+    ${left(v)}
   </main>`;
 }
 
 function reasons({screen, t, act}) {
-  const list = REASONS.map((id, n) => ({id, key: n + 1, words: say(t.reasons[id])}));
+  const list = screen.breaks.map((id, n) => ({id, key: n + 1, words: say(t.reasons[id] ?? id)}));
   return answers(list, {text: t.idle.why}, {pressed: ({id}) => id === screen.pause_reason, act: ({id}) => act.pauseFor(id)});
 }
 
@@ -46,5 +47,11 @@ export const keys = {
     if (screen.task?.state === "offered") act.callBack();
     else if (screen.stage !== "ready") act.ready();
   },
-  digit: ({screen, act}, n) => screen.stage === "paused" && REASONS[n - 1] && act.pauseFor(REASONS[n - 1]),
+  digit: ({screen, act}, n) => screen.stage === "paused" && screen.breaks[n - 1] && act.pauseFor(screen.breaks[n - 1]),
+  list_up: ({act}) => act.moveRow(-1),
+  list_down: ({act}) => act.moveRow(1),
+  escape: ({act}) => act.dropRow(),
+  call: ({act}) => act.callRow(),
+  play: ({act}) => act.play(act.current()),
+  other: ({act}) => act.closing(),
 };

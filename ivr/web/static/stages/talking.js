@@ -24,7 +24,7 @@ export function draw(v) {
           ${lead(kind, t)}
           <h1 class="say" id="what" aria-live="polite">${headline(kind, v)}</h1>
           ${hint(kind, v)}
-          <div class="keys actions">${tool("End", t.talking.hang_up, v.act.hangUp)}</div>
+          <div class="keys actions">${tool("End", t.talking.hang_up, v.act.hangUp)} ${tool("K", t.to_company, () => v.act.open("company"))}</div>
           ${refusal(v)}
           <div class="below">${noteField(v, t.note_label)}</div>
         </div>

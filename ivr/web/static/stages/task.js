@@ -1,6 +1,8 @@
 // A missed call: offered where nobody waits, and dialled by one key.
 import {refusal} from "../parts/alarm.js";
-import {fact, mainKey, state} from "../parts/shapes.js";
+import {left, taskFacts} from "../parts/left.js";
+import {messages} from "../parts/messages.js";
+import {fact, mainKey, state, tool} from "../parts/shapes.js";
 import {html, nothing} from "../html.js";
 import {due, extension, phone, say} from "../words.js";
 
@@ -18,11 +20,14 @@ export function draw(v) {
           ${task.key_account ? html`<p class="names"><span class="st st-key">${say(t.key_account)}</span></p>` : nothing}
         </div>
         ${facts(v)}
+        ${taskFacts(v, task)}
+        ${task.state === "offered" && !v.row ? messages(v, task) : nothing}
         <div class="keys actions">${action(v)}</div>
         ${refusal(v)}
         ${task.more ? html`<p class="quiet below">${say(t.task.more(task.more))}</p>` : nothing}
       </div>
     </section>
+    ${left(v)}
   </main>`;
 }
 
@@ -37,7 +42,7 @@ function facts({screen, t, now}) {
 }
 
 function action({screen, t, act}) {
-  if (screen.task.state === "offered") return mainKey(t.task.call, act.callBack);
+  if (screen.task.state === "offered") return html`${mainKey(t.task.call, act.callBack)} ${tool("X", t.left.close, () => act.closing(screen.task.id))}`;
   const words = screen.task.state === "phone" ? t.task.phone(extension(screen.phone)) : t.task.client;
   return html`<p class="lift" role="status">${say(words)}</p>`;
 }

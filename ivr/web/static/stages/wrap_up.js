@@ -19,13 +19,13 @@ export function draw(v) {
         <fieldset aria-labelledby="how">
           <ol class="answers">${choices.map((id, n) => choice(v, id, n + 1))}</ol>
         </fieldset>
-        ${screen.question ? html`<dl class="facts after"><div><dt>${say(t.wrap.not_asked)}</dt><dd>${pick(screen.question.ask)}</dd></div></dl>` : nothing}
+        ${screen.question ? html`<dl class="facts after"><div><dt>${say(t.wrap.not_asked)}</dt><dd>${pick(screen.question.ask)}</dd></div></dl><p class="label after">${tool("E", t.wrap.go_on, () => v.act.correct("open"))} ${say(t.wrap.else_people)}</p>` : nothing}
         ${refusal(v)}
         <div class="thirds below">
           ${noteField(v, t.note)}
           <div class="stack finish">
             ${mainKey(t.wrap.ready, v.act.ready)}
-            <div class="keys">${tool("+", t.wrap.more, v.act.prolong)}</div>
+            <div class="keys">${tool("+", t.wrap.more, v.act.prolong)} ${tool("K", t.to_company, () => v.act.open("company"))}</div>
           </div>
         </div>
       </div>
@@ -36,10 +36,10 @@ export function draw(v) {
 
 function rail({screen, t}) {
   const {outcome, transfer} = screen;
-  const sales = outcome?.owner === "sales" && transfer;
+  const sales = outcome?.owner === "sales";
   return html`<div class="rail-note">
     <p class="label">${say(t.wrap.ended)}</p>
-    ${sales ? state("sales", t.wrap.at_sales) : outcome?.owner === "client" ? state("keep", t.outcome.stays) : nothing}
+    ${sales ? state("sales", transfer ? t.wrap.at_sales : t.wrap.to_sales) : outcome?.owner === "client" ? state("keep", t.outcome.stays) : nothing}
     ${screen.unsaved ? html`<p class="label after" role="status">${say(t.unsaved)}</p>` : nothing}
   </div>`;
 }
