@@ -36,6 +36,7 @@ from ivr.store.store import SqlStore
 from ivr.switchboard import Switchboard
 from ivr.web.api.api import Api
 from ivr.web.api.resources import api
+from ivr.web.recordings import Recordings
 from ivr.web.server import WebServer
 from ivr.web.settings import WebSettings
 
@@ -197,6 +198,9 @@ class Service:
             ready=self._missing,
             rooms=rooms(self._parts(company)),
             api=self._api(company).routes(),
+            beside=Recordings(
+                Path(company.settings.asterisk.voicemail), self.store.missed_call
+            ).routes(),
         )
 
     def _api(self, company: Company) -> Api:

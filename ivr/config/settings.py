@@ -213,10 +213,15 @@ class Agi(Shape):
 
 
 class Asterisk(Shape):
-    """The PBX beside the service."""
+    """The PBX beside the service.
+
+    `voicemail` is where it keeps voice messages (IVR_VOICEMAIL of its dialplan), as this machine
+    sees that folder.
+    """
 
     ami: Ami = Ami()
     agi: Agi = Agi()
+    voicemail: Annotated[Line, Field(pattern=r"^/")] = "/var/spool/asterisk/ivr-voicemail"
 
 
 class Web(Shape):

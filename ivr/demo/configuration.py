@@ -23,6 +23,7 @@ class Joints:
     agi: int
     web: int
     database: Path
+    voicemail: Path
 
 
 def write_configuration(folder: Path, joints: Joints, source: Path = EXAMPLE) -> Path:
@@ -36,6 +37,7 @@ def write_configuration(folder: Path, joints: Joints, source: Path = EXAMPLE) ->
     settings: Any = yaml.load(file.read_text())
     settings["asterisk"]["ami"]["port"] = joints.ami
     settings["asterisk"]["agi"]["port"] = joints.agi
+    settings["asterisk"]["voicemail"] = str(joints.voicemail)
     settings["web"]["port"] = joints.web
     settings["store"]["url"] = f"sqlite:///{joints.database}"
     settings["callbacks"]["backoff"]["first"] = 0

@@ -111,7 +111,13 @@ class Stage:
         self.asterisk = await self._stack.enter_async_context(
             PrivateAsterisk(program, agi_port=agi, phones=phones, trunk_port=self.trunk.port)
         )
-        self._joints = Joints(self.asterisk.ami_port, agi, _web_port(), self.folder / "linetree.db")
+        self._joints = Joints(
+            self.asterisk.ami_port,
+            agi,
+            _web_port(),
+            self.folder / "linetree.db",
+            self.asterisk.folder / "spool/ivr-voicemail",
+        )
         self.config = write_configuration(self.folder / "config", self._joints)
         self.company = load(self.config, environ={"IVR_AMI_SECRET": self.asterisk.ami_secret})
         await asyncio.to_thread(self._give_passwords, self.company)

@@ -143,6 +143,12 @@ class DeskClient:
         """What the company field offers for these letters. Raises KeyRefused, DeskGone."""
         return self.companies.pop(await self.send("find_company", text=text))
 
+    async def download(self, path: str) -> bytes:
+        """What the desk's server gives at this path to this person."""
+        async with self._session().get(self._url / path) as response:
+            response.raise_for_status()
+            return await response.read()
+
     async def sign_out(self) -> None:
         """Sign out; all desks of this person are closed."""
         headers = await self._form_headers()

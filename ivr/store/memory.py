@@ -175,6 +175,10 @@ class MemoryStore:
         found = [span for span in self.owners.values() if span.client == client]
         return tuple(sorted(found, key=lambda span: (span.since, span.id)))
 
+    def missed_call(self, task: str) -> MissedCallRecord | None:
+        """The task of this id, open or closed."""
+        return self.missed.get(task)
+
     def open_missed(self, department: str) -> Sequence[MissedCallRecord]:
         """The department's callers who talked with nobody yet, who waits longest first."""
         found = [

@@ -200,6 +200,10 @@ class SqlStore:
         """Who has owned this client, oldest first."""
         return records.owners_of(self._readers, client)
 
+    def missed_call(self, task: str) -> MissedCallRecord | None:
+        """The task of this id, open or closed."""
+        return records.missed_call(self._readers, task)
+
     def open_missed(self, department: str) -> Sequence[MissedCallRecord]:
         """The department's callers who talked with nobody yet, who waits longest first."""
         return records.open_missed(self._readers, department)

@@ -35,7 +35,10 @@ class House:
         access: Access,
         shell: Shell,
         now: Callable[[], float],
+        beside: Sequence[RoomRoute] = (),
     ) -> None:
+        """`beside` are routes of the desk, whose page stands at `/`."""
+        self._beside = tuple(beside)
         self._rooms = tuple(rooms)
         self._places = (DESK, *(room.place for room in rooms))
         self._people = people
@@ -52,7 +55,11 @@ class House:
             for room in self._rooms
             for one in room.routes()
         ]
-        return (*pages, *asked)
+        beside = [
+            Route(one.method, DESK.address + one.path, self._asked(DESK, one))
+            for one in self._beside
+        ]
+        return (*pages, *asked, *beside)
 
     def _page(self, place: Place) -> Handler:
         async def handler(request: web.Request) -> web.Response:

@@ -24,7 +24,7 @@ from ivr.web.house import House
 from ivr.web.limits import Flow
 from ivr.web.pages import Pages, Ready
 from ivr.web.passwords import CredentialSource, Passwords
-from ivr.web.room import LARGEST_BODY, Room, Route
+from ivr.web.room import LARGEST_BODY, Room, RoomRoute, Route
 from ivr.web.sessions import Sessions
 from ivr.web.settings import WebSettings
 from ivr.web.shell import Shell
@@ -72,6 +72,7 @@ class WebServer:
         ready: Ready = dict,
         rooms: Sequence[Room] = (),
         api: Sequence[Route] = (),
+        beside: Sequence[RoomRoute] = (),
     ) -> None:
         self._settings = settings
         self._people = dict(people)
@@ -82,7 +83,7 @@ class WebServer:
         self._pages = Pages(
             self._people, self._access, Passwords(credentials), self.sign_out, ready, now
         )
-        self._house = House(rooms, self._people, self._access, Shell(settings), now)
+        self._house = House(rooms, self._people, self._access, Shell(settings), now, beside)
         self._api = tuple(api)
         self._runner: web.AppRunner | None = None
         self._port = settings.port

@@ -12,6 +12,7 @@ from soak.evidence import until
 from soak.works import Works
 
 from ivr.domain.records import MissedCallRecord
+from ivr.outside.desk_client import DeskClient
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 CALLER = "+74950000102"
@@ -97,6 +98,14 @@ async def test_out_of_hours_a_message_of_a_withheld_number_becomes_a_task() -> N
         left = await task(works, lambda t: bool(t.recordings))
         assert (left.number, len(left.recordings)) == ("", 1)
         await forgotten(works)
+        file = works.asterisk.folder / "spool/ivr-voicemail" / left.recordings[0]
+        async with DeskClient(works.url, works.agents[0], PASSWORD) as desk:
+            await until(lambda: _listed(desk), lambda ids: left.id in ids, "it is not listed")
+            assert await desk.download(f"recordings/{left.id}/0") == file.read_bytes()
+
+
+async def _listed(desk: DeskClient) -> list[str]:
+    return [task.id for task in desk.screen.left] if desk.screen else []
 
 
 def _hour(task: MissedCallRecord) -> str:

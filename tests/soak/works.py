@@ -115,7 +115,8 @@ class Works(Evidence):
             ami = await self._stack.enter_async_context(self.proxy.before(ami))
         self.url = f"http://{LOOPBACK}:{web}"
         self.database = f"sqlite:///{self.folder / 'linetree.db'}"
-        joints = Joints(ami, agi, web, self.folder / "linetree.db")
+        spool = self.asterisk.folder / "spool/ivr-voicemail"
+        joints = Joints(ami, agi, web, self.folder / "linetree.db", spool)
         self.config = write_configuration(self.folder / "config", joints)
         self.edit(self._settle)
         self.set_roster([*self.agents, *self._gone])

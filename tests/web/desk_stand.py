@@ -20,7 +20,7 @@ from ivr.domain.tree.tree import Text
 from ivr.outside.desk_client import DeskClient
 from ivr.ports import Credential
 from ivr.web.passwords import hashed
-from ivr.web.room import Room
+from ivr.web.room import Room, RoomRoute
 from ivr.web.server import WebServer, WebSettings
 
 E = TypeVar("E", bound=Event)
@@ -77,13 +77,21 @@ class Stand:
     shift: float = 0.0
     missing: dict[str, str] = field(default_factory=dict)
     rooms: Sequence[Room] = ()
+    beside: Sequence[RoomRoute] = ()
 
     def __post_init__(self) -> None:
         self.server = self._build(self.settings)
 
     def _build(self, settings: WebSettings) -> WebServer:
         return WebServer(
-            settings, PEOPLE, Vault(), self.post, self.now, lambda: self.missing, self.rooms
+            settings,
+            PEOPLE,
+            Vault(),
+            self.post,
+            self.now,
+            lambda: self.missing,
+            self.rooms,
+            self.beside,
         )
 
     def now(self) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 from web.browser import Desk
 from web.desk_stand import until
 from web.screens import (
@@ -99,20 +99,32 @@ async def test_the_last_option_is_the_typed_name_even_if_others_are_like_it(desk
 
 
 async def test_enter_waits_for_the_answer_to_the_last_letter(desk: Desk) -> None:
-    asked: list[CompanySought] = []
+    directory(desk)
+    held: list[str | bytes] = []
+    pages: list[WebSocketRoute] = []
 
-    def remember(event: Event) -> None:
-        assert isinstance(event, CompanySought)
-        asked.append(event)
+    def slow(page: WebSocketRoute) -> None:
+        server = page.connect_to_server()
+        pages.append(page)
 
-    desk.stand.answers[CompanySought] = remember
+        def heard(frame: str | bytes) -> None:
+            if desk.stand.given(CompanySought):
+                held.append(frame)
+            else:
+                page.send(frame)
+
+        page.on_message(server.send)
+        server.on_message(heard)
+
+    await desk.page.route_web_socket("**/socket", slow)
     page = await desk.shown(asking(desk.stand.now()))
     await page.keyboard.press("KeyK")
     await page.keyboard.type("век")
     await page.keyboard.press("Enter")
-    await until(lambda: len(asked) == 3)
-    for event in asked:
-        desk.stand.server.offer_companies("anna", event.request, [VECTOR])
+    await until(lambda: len(desk.stand.given(CompanySought)) == 3 and len(held) >= 6)
+    assert picked(desk) == []
+    for frame in held:
+        pages[-1].send(frame)
     await until(lambda: picked(desk))
     assert picked(desk) == [("vector", "")], "one pick, of what the last letter has found"
 

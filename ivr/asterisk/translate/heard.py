@@ -64,6 +64,7 @@ WANTED = frozenset(
 REJECTED_WITHIN_MS = 2000
 """app_queue counts a ring in whole seconds: a phone that said no at once shows 0 or 1000."""
 
+_RECORDING = re.compile(r"vm-[0-9]{1,60}\.wav")
 _NUMBER = re.compile(r"\+?[0-9]{3,20}")
 _ON_LINE = frozenset({"ivr-department", "ivr-wait", "ivr-sales", "ivr-hold", "ivr-back"})
 """The contexts in which the dialplan holds a line for the caller."""
@@ -303,6 +304,8 @@ def note_of(key: str, note: str, at: float, call: str = "") -> CallerTurnedAway 
     if not UNIQUE.fullmatch(own) or call not in ("", own) or len(fields) != 8:
         return Ignored("posing_note")
     cause, did, number, came, refused, wish, call_to, recording = fields
+    if not _RECORDING.fullmatch(recording):
+        recording = ""
     return CallerTurnedAway(
         at=at,
         call=own,

@@ -99,6 +99,12 @@ def owners_of(readers: Readers, client: str) -> Sequence[OwnerRecord]:
     return readers.all(OWNERS, query.order_by(table.c.since, table.c.id))
 
 
+def missed_call(readers: Readers, task: str) -> MissedCallRecord | None:
+    """The task of this id, open or closed."""
+    table = tables.missed_calls
+    return readers.one(MISSED_CALLS, select(table).where(table.c.id == mended(task)))
+
+
 def open_missed(readers: Readers, department: str) -> Sequence[MissedCallRecord]:
     """The department's callers who talked with nobody yet, who waits longest first."""
     table = tables.missed_calls
