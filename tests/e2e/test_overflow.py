@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from caller_keys import presses
 from soak.evidence import until
-from soak.works import Works
+from soak.works import PASSWORD, Works
 
 from ivr.domain.records import MissedCallRecord
 from ivr.outside.desk_client import DeskClient

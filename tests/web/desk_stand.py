@@ -91,7 +91,7 @@ class Stand:
             self.now,
             lambda: self.missing,
             self.rooms,
-            self.beside,
+            beside=self.beside,
         )
 
     def now(self) -> float:
