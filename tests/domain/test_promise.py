@@ -30,6 +30,8 @@ from ivr.domain.events import (
     LegUnbridged,
     LinkLost,
     MemberGone,
+    MemberSeen,
+    MemberStatus,
     Restored,
     SalesLegFailed,
     Saved,
@@ -334,6 +336,19 @@ def test_a_promise_that_was_committed_before_a_crash_is_kept_after_it(play: Play
     reborn.resync()
     reborn.seat("olga")
     assert [d.person for d in reborn.given(DialCallback)] == ["olga"]
+
+
+def test_the_reading_that_finds_somebody_free_does_not_give_up_the_attempt_that_it_began(
+    play: Play,
+) -> None:
+    promised_callback(play)
+    record = replace(the_promise(play).record, state=EscalationState.CALLBACK, attempts=0)
+    reborn = type(play)(Reception(play.reception.floor.rules))
+    reborn.happen(Restored(reborn.now, (), (), (record,), (), ()))
+    olga = MemberSeen(reborn.now, "olga", "sales", False, "", MemberStatus.IDLE)
+    reborn.resync(members=(olga,))
+    [dial] = reborn.given(DialCallback)
+    assert reborn.reception.floor.attempts[dial.attempt].open
 
 
 def test_an_attempt_of_a_former_life_is_never_granted(play: Play) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import inf
 
 from ivr.domain.client.phone import normalise
@@ -113,6 +114,7 @@ SLACK = 1.0
 def resynced(floor: Floor, event: Resynced) -> None:
     """Read Asterisk's state as the truth about what lives, then act on what was owed."""
     lost_at, floor.link_lost_at = floor.link_lost_at, None
+    under_way = tuple(floor.attempts.values())
     was_lost = lost_at is not None
     before = (event.at if event.asked_at is None else event.asked_at) - SLACK
     if was_lost:
@@ -136,7 +138,7 @@ def resynced(floor: Floor, event: Resynced) -> None:
     if was_lost:
         bookkeeping.resume_wrap_ups(floor, event.at)
         floor.touch(*floor.agents)
-    _owed(floor, event, before)
+    _owed(floor, event, before, under_way)
     meetings.look(floor, event.at)
 
 
@@ -239,10 +241,14 @@ def _forget_talks(floor: Floor, event: Resynced, before: float) -> None:
             wrapping.ring_ended(floor, event.at, agent, agent.ring)
 
 
-def _owed(floor: Floor, event: Resynced, before: float) -> None:
-    """Promises and attempts that a break left in the middle of something."""
+def _owed(floor: Floor, event: Resynced, before: float, under_way: Sequence[Attempt]) -> None:
+    """Promises and attempts that a break left in the middle of something.
+
+    Only what was under way before: an attempt that this very reading made possible, since it
+    found somebody free, lives nowhere yet.
+    """
     alive = {leg.call for leg in event.legs}
-    for attempt in list(floor.attempts.values()):
+    for attempt in under_way:
         lives = any(call.partition(".")[0] == attempt.id for call in alive)
         if not lives and attempt.record.made_at < before:
             dialling.abandon(floor, event.at, attempt)
