@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from ivr.authoring.fault_words import in_words
 from ivr.authoring.views import TreeView, tree_view
-from ivr.config.marked_yaml import Fields, Items, Mark, Node, Scalar, read
+from ivr.config.marked_yaml import Fields, Items, Mark, Node, Plain, Scalar, read
 from ivr.config.problems import Problem
 from ivr.config.trees import draft_of
-from ivr.config.yaml_editing import Edit, Place, edited
+from ivr.config.yaml_editing import Edit, Place, data_of, edited
 from ivr.domain.words import Words
 
 NAME = "tree"
@@ -30,10 +30,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The text, and the tree that it means: None when it has no shape at all."""
+    """The text, and the tree that it means: None when it has no shape at all.
+
+    `plain` is what the text says where it says it, for who edits by place.
+    """
 
     text: str
     tree: TreeView | None
+    plain: Plain
     problems: tuple[Found, ...]
 
 
@@ -43,8 +47,9 @@ def look(text: str, edits: Sequence[Edit], offers: Collection[str] | None) -> Lo
         text = edited(text, edits, NAME)
     problems: list[Problem] = []
     draft = draft_of(text.encode(), NAME, offers, problems)
-    view = tree_view(draft.tree) if draft is not None else None
-    return Look(text, view, found(problems, text))
+    if draft is None:
+        return Look(text, None, None, found(problems, text))
+    return Look(text, tree_view(draft.tree), data_of(text, NAME), found(problems, text))
 
 
 def found(problems: Collection[Problem], text: str = "") -> tuple[Found, ...]:

@@ -3,9 +3,9 @@ import {about} from "./about.js";
 import {words} from "./words.js";
 
 export class Refusal extends Error {
-  constructor(status, {problem = "other", detail = "", retry = 0}) {
+  constructor(status, {problem = "other", detail = "", retry = 0, ...more}) {
     super(`${status} ${problem} ${detail}`);
-    Object.assign(this, {status, problem, detail, retry});
+    Object.assign(this, {...more, status, problem, detail, retry});
   }
 
   // Words of the page come first: a room may say more exactly what its code means.

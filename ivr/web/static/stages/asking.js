@@ -30,18 +30,25 @@ export function draw(v) {
 
 function rail({screen, t}) {
   const {step, least, most, tree, version} = screen.question;
+  const count = Math.max(most, step);
+  return html`<div class="rail-note">
+    <p class="label">${say(t.step(step, Math.max(least, step), count))}</p>
+    ${steps(step, count, t)}
+    <p class="label">${say(t.tree_version(pick(tree), version))}</p>
+  </div>`;
+}
+
+export function steps(step, count, t) {
   const item = (n) => {
     if (n < step) return html`<li><span></span><span class="unseen">${t.step_done(n)}</span></li>`;
     if (n === step) return html`<li aria-current="step"><span></span><span class="unseen">${t.step_here(n)}</span></li>`;
     return html`<li class="ahead"><span></span><span class="unseen">${t.step_ahead}</span></li>`;
   };
-  const count = Math.max(most, step);
-  return html`<div class="rail-note">
-    <p class="label">${say(t.step(step, Math.max(least, step), count))}</p>
-    <ol class="steps" aria-label=${t.steps}>${Array.from({length: count}, (_, n) => item(n + 1))}</ol>
-    <p class="label">${say(t.tree_version(pick(tree), version))}</p>
-  </div>`;
+  return html`<ol class="steps" aria-label=${t.steps}>${Array.from({length: count}, (_, n) => item(n + 1))}</ol>`;
 }
+
+// The answers alone, for who tries a tree out.
+export const body = (v) => BODIES[v.screen.question.kind](v);
 
 const BODIES = {
   choice: (v) => choices(v),
