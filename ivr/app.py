@@ -226,6 +226,7 @@ class Service:
             acts=lambda: self.acts,
             directory=lambda: self.reception.floor.directory,
             reckoning=Reckoning(company.settings.store.url),
+            floor=lambda: self.reception.floor,
             now=time.time,
         )
 

@@ -11,6 +11,8 @@ from ivr.authoring.drafts import Drafts
 from ivr.config.company import Company
 from ivr.control.acts import Acts
 from ivr.domain.client.company import Directory
+from ivr.domain.reception.floor import Floor
+from ivr.domain.screen import Words
 from ivr.ports import AuditEntry
 from ivr.publishing import Publication
 from ivr.reckoning import Reckoning
@@ -21,6 +23,7 @@ from ivr.web.rooms.earnings import Earnings
 from ivr.web.rooms.sales import SalesRoom
 from ivr.web.rooms.staffing import Staffing
 from ivr.web.rooms.tree import TreeRoom
+from ivr.web.rooms.wall import WallRoom
 from ivr.web.rooms.why import WhyRoom
 
 
@@ -35,6 +38,7 @@ class Parts:
     acts: Callable[[], Acts]
     directory: Callable[[], Directory]
     reckoning: Reckoning
+    floor: Callable[[], Floor]
     now: Callable[[], float]
 
 
@@ -42,6 +46,7 @@ def rooms(parts: Parts) -> tuple[Room, ...]:
     """All rooms, in the order of the navigation."""
     return (
         SalesRoom(),
+        WallRoom(parts.floor, parts.store, lambda: _names(parts.company()), parts.now),
         _tree(parts),
         _earnings(parts),
         _why(parts),
@@ -92,3 +97,9 @@ class _Live:
         )
         self._parts.store.audit.record(entry)
         return done
+
+
+def _names(company: Company) -> dict[str, Words]:
+    """What each department is called."""
+    names = {key: one.name.text() for key, one in company.settings.departments.items()}
+    return {key: {"ru": name.ru, "en": name.en} for key, name in names.items()}

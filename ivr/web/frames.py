@@ -47,7 +47,7 @@ from ivr.domain.events import (
     TreeOpened,
     WrapUpProlonged,
 )
-from ivr.domain.screen import CompanyHit, Screen
+from ivr.domain.screen import CompanyHit
 
 Key = (
     ReadyPressed
@@ -243,7 +243,7 @@ def _request_of(text: str) -> str:
         return ""
 
 
-def screen(seq: int, now: float, what: Screen) -> bytes:
+def screen(seq: int, now: float, what: object) -> bytes:
     """A whole screen with the server's time (seconds since the epoch) at which it was sent."""
     return _ENCODER.encode({"type": "screen", "seq": seq, "now": now, "screen": what})
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
 import structlog
 from aiohttp import web
 
-from ivr.config.people import Person
+from ivr.config.people import Person, Role
 from ivr.domain.errors import LinetreeError
 from ivr.web.access import Access
 from ivr.web.answers import problem
 from ivr.web.limits import Flow
-from ivr.web.room import Asked, Place, Refused, Room, RoomRoute, Route
+from ivr.web.room import Asked, LiveRoom, Place, Refused, Room, RoomRoute, Route
 from ivr.web.shell import DOOR, REFUSAL, Shell
+from ivr.web.socket import Closing
 
 log = structlog.get_logger()
 
@@ -91,7 +92,7 @@ class House:
             try:
                 asked = self._admitted(request, place, route)
                 if isinstance(asked, web.Response):
-                    return asked
+                    return await _told(request, asked)
                 return await route.handler(asked)
             except Refused as refused:
                 return problem(
@@ -107,21 +108,52 @@ class House:
         self, request: web.Request, place: Place, route: RoomRoute
     ) -> Asked | web.Response:
         """Who asks, if that person may."""
-        session = self._access.session(request)
-        person = self._people.get(session.person) if session else None
+        person = self._person(request)
         if person is None:
             return problem(401, "signed_out")
         if not self._flow(person.id).allows():
             return problem(429, "too_many_requests", retry=1)
         if route.method != "GET" and (refusal := self._access.not_ours(request)):
             return refusal
+        if _is_socket(request) and not self._access.knows_origin(request):
+            return problem(403, "foreign_origin")
         allowed = place.roles if route.roles is None else route.roles
-        if allowed and allowed.isdisjoint(person.roles):
+        if not _of(person, allowed):
             return problem(403, "not_for_you", f"for {', '.join(sorted(allowed))} only")
-        return Asked(person, request)
+        return Asked(person, request, lambda: _of(self._person(request), allowed))
+
+    def _person(self, request: web.Request) -> Person | None:
+        """Who is signed in with this browser, as long as that lasts."""
+        session = self._access.session(request)
+        return self._people.get(session.person) if session else None
+
+    def close(self) -> None:
+        """Let go of what the rooms keep open."""
+        for room in self._rooms:
+            if isinstance(room, LiveRoom):
+                room.close()
 
     def _flow(self, person: str) -> Flow:
         """The person's bucket; only people of the company have one, so that they stay few."""
         if person not in self._flows:
             self._flows[person] = Flow(REQUESTS, 3 * REQUESTS, self._now)
         return self._flows[person]
+
+
+def _of(person: Person | None, roles: Collection[Role]) -> bool:
+    """Whether the person has one of these roles; anyone has, where there are none."""
+    return person is not None and (not roles or not set(roles).isdisjoint(person.roles))
+
+
+def _is_socket(request: web.Request) -> bool:
+    return request.headers.get("Upgrade", "").lower() == "websocket"
+
+
+async def _told(request: web.Request, refusal: web.Response) -> web.StreamResponse:
+    """The refusal; a socket is closed for it, since a page cannot read why a handshake failed."""
+    if not _is_socket(request) or refusal.status != 401:
+        return refusal
+    ws = web.WebSocketResponse(compress=False, timeout=3.0)
+    await ws.prepare(request)
+    await ws.close(code=Closing.SIGNED_OUT, message=b"signed_out")
+    return ws

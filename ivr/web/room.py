@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 import msgspec
 from aiohttp import web
@@ -66,10 +66,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request of a person who may make it: signed in, of the right role, from our page."""
+    """One request of a person who may make it: signed in, of the right role, from our page.
+
+    `still` tells whether that is so now, for what goes on after the answer has begun.
+    """
 
     person: Person
     request: web.Request
+    still: Callable[[], bool] = lambda: True
 
     async def body(self, kind: type[T], largest: int = LARGEST_BODY) -> T:
         """The posted JSON as a Struct or dataclass. Raises Refused: 408, 413, 415, 400."""
@@ -127,6 +131,15 @@ class Room(Protocol):
     def place(self) -> Place: ...
 
     def routes(self) -> tuple[RoomRoute, ...]: ...
+
+
+@runtime_checkable
+class LiveRoom(Protocol):
+    """A room with connections that stay open."""
+
+    def close(self) -> None:
+        """Let them go, so that the server can stop."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,7 @@ class WebServer:
     async def stop(self) -> None:
         """Close all pages, so that they look for the next start, and stop listening."""
         self._desks.close(Closing.RESTART)
+        self._house.close()
         if self._runner is not None:
             runner, self._runner = self._runner, None
             await runner.cleanup()
