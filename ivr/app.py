@@ -23,8 +23,9 @@ from ivr.control.acts import Acts
 from ivr.control.place import address
 from ivr.control.server import ControlServer
 from ivr.domain.reception import Reception
-from ivr.outside.post_office import PostOffice
-from ivr.outside.telling import Telling
+from ivr.outside.mail import invitations
+from ivr.outside.post_office import Destination, PostOffice
+from ivr.outside.telling import Invite, Telling
 from ivr.ports import StoreState
 from ivr.publishing import Publishing
 from ivr.reckoning import Reckoning
@@ -74,7 +75,7 @@ class Service:
         company = load(self.config_dir)
         self.store = SqlStore.open(company.settings.store.url, time.time)
         opened.push_async_callback(self._close_store)
-        self.telling = Telling(company.receivers, time.time)
+        self.telling = Telling(company.receivers, time.time, _letters(company))
         self.store.tell = self.telling
         taken = publish_first(company, self.store.trees, time.time())
         if taken:
@@ -115,12 +116,12 @@ class Service:
         self.post_office = PostOffice(self.store.outbox, time.time)
         opened.push_async_callback(self.post_office.stop)
         self.store.on_notices(self.post_office.wake)
-        await self.post_office.start(company.receivers)
+        await self.post_office.start(_destinations(company))
 
     async def _tell_others(self, company: Company) -> None:
         """A new configuration may name other receivers."""
-        self.telling.relearn(company.receivers)
-        await self.post_office.relearn(company.receivers)
+        self.telling.relearn(company.receivers, _letters(company))
+        await self.post_office.relearn(_destinations(company))
 
     @property
     def company(self) -> Company:
@@ -262,3 +263,12 @@ class Service:
         )
         pbx.remember(*fallback_notes(company, time.time()))
         return pbx
+
+
+def _letters(company: Company) -> Invite:
+    return invitations(company.people, company.post)
+
+
+def _destinations(company: Company) -> tuple[Destination, ...]:
+    """To whom messages go out: receivers of webhooks, and the mail server."""
+    return (*company.receivers, *([company.post] if company.post else []))

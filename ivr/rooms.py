@@ -45,7 +45,7 @@ class Parts:
 def rooms(parts: Parts) -> tuple[Room, ...]:
     """All rooms, in the order of the navigation."""
     return (
-        SalesRoom(),
+        SalesRoom(parts.store),
         WallRoom(parts.floor, parts.store, lambda: _names(parts.company()), parts.now),
         _tree(parts),
         _earnings(parts),

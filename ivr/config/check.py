@@ -11,12 +11,13 @@ from typing import TypeVar
 from ivr.config.accounts import Imported, read_accounts
 from ivr.config.company import Company, Offer
 from ivr.config.fitting import Fitting
+from ivr.config.mail import Post, post
 from ivr.config.marked_yaml import Fields, Node, find, read
 from ivr.config.outside import Receiver, receiver
 from ivr.config.people import PeopleShape, Person, Roster
 from ivr.config.problems import ConfigRefused, Problem
 from ivr.config.scenarios import Scenario, ScenarioFile, scenario_problems, scenarios_of
-from ivr.config.secrets import ami_secret, webhook_secrets
+from ivr.config.secrets import Secret, ami_secret, mail_secret, webhook_secrets
 from ivr.config.settings import Settings
 from ivr.config.shape import Shape, shaped
 from ivr.config.trees import Draft, draft_of
@@ -88,6 +89,7 @@ class _Loading:
             scenarios=scenarios,
             ami_secret=secret,
             receivers=tuple(self._receivers(settings, node, environ, need_secrets)),
+            post=self._post(settings, node, environ, need_secrets),
         )
 
     def refuse(self, path: Path, node: Node | None, place: Place, message: str, mend: str) -> None:
@@ -198,6 +200,21 @@ class _Loading:
             place: Place = ("asterisk", "ami", "secret_file")
             self.refuse(self.folder / "ivr.yaml", node, place, secret.fault, secret.mend)
         return secret.value
+
+    def _post(
+        self, settings: Settings, node: Node, environ: Mapping[str, str], needed: bool
+    ) -> Post | None:
+        """The way for e-mail, with its password where it asks for one."""
+        mail = settings.mail
+        if mail is None:
+            return None
+        secret = Secret()
+        if mail.user is not None:
+            secret = mail_secret(mail.secret_file, self.folder, environ)
+        if secret.fault and (needed or not secret.absent):
+            place: Place = ("mail", "secret_file")
+            self.refuse(self.folder / "ivr.yaml", node, place, secret.fault, secret.mend)
+        return post(mail, secret.value)
 
     def _receivers(
         self, settings: Settings, node: Node, environ: Mapping[str, str], needed: bool

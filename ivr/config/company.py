@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
+from ivr.config.mail import Post
 from ivr.config.openings import HoursShape, Steps
 from ivr.config.outside import Receiver
 from ivr.config.people import Person
@@ -45,6 +46,7 @@ class Company:
     scenarios: tuple[Scenario, ...]
     ami_secret: str = field(default="", repr=False)
     receivers: tuple[Receiver, ...] = ()
+    post: Post | None = None  # the way for e-mail
 
     @property
     def trees(self) -> Mapping[str, Tree]:

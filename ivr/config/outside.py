@@ -23,6 +23,7 @@ class News(StrEnum):
     ESCALATION_OPENED = "escalation.opened"
     ESCALATION_CHANGED = "escalation.changed"
     CALLBACK_RESULT = "callback.result"
+    MEETING_CHANGED = "meeting.changed"
 
 
 class Reach(StrEnum):

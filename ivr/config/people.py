@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from ivr.config.mail import Address
 from ivr.config.marked_yaml import Node, find
 from ivr.config.problems import Problem
 from ivr.config.settings import e164
@@ -33,6 +34,7 @@ class PersonShape(Shape):
     languages: tuple[Literal["ru", "en"], ...] = ("ru",)
     deputy: str | None = None
     mobile: Line | None = None
+    email: Address | None = None
 
 
 class PeopleShape(Shape):
@@ -53,6 +55,7 @@ class Person:
     languages: tuple[str, ...]
     deputy: str | None
     mobile: str | None
+    email: str | None = None
 
     @property
     def extension(self) -> str:
@@ -97,6 +100,7 @@ class Roster:
             languages=shape.languages,
             deputy=shape.deputy,
             mobile=self._mobile(name, shape.mobile),
+            email=shape.email,
         )
 
     def _mobile(self, name: str, mobile: str | None) -> str | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from ivr.config.settings import Ami
 
 AMI_SECRET = "IVR_AMI_SECRET"  # noqa: S105 - the name of a variable, not a secret
+MAIL_SECRET = "IVR_MAIL_SECRET"  # noqa: S105 - the name of a variable, not a secret
 WEBHOOK_SECRET = "IVR_WEBHOOK_SECRET_"  # noqa: S105 - the beginning of a variable's name
 SHORTEST = 8
 _DEFAULTS = {
@@ -55,6 +56,21 @@ def ami_secret(ami: Ami, config_dir: Path, environ: Mapping[str, str]) -> Secret
             absent=True,
         )
     return _from_file(config_dir / ami.secret_file)
+
+
+def mail_secret(file: str | None, config_dir: Path, environ: Mapping[str, str]) -> Secret:
+    """The password of the mail server's user; as it is, since others have made it."""
+    value = environ.get(MAIL_SECRET)
+    if value is None and file is None:
+        return Secret(
+            fault="the password of the mail server's user is missing",
+            mend=f"set {MAIL_SECRET}, or name a file of mode 0600 by `secret_file`",
+            absent=True,
+        )
+    found = Secret(value) if value is not None else _read(config_dir / str(file))
+    if not found.fault and not found.value.strip():
+        return Secret(fault="the password of the mail server's user is empty", mend="write it")
+    return found
 
 
 _SIGNING = (

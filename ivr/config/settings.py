@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
+from ivr.config.mail import Mail
 from ivr.config.openings import MOST_WAITING, Answering
 from ivr.config.outside import Webhook
 from ivr.config.shape import Id, Line, Shape, TextShape, wrong
@@ -306,6 +307,7 @@ class Settings(Shape):
     toll: Toll = Toll()
     meetings: Meetings = Meetings()
     webhooks: dict[Id, Webhook] = Field(default_factory=dict)
+    mail: Mail | None = None
 
 
 def e164(number: str, region: str) -> str | None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from typing import assert_never
 
 import structlog
 
+from ivr.config.mail import Post
 from ivr.config.outside import Receiver
 from ivr.domain.errors import LinetreeError
 from ivr.outside.courier import Courier
+from ivr.outside.mail import MailCarrier
 from ivr.outside.threads import in_thread
 from ivr.outside.webhooks import WebhookCarrier
 from ivr.ports import Outbox
@@ -22,6 +25,8 @@ TIDY_EVERY = 3600.0
 TIDY_AT_ONCE = 5000
 
 log = structlog.get_logger()
+
+Destination = Receiver | Post
 
 
 @dataclass(slots=True)
@@ -39,22 +44,22 @@ class PostOffice:
     def __init__(self, outbox: Outbox, now: Callable[[], float]) -> None:
         self._outbox = outbox
         self._now = now
-        self._routes: dict[Receiver, _Route] = {}
+        self._routes: dict[Destination, _Route] = {}
         self._tidying: asyncio.Task[None] | None = None
 
-    async def start(self, receivers: Iterable[Receiver]) -> None:
+    async def start(self, wanted: Iterable[Destination]) -> None:
         """Begin to bring out what waits."""
         self._tidying = asyncio.create_task(self._keep_tidying(), name="outbox tidying")
-        await self.relearn(receivers)
+        await self.relearn(wanted)
 
-    async def relearn(self, receivers: Iterable[Receiver]) -> None:
-        """Serve these receivers from now on; the messages of others wait in the outbox."""
-        wanted = tuple(receivers)
-        for receiver in [one for one in self._routes if one not in wanted]:
-            await self._end(self._routes.pop(receiver))
-        for receiver in wanted:
-            if receiver not in self._routes:
-                self._routes[receiver] = self._begun(receiver)
+    async def relearn(self, wanted: Iterable[Destination]) -> None:
+        """Serve these from now on; the messages to others wait in the outbox."""
+        wanted = tuple(wanted)
+        for gone in [one for one in self._routes if one not in wanted]:
+            await self._end(self._routes.pop(gone))
+        for one in wanted:
+            if one not in self._routes:
+                self._routes[one] = self._begun(one)
 
     def wake(self) -> None:
         """Something new is on the disk."""
@@ -68,14 +73,21 @@ class PostOffice:
             self._tidying.cancel()
             await asyncio.wait([self._tidying])
 
-    def _begun(self, receiver: Receiver) -> _Route:
-        carrier = WebhookCarrier(receiver, self._now)
-        courier = Courier(
-            receiver.target, self._outbox, carrier.carry, self._now, receiver.in_flight
-        )
-        task = asyncio.create_task(courier.run(), name=f"courier of {receiver.target}")
+    def _begun(self, to: Destination) -> _Route:
+        carrier = self._carrier(to)
+        courier = Courier(to.target, self._outbox, carrier.carry, self._now, to.in_flight)
+        task = asyncio.create_task(courier.run(), name=f"courier of {to.target}")
         task.add_done_callback(_told_of_its_end)
         return _Route(courier, carrier.close, task)
+
+    def _carrier(self, to: Destination) -> WebhookCarrier | MailCarrier:
+        match to:
+            case Receiver():
+                return WebhookCarrier(to, self._now)
+            case Post():
+                return MailCarrier(to)
+            case _:
+                assert_never(to)
 
     async def _end(self, route: _Route) -> None:
         route.task.cancel()

@@ -19,11 +19,13 @@ from ivr.domain.records import (
     EscalationRecord,
     EscalationState,
     InterviewRecord,
+    MeetingRecord,
     Record,
 )
 from ivr.ports import Notice
 from ivr.views import View, moment
 from ivr.views.calls import call_view, outcome_view
+from ivr.views.meetings import meeting_view
 from ivr.views.promises import attempt_view, escalation_view
 
 LARGEST = 64 * 1024
@@ -34,6 +36,10 @@ SHORTENED = 1000
 
 REMEMBERED = 5000
 """Calls whose client is known for the outcome that follows."""
+
+
+Invite = Callable[[MeetingRecord], Sequence[Notice]]
+"""The letters that a meeting sends out."""
 
 
 class Message(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -59,14 +65,21 @@ class Fact:
 class Telling:
     """Makes the messages of records, a message a receiver; nothing while there is none."""
 
-    def __init__(self, receivers: Iterable[Receiver], now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        receivers: Iterable[Receiver],
+        now: Callable[[], float],
+        invite: Invite = lambda _meeting: (),
+    ) -> None:
         self._receivers = tuple(receivers)
         self._now = now
+        self._invite = invite
         self._calls: OrderedDict[str, CallRecord] = OrderedDict()
 
-    def relearn(self, receivers: Iterable[Receiver]) -> None:
-        """Tell these receivers from now on."""
+    def relearn(self, receivers: Iterable[Receiver], invite: Invite) -> None:
+        """Tell these receivers from now on, and invite to meetings so."""
         self._receivers = tuple(receivers)
+        self._invite = invite
 
     def remember(self, calls: Iterable[CallRecord]) -> None:
         """Know these calls, which were saved before this process began."""
@@ -77,14 +90,16 @@ class Telling:
         """The messages that this record makes. Never waits."""
         if isinstance(record, CallRecord):
             self._know(record)
+        letters = self._invite(record) if isinstance(record, MeetingRecord) else ()
         if not self._receivers:
-            return ()
-        return [
+            return letters
+        messages = [
             notice(receiver.target, fact)
             for fact in self._facts(record)
             for receiver in self._receivers
             if fact.news in receiver.events
         ]
+        return [*messages, *letters]
 
     def _know(self, call: CallRecord) -> None:
         self._calls[call.id] = call
@@ -102,6 +117,10 @@ class Telling:
                 yield Fact(News.OUTCOME_DECIDED, f"call/{record.call}", key, at, shown)
             case EscalationRecord():
                 yield self._escalation(record)
+            case MeetingRecord():
+                subject, at = f"promise/{record.promise}", record.changed_at
+                key = f"{record.id} {record.sequence}"
+                yield Fact(News.MEETING_CHANGED, subject, key, at, meeting_view(record))
             case AttemptRecord(ended_at=float(at)):
                 subject = f"promise/{record.promise}"
                 yield Fact(News.CALLBACK_RESULT, subject, record.id, at, attempt_view(record))

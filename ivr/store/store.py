@@ -26,7 +26,7 @@ from ivr.domain.records import (
     StretchRecord,
 )
 from ivr.domain.wall import DayCounts
-from ivr.ports import Post, StoreHealth, Tell
+from ivr.ports import Notice, Post, StoreHealth, Tell
 from ivr.store.accounts import SqlAccounts
 from ivr.store.address import parsed, shown
 from ivr.store.audit import SqlAudit
@@ -117,8 +117,15 @@ class SqlStore:
 
     def save(self, record: Record, confirm: bool) -> None:
         """Queue the record. Never waits; Saved follows from the loop if it is to be confirmed."""
-        notices = tuple(self.tell(record)) if self.tell is not None else ()
-        self._writer.put(record, confirm, notices)
+        self._writer.put(record, confirm, self._notices(record))
+
+    def _notices(self, record: Record) -> tuple[Notice, ...]:
+        """The broad except is meant: a defect in telling others must not cost the record."""
+        try:
+            return tuple(self.tell(record)) if self.tell is not None else ()
+        except Exception:
+            log.exception("notices_not_made", kind=KIND_OF[type(record)], record=record.id)
+            return ()
 
     def on_notices(self, told: Callable[[], None]) -> None:
         """Call `told` on the loop whenever new messages are on the disk."""

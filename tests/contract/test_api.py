@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 import msgspec
 import pytest
-from contract.store_backends import attempt, call, escalation, interview, missed, stretch
+from contract.store_backends import attempt, call, escalation, interview, meeting, missed, stretch
 from contract.test_running_service import Office, office
 
 from ivr.domain.client.phone import normalise
@@ -241,12 +241,13 @@ async def test_a_list_by_pages_has_every_row_once(asker: Asker) -> None:
 async def test_an_answer_is_what_the_description_says(asker: Asker) -> None:
     """Each row is asked once, and its answer is read strictly by the type it is described by."""
     settled = interview(outcome="office", owner="client", settled_at=1200.0)
-    await asker.keep(call(), settled, stretch(), escalation(), attempt(), missed())
+    await asker.keep(call(), settled, stretch(), escalation(), attempt(), missed(), meeting())
     one = await asker.ask("POST", "/accounts", 201, VECTOR)
     paths = {
         "/calls/{id}": "/calls/c1",
         "/escalations/{id}": "/escalations/e1",
         "/callbacks/{id}": "/callbacks/m1",
+        "/meetings/{id}": "/meetings/mt1",
         "/clients": f"/clients?number={NUMBER.replace('+', '%2B')}",
         "/accounts/{id}": f"/accounts/{one['id']}",
         "/accounts/{id}/history": f"/accounts/{one['id']}/history",
@@ -288,6 +289,7 @@ async def test_the_description_names_every_row_and_no_other(asker: Asker) -> Non
         "escalation.opened",
         "escalation.changed",
         "callback.result",
+        "meeting.changed",
     }
 
 
@@ -468,3 +470,14 @@ async def test_the_command_line_takes_accounts_in_and_gives_them_out_unchanged(
     refused = await asker.office.run("import", "accounts", str(bad), *folder)
     assert refused.exit_code == 2
     assert "bad.csv:2:2" in refused.output
+
+
+async def test_a_meeting_is_read_and_taken_as_a_calendars_entry(asker: Asker) -> None:
+    await asker.keep(meeting("mt-1.2"))
+    one = await asker.ask("GET", "/meetings/mt-1.2")
+    assert (one["zone"], one["sequence"]) == ("Europe/Samara", 1)
+    data = await asker.ask("GET", "/meetings/mt-1.2.ics?language=en")
+    assert data.startswith(b"BEGIN:VCALENDAR\r\n")
+    assert b"UID:mt-1.2@linetree" in data
+    await asker.ask("GET", "/meetings/x.ics", 404)
+    await asker.ask("GET", "/meetings/x.ics?language=xx", 400)

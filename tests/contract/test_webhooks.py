@@ -22,6 +22,7 @@ from contract.store_backends import (
     call,
     escalation,
     interview,
+    meeting,
 )
 from contract.webhook_receiver import SECRET, Came, Peer, receiving
 from standardwebhooks.webhooks import Webhook
@@ -89,6 +90,8 @@ def told(news: News) -> list[Record]:
             return [escalation(state=EscalationState.CALLBACK)]
         case News.CALLBACK_RESULT:
             return [attempt(ended_at=1150.0, result="busy")]
+        case News.MEETING_CHANGED:
+            return [meeting()]
 
 
 @pytest.mark.parametrize("news", News)
@@ -443,3 +446,13 @@ async def killed_after(url: str, peer: Peer, life: int) -> set[str]:
     left = await process.stdout.read()
     await process.wait()
     return seen | {line for line in left.decode().split("\n")[:-1] if line}
+
+
+async def test_a_defect_in_telling_costs_no_record(sqlite: SqlBackend) -> None:
+    def broken(_record: Record) -> Sequence[Notice]:
+        raise ZeroDivisionError
+
+    async with opened(sqlite, []) as (store, inbox):
+        store.tell = broken
+        await kept(store, inbox, ENDED)
+        assert store.call("c1") == ENDED

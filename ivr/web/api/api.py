@@ -146,7 +146,8 @@ def _response(row: ApiRoute, value: Any) -> web.Response:
     if done.status == 204:
         return web.Response(status=204, headers=headers)
     if row.file:
-        headers["Content-Disposition"] = f'attachment; filename="{row.path.rsplit("/", 1)[-1]}"'
+        name = row.path.rsplit("/", 1)[-1]
+        headers.setdefault("Content-Disposition", f'attachment; filename="{name}"')
         return web.Response(
             body=done.value, content_type=row.file, charset="utf-8", headers=headers
         )

@@ -12,6 +12,7 @@ import msgspec
 
 from ivr.views import View
 from ivr.views.calls import CallView, OutcomeView
+from ivr.views.meetings import MeetingView
 from ivr.views.promises import AttemptView, EscalationView
 from ivr.web.api.route import ApiRoute
 
@@ -25,6 +26,7 @@ WEBHOOKS: dict[str, type[View]] = {
     "escalation.opened": EscalationView,
     "escalation.changed": EscalationView,
     "callback.result": AttemptView,
+    "meeting.changed": MeetingView,
 }
 
 

@@ -11,11 +11,12 @@ from ivr.web.api.accounts import AccountsResource
 from ivr.web.api.api import Api
 from ivr.web.api.calls import CallReads, Calls
 from ivr.web.api.clients import ClientReads, Clients
+from ivr.web.api.meetings import MeetingReads, Meetings
 from ivr.web.api.outbox import OutboxResource
 from ivr.web.api.promises import PromiseReads, PromisesResource
 
 
-class ApiStore(CallReads, PromiseReads, ClientReads, Protocol):
+class ApiStore(CallReads, PromiseReads, ClientReads, MeetingReads, Protocol):
     """What the API needs of the store; all of it may wait for the database."""
 
     @property
@@ -41,6 +42,7 @@ def api(
         AccountsResource(keeping, store.audit, store),
         Calls(store, region),
         PromisesResource(store, region),
+        Meetings(store),
         OutboxResource(store.outbox, wake, now),
     )
     return Api(resources, store.tokens, store.audit, now)

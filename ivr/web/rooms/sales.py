@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from ivr.web.room import Place, RoomRoute
+import asyncio
+
+from aiohttp import web
+
+from ivr.views.meetings import ics
+from ivr.web.api.meetings import CALENDAR, MeetingReads, file_name
+from ivr.web.room import Asked, Place, Refused, RoomRoute
 
 
 class SalesRoom:
@@ -10,6 +16,23 @@ class SalesRoom:
 
     place = Place("sales", "/sales", "sales.js", frozenset({"sales"}), ("sales.css",), "desk sales")
 
+    def __init__(self, meetings: MeetingReads | None = None) -> None:
+        self._meetings = meetings
+
     def routes(self) -> tuple[RoomRoute, ...]:
-        """Nothing is asked over plain HTTP."""
-        return ()
+        """All but a meeting's file for one's own calendar goes over the socket."""
+        return (RoomRoute("GET", "/meetings/{id}.ics", self._calendar),)
+
+    async def _calendar(self, asked: Asked) -> web.Response:
+        id = asked.part("id")
+        found = await asyncio.to_thread(self._meetings.meeting, id) if self._meetings else None
+        if found is None:
+            raise Refused(404, "not_found", f'no meeting has the id "{id[:100]}"')
+        language = next(iter(asked.person.languages), "ru")
+        name, value = file_name(found)
+        return web.Response(
+            body=ics(found, language),
+            content_type=CALENDAR,
+            charset="utf-8",
+            headers={name: value},
+        )
