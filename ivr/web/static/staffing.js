@@ -59,8 +59,8 @@ function figures(t) {
   const {rule, enough, curve} = plan;
   const places = curve.map((one) => one.lines);
   const line = (of, name, tone, more) => ({values: curve.map((one) => one[of]), name: say(name), tone, ...more});
-  const marks = [{at: rule.lines, words: say(t.mark_rule(rule.lines)), left: rule.lines > enough.lines}];
-  if (enough.lines !== rule.lines) marks.push({at: enough.lines, words: say(t.mark_enough(enough.lines)), left: enough.lines > rule.lines});
+  const marks = [{at: rule.lines, words: say(t.mark_rule(rule.lines))}];
+  if (enough.lines !== rule.lines) marks.push({at: enough.lines, words: say(t.mark_enough(enough.lines))});
   const columns = [
     {name: t.people, of: (one) => html`${count(one.lines)} <small>${say(mark(t, one.lines))}</small>`},
     {name: t.busy, num: true, of: (one) => percent(one.blocking, 1)},

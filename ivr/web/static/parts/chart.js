@@ -3,6 +3,7 @@ import uPlot from "../vendor/uplot/uPlot.esm.js";
 import {html} from "../html.js";
 
 const HEIGHT = 240;
+const MARK = 18; // pixels of a mark's row
 const drawn = new Map(); // the place's id -> {plot, key}
 
 // spec: {id, label, x: [..], lines: [{values, name, stroke, dash, width, scale}], xs, ys, marks, read}
@@ -50,6 +51,7 @@ function options(spec, host, colours) {
   return {
     width: host.clientWidth,
     height: HEIGHT,
+    padding: [spec.marks ? MARK + spec.marks.length * MARK : 8, 28, 0, 0],
     legend: {show: false},
     cursor: {y: false, drag: {x: false, y: false}, points: {show: false}},
     scales: {x: {time: false}, y: {range: (_, low, high) => spec.range ?? [Math.min(0, low ?? 0), Math.max(high ?? 1, 1)]}},
@@ -59,27 +61,31 @@ function options(spec, host, colours) {
     ],
     series: [{}, ...spec.lines.map((line) => ({stroke: colours[line.tone], width: line.width ?? 2, dash: line.dash, points: {show: false}, spanGaps: false}))],
     hooks: {
-      draw: [(plot) => (spec.marks ?? []).forEach((mark) => upright(plot, mark, colours))],
+      draw: [(plot) => (spec.marks ?? []).forEach((mark, row) => upright(plot, mark, row, colours))],
       setCursor: [(plot) => read(spec, plot.cursor.idx)],
     },
   };
 }
 
-function upright(plot, {at, words, left}, colours) {
+// Each mark has a row of its own over the chart, so that no two of them lie on each other.
+function upright(plot, {at, words}, row, colours) {
   const {ctx, bbox} = plot;
+  const dot = devicePixelRatio;
   const x = Math.round(plot.valToPos(at, "x", true)) + 0.5;
+  const y = bbox.top - (row + 1) * MARK * dot;
   ctx.save();
   ctx.strokeStyle = ctx.fillStyle = colours.ink;
-  ctx.lineWidth = devicePixelRatio;
-  ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.lineWidth = dot;
+  ctx.setLineDash([2 * dot, 3 * dot]);
   ctx.beginPath();
-  ctx.moveTo(x, bbox.top);
+  ctx.moveTo(x, y);
   ctx.lineTo(x, bbox.top + bbox.height);
   ctx.stroke();
-  ctx.font = `${14 * devicePixelRatio}px ${colours.face}`;
-  ctx.textAlign = left ? "right" : "left";
+  ctx.font = `${14 * dot}px ${colours.face}`;
+  const fits = x + 6 * dot + ctx.measureText(words).width < ctx.canvas.width;
+  ctx.textAlign = fits ? "left" : "right";
   ctx.textBaseline = "top";
-  ctx.fillText(words, x + (left ? -6 : 6) * devicePixelRatio, bbox.top + bbox.height * (left ? 0.35 : 0.5));
+  ctx.fillText(words, x + (fits ? 6 : -6) * dot, y);
   ctx.restore();
 }
 
