@@ -221,6 +221,7 @@ PASSED = replace(
     aim="talk",
     why_kind="volume",
     why=both("Большой объём", "Large volume"),
+    kinds=("straight", "warm"),
 )
 LARGE = replace(
     PASSED,
@@ -351,6 +352,21 @@ def transferring(now: float, state: str = "ringing", **changes: object) -> Scree
     return on_call(
         Stage.TRANSFERRING, now, **{"outcome": PASSED, "known": known, "transfer": card, **changes}
     )
+
+
+def warm(now: float, state: str = "ringing", **changes: object) -> Screen:
+    """The client is on hold; the agent's own phone rings sales, or talks there."""
+    card = TransferCard(
+        state,
+        "Ольга",
+        now - 7,
+        now + 13,
+        warm=True,
+        agent="Анна",
+        take_back=True,
+        let_talk=state == "consulting",
+    )
+    return transferring(now, state, **{"caller": ACCOUNT, "transfer": card, **changes})
 
 
 def wrap_up(now: float, **changes: object) -> Screen:

@@ -28,10 +28,11 @@ from web.screens import (
     outcome,
     ringing,
     transferring,
+    warm,
     wrap_up,
 )
 
-from ivr.domain.screen import Screen, Stage
+from ivr.domain.screen import Screen, Stage, TransferCard
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -39,6 +40,7 @@ Draw = Callable[[float], Screen]
 
 CALLBACK = replace(PASSED, how="callback", say={}, callback_due=None)
 
+BACK = TransferCard("callback", "Ольга", 0.0, None, agent="Анна", kinds=("straight", "warm"))
 STAGES: dict[str, tuple[Draw, str, str]] = {
     "signed-out": (
         lambda now: idle(Stage.SIGNED_OUT, now),
@@ -167,6 +169,35 @@ STAGES: dict[str, tuple[Draw, str, str]] = {
         "Для такого объёма условия обсуждают лично. Соединяю вас со специалистом.",
         "Terms for this volume are agreed in person. I am putting you through to a specialist.",
     ),
+    "warm-ringing": (
+        lambda now: warm(now, note="Офисы на Лесной и на Заводской"),
+        "ООО «Вектор», Павел: Организации, 60 мест.",
+        "ООО «Вектор», Павел: An organisation, 60 workplaces.",
+    ),
+    "warm-consulting": (
+        lambda now: warm(now, "consulting", note="Офисы на Лесной и на Заводской"),
+        "ООО «Вектор», Павел: Организации, 60 мест.",
+        "ООО «Вектор», Павел: An organisation, 60 workplaces.",
+    ),
+    "talking-again": (
+        lambda now: on_call(
+            Stage.TALKING,
+            now,
+            outcome=PASSED,
+            transfer=replace(BACK, since=now - 40, until=now + 900),
+        ),
+        "Вам перезвонит специалист.",
+        "A specialist will call you back.",
+    ),
+    "wrap-up-take-back": (
+        lambda now: wrap_up(
+            now,
+            caller=ACCOUNT,
+            transfer=replace(BACK, state="ringing", kinds=(), take_back=True),
+        ),
+        "Чем закончился разговор?",
+        "How did the call end?",
+    ),
     "wrap-up": (
         lambda now: wrap_up(
             now,
@@ -191,6 +222,7 @@ STAGES: dict[str, tuple[Draw, str, str]] = {
     ),
 }
 
+WITHOUT_SCROLL = ("transferring", "warm-ringing", "warm-consulting")
 SIZES = {"1440": (1440, 900), "1024": (1024, 768), "390": (390, 844)}
 
 
@@ -215,6 +247,9 @@ async def test_every_stage_is_drawn_and_fits_every_width(desk: Desk, language: s
             await page.set_viewport_size({"width": width, "height": height})
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{name} at {size} is {wide} wide"
+            if size == "1024" and name in WITHOUT_SCROLL:
+                high = await page.evaluate("document.documentElement.scrollHeight")
+                assert high <= height, f"{name} at {size} is {high} high"
             if language == "ru" or size == "1440":
                 await desk.picture(f"{name}-{language}-{size}-light")
 

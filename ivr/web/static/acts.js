@@ -171,7 +171,10 @@ export function acts(desk) {
       state.offer = id;
       desk.draw();
     },
-    confirm: () => onCall("confirm", {offer: desk.offer()?.id ?? ""}),
+    confirm: (kind = "") => onCall("confirm", {offer: desk.offer()?.id ?? "", kind}),
+    passAgain: (kind = "") => onCall("pass", {kind}),
+    takeBack: () => onCall("take_back"),
+    letTalk: () => onCall("let_talk"),
     hangUp: () => onCall("hang_up"),
     prolong: () => press("prolong"),
     dispose(disposition) {

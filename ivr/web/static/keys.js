@@ -10,6 +10,7 @@ const NAMED = {
   KeyO: "otherwise",
   KeyE: "correct",
   KeyP: "play",
+  KeyW: "other_kind",
   Slash: "note",
   NumpadDivide: "note",
   F9: "pause",

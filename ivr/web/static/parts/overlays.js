@@ -30,6 +30,7 @@ function keys(v) {
       ${row(cap("E"), h.correct)}
       ${row(cap("X"), h.not_enquiry)}
       ${row(cap("O"), h.otherwise)}
+      ${row(cap("W"), h.other_kind)}
       ${row(cap("Esc"), h.escape)}
       ${row(cap("End"), h.hang_up)}
       ${row(cap("F9"), h.pause)}

@@ -22,7 +22,7 @@ export function draw(v) {
           <p class="label lead">${say(stays ? v.t.outcome.offer : v.t.outcome.say)}</p>
           <h1 class="say" id="offer" aria-live="polite">${headline(v)}</h1>
           ${offers(v)}
-          <div class="keys actions">${main(v)} ${tool("O", v.t.outcome.otherwise, () => v.act.open("otherwise"))}</div>
+          <div class="keys actions">${main(v)} ${otherKind(v)} ${tool("O", v.t.outcome.otherwise, () => v.act.open("otherwise"))}</div>
           ${refusal(v)}
           ${tools(v)}
           ${v.noteOpen ? html`<div class="note-room">${noteBelow(v)}</div>` : nothing}
@@ -56,10 +56,16 @@ function offers(v) {
 function main(v) {
   const {screen, t, act} = v;
   const {outcome} = screen;
-  if (outcome.owner === "client") return mainKey(t.outcome.keep(pick(v.offer?.title ?? {})), act.confirm);
-  if (how(outcome) === "transfer") return mainKey(t.outcome.transfer, act.confirm);
+  if (outcome.owner === "client") return mainKey(t.outcome.keep(pick(v.offer?.title ?? {})), () => act.confirm());
+  if (how(outcome) === "transfer") return mainKey(t.outcome.kinds[outcome.kinds[0]] ?? t.outcome.transfer, () => act.confirm());
   const refused = outcome.how === "transfer" && (t.outcome.refused[outcome.transfer_refused] ?? t.outcome.refused.other);
-  return mainKey(t.outcome.callback, act.confirm, {why: refused});
+  return mainKey(t.outcome.callback, () => act.confirm(), {why: refused});
+}
+
+// The other way of putting through: at once, or after a word with sales.
+function otherKind({screen: {outcome}, t, act}) {
+  const kind = how(outcome) === "transfer" ? outcome.kinds[1] : undefined;
+  return kind ? tool("W", t.outcome.other_kinds[kind], () => act.confirm(kind)) : nothing;
 }
 
 const tools = (v) => html`<div class="keys below">
@@ -86,12 +92,14 @@ export function facts(v) {
     ${outcome.aim === "meeting" ? fact(o.aim, say(o.meeting)) : nothing}
     ${rings && outcome.salesperson ? fact(o.rings, outcome.salesperson) : nothing}
     ${rings && screen.transfer?.state !== "bridged" ? fact(o.then, say(screen.stage === "outcome" ? o.then_callback : o.then_saved)) : nothing}
+    ${screen.transfer?.warm ? fact(o.if_hung_up, say(o.goes_on)) : nothing}
     ${sales && !rings ? fact(o.due, say(at === null ? o.soon : o.until(due(at, now)))) : nothing}
   </dl>`;
 }
 
 export const keys = {
   enter: ({act}) => act.confirm(),
+  other_kind: ({screen, act}) => how(screen.outcome) === "transfer" && screen.outcome.kinds[1] && act.confirm(screen.outcome.kinds[1]),
   digit: ({screen, act}, n) => {
     if (screen.outcome.opens_tree) return n === 1 && act.openTree();
     const offer = screen.outcome.offers.find(({key}) => key === n);

@@ -5,6 +5,7 @@ import {known} from "../parts/known.js";
 import {noteField} from "../parts/note.js";
 import {state, tool} from "../parts/shapes.js";
 import {facts} from "./outcome.js";
+import {againKeys, passAgain} from "./transferring.js";
 import {html, nothing} from "../html.js";
 import {pick, say} from "../words.js";
 
@@ -24,7 +25,7 @@ export function draw(v) {
           ${lead(kind, t)}
           <h1 class="say" id="what" aria-live="polite">${headline(kind, v)}</h1>
           ${hint(kind, v)}
-          <div class="keys actions">${tool("End", t.talking.hang_up, v.act.hangUp)} ${tool("K", t.to_company, () => v.act.open("company"))}</div>
+          <div class="keys actions">${passAgain(v)} ${tool("End", t.talking.hang_up, v.act.hangUp)} ${tool("K", t.to_company, () => v.act.open("company"))}</div>
           ${refusal(v)}
           <div class="below">${noteField(v, t.note_label)}</div>
         </div>
@@ -59,6 +60,7 @@ function hint(kind, {t, transferLine}) {
 }
 
 export const keys = {
+  ...againKeys,
   note: ({act}) => act.openNote(),
   end: ({act}) => act.hangUp(),
 };

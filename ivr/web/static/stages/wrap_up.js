@@ -25,7 +25,7 @@ export function draw(v) {
           ${noteField(v, t.note)}
           <div class="stack finish">
             ${mainKey(t.wrap.ready, v.act.ready)}
-            <div class="keys">${tool("+", t.wrap.more, v.act.prolong)} ${tool("K", t.to_company, () => v.act.open("company"))}</div>
+            <div class="keys">${tool("+", t.wrap.more, v.act.prolong)} ${tool("K", t.to_company, () => v.act.open("company"))} ${screen.transfer?.take_back ? tool("Esc", t.transfer.take_back_tool, v.act.takeBack) : nothing}</div>
           </div>
         </div>
       </div>
@@ -55,5 +55,6 @@ export const keys = {
   enter: ({act}) => act.ready(),
   digit: ({screen, act}, n) => screen.wrap_up.choices[n - 1] && act.dispose(screen.wrap_up.choices[n - 1]),
   note: ({act}) => act.openNote(),
+  escape: ({screen, act}) => screen.transfer?.take_back && act.takeBack(),
   plus: ({act}) => act.prolong(),
 };
