@@ -191,6 +191,8 @@ class Floor:
             self.forget_if_closed(promise)
 
     def forget_if_closed(self, promise: Escalation) -> None:
-        """A closed promise lives in the database; its call may still be on."""
-        if not promise.open and not any(call in self.calls for call in promise.calls):
+        """A closed promise lives in the database; its call or its talk may still be on."""
+        dialled = any(one.record.promise == promise.id for one in self.attempts.values())
+        on = dialled or any(call in self.calls for call in promise.calls)
+        if not promise.open and not on:
             self.escalations.pop(promise.id, None)
