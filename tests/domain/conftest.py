@@ -27,10 +27,11 @@ from ivr.domain.events import (
     Saved,
 )
 from ivr.domain.reception import Reception
-from ivr.domain.records import KIND_OF
+from ivr.domain.records import KIND_OF, Record
 from ivr.domain.screen import Screen
 
 C = TypeVar("C", bound=Command)
+R = TypeVar("R", bound=Record)
 
 
 @dataclass
@@ -112,6 +113,10 @@ class Play:
     def given(self, kind: type[C]) -> list[C]:
         """All orders of one kind so far."""
         return [o for o in self.orders if isinstance(o, kind)]
+
+    def given_records(self, kind: type[R]) -> list[R]:
+        """All records of one kind that were to be kept, in order."""
+        return [s.record for s in self.given(Save) if isinstance(s.record, kind)]
 
     def screen(self, person: str) -> Screen:
         """The screen that this person saw last."""

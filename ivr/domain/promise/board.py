@@ -98,7 +98,13 @@ class Board:
         self._stand(promise)
 
     def advance(self, at: float) -> None:
-        """Time has come to `at`: what became due, overdue or the team's moves."""
+        """Time has come to `at`: what became due, overdue or the team's moves.
+
+        A clock that was ahead and is put right takes everything back that it had made due.
+        """
+        if at < self.now - A_MINUTE:
+            self.now = at
+            self.refit()
         self.now = max(self.now, at)
         while self._changes and self._changes[0][0] <= self.now:
             self._stand(self._changes[0][1])

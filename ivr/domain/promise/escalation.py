@@ -221,6 +221,8 @@ class Escalation:
             account=newer.account or old.account,
             company=newer.company or old.company,
             owner=old.owner or newer.owner,
+            answers=newer.answers or old.answers,
+            offer=newer.offer or old.offer,
             scale=newer.scale or old.scale,
             aim="meeting" if "meeting" in (old.aim, newer.aim) else newer.aim,
             joined=[enquiry(old), *old.joined],
