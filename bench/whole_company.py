@@ -29,6 +29,8 @@ from ivr.ports import Credential
 from ivr.store.store import SqlStore
 from ivr.web.passwords import hashed
 
+Keys = Sequence[tuple[str, dict[str, str]]]
+
 DID = "+74950000012"
 NUMBERS = ("+79160000001", "+79160000002", "+79160000003", "+79160000004")
 """Who calls, each a quarter of the calls."""
@@ -52,10 +54,10 @@ class Company:
     service_pid: int = 0
 
     @classmethod
-    async def open(cls, agents: int, *, walks: bool = True) -> Company:
+    async def open(cls, agents: int, keys: Keys | None = None) -> Company:
         """Everything up, everybody signed in and ready. Close it with `stack.aclose()`.
 
-        `walks`: agents walk each caller through the tree; otherwise they only look at it.
+        `keys` are what an agent presses in each call, KEYS unless others are given.
         """
         names = [f"agent{n:02}" for n in range(1, agents + 1)]
         answering = Phone(find_sipp(print), answer_s=0.1, media=False)
@@ -66,13 +68,13 @@ class Company:
         company = cls(asterisk, find_sipp(), folder, Joints(0, agi, 0, folder / "db"), names)
         company.stack.callback(shutil.rmtree, folder, ignore_errors=True)
         try:
-            await company._up(answering, walks)
+            await company._up(answering, keys or KEYS)
         except BaseException:
             await company.stack.aclose()
             raise
         return company
 
-    async def _up(self, answering: Phone, walks: bool) -> None:
+    async def _up(self, answering: Phone, keys: Keys) -> None:
         await self.stack.enter_async_context(self.asterisk)
         await self.stack.enter_async_context(answering)
         self.joints = Joints(
@@ -84,7 +86,7 @@ class Company:
         for name in self.agents:
             desk = DeskClient(f"http://{LOOPBACK}:{self.joints.web}", name, PASSWORD)
             await self.stack.enter_async_context(desk)
-            agent = Agent(desk, walks)
+            agent = Agent(desk, keys)
             self.desks.append(agent)
             agent.works(self.stack)
         await until(
@@ -230,7 +232,7 @@ class Company:
         await self.stack.aclose()
 
 
-KEYS: Sequence[tuple[str, dict[str, str]]] = (
+KEYS: Keys = (
     ("answer", {"question": "who", "given": "organisation"}),
     ("answer", {"question": "staff", "given": "40"}),
     ("back", {}),
@@ -246,11 +248,11 @@ KEYS: Sequence[tuple[str, dict[str, str]]] = (
 class Agent:
     """Somebody at a desk who walks each caller through the tree."""
 
-    def __init__(self, desk: DeskClient, walks: bool = True) -> None:
+    def __init__(self, desk: DeskClient, keys: Keys) -> None:
         self.desk = desk
         self.finished = 0
         self.asked: dict[str, float] = {}
-        self._walks = walks
+        self._keys = keys
         self._signed_in = False
         self._working: asyncio.Task[None] | None = None
 
@@ -280,11 +282,10 @@ class Agent:
             elif screen.stage is Stage.ASKING and screen.caller and screen.caller.call != walked:
                 walked = screen.caller.call
                 self.asked[walked] = time.time()
-                if self._walks:
-                    await self._walk(walked)
+                await self._walk(walked)
 
     async def _walk(self, call: str) -> None:
-        for key, fields in KEYS:
+        for key, fields in self._keys:
             await self.desk.send(key, call=call, **fields)
         self.finished += 1
 

@@ -28,6 +28,7 @@ async def play(
     talk: tuple[float, float] = (20.0, 60.0),
     lines: int = LINES,
     at_a_time: int = AT_A_TIME,
+    within: float = BACK_WITHIN,
 ) -> Row:
     """Kill the service every so many seconds, dead for up to two, while callers come and go."""
     fate = Random(f"{seed} row 1")
@@ -37,7 +38,7 @@ async def play(
         flowing = asyncio.create_task(traffic.flow())
         while not (await asyncio.wait([flowing], timeout=every))[0]:
             kills += 1
-            astray += await kill(works, desks, fate.uniform(0.0, 2.0))
+            astray += await kill(works, desks, fate.uniform(0.0, 2.0), within)
         await flowing
         await works.drained()
         counts = await works.counts(
@@ -52,7 +53,7 @@ def _wrap_up(settings: Any) -> None:
     settings["departments"]["client"]["wrap_up_seconds"] = 2
 
 
-async def kill(works: Works, desks: Desks, dead: float, within: float = BACK_WITHIN) -> int:
+async def kill(works: Works, desks: Desks, dead: float, within: float) -> int:
     """Kill and start the service; how many talks have no tree, or lost answers, after that."""
     await works.service.kill()
     kept = works.answers_kept()

@@ -23,13 +23,13 @@ BACK_WITHIN = 3.0
 MOMENTS = ("ring", "answer", "wrap_up", "pause", "ready")
 
 
-async def play(seed: int, calls: int) -> Row:
+async def play(seed: int, calls: int, *, within: float = BACK_WITHIN) -> Row:
     """Rounds of a few callers and one kill each, around another moment each time."""
     fate = Random(f"{seed} row 2")
     kills, bad = 0, 0
     async with Works(LINES, _wrap_up, sales=LINES) as works, Desks(works, fate, think=0.3) as desks:
         traffic = Traffic(works, fate, 0, LINES, (3.0, 6.0))
-        scene = _Scene(works, desks, traffic, fate)
+        scene = _Scene(works, desks, traffic, fate, within)
         while traffic.begun < calls:
             bad += await scene.play(MOMENTS[kills % len(MOMENTS)])
             kills += 1
@@ -50,6 +50,7 @@ class _Scene:
     desks: Desks
     traffic: Traffic
     fate: Random
+    within: float
 
     async def play(self, moment: str) -> int:
         """One kill; how many talks have no tree after it, and how many phones are silenced."""
@@ -71,7 +72,7 @@ class _Scene:
 
     async def _kill(self, after: float) -> int:
         await asyncio.sleep(after)
-        return await kill(self.works, self.desks, self.fate.uniform(0.0, 1.0), BACK_WITHIN)
+        return await kill(self.works, self.desks, self.fate.uniform(0.0, 1.0), self.within)
 
     async def _break_off(self, moment: str) -> int:
         """Somebody goes on a break, or comes back from it, while the service dies.
@@ -88,7 +89,7 @@ class _Scene:
         await pressing
         await self.works.dial_code(name, "*53")
         await self.works.service.start()
-        return await self.desks.astray({}, BACK_WITHIN)
+        return await self.desks.astray({}, self.within)
 
     async def _press(self, name: str, key: str, **fields: str) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ async def play(seed: int, calls: int, *, faults: Sequence[str] = FAULTS, rest: f
     works = Works(LINES, sales=LINES, proxied=True)
     async with works, Desks(works, fate, think=0.5) as desks:
         assert works.proxy is not None
-        scene = _Scene(works, desks, works.proxy)
+        scene = _Scene(works, desks, works.proxy, noticed_within)
         traffic = Traffic(works, fate, calls, AT_A_TIME, (5.0, 15.0))
         flowing = asyncio.create_task(traffic.flow())
         played, bad = 0, 0
@@ -59,6 +60,7 @@ class _Scene:
     works: Works
     desks: Desks
     proxy: AmiProxy
+    noticed_within: float
 
     def __post_init__(self) -> None:
         self.frozen: list[tuple[float, float]] = []
@@ -69,9 +71,13 @@ class _Scene:
         kept = self.works.answers_kept()
         self._break(fault)
         noticed = fault in ("latency", "slow") or await self._noticed(began)
-        await asyncio.sleep(max(0.0, began + LASTS - time.time()) if fault != "reset" else 0)
+        if fault != "reset":
+            await asyncio.sleep(max(0.0, began + LASTS - time.time()))
         self._mend(fault, began)
-        return (not noticed) + await self.desks.astray(kept, IN_STEP_WITHIN)
+        astray = await self.desks.astray(kept, IN_STEP_WITHIN)
+        if astray or not noticed:
+            print(f"row 5: {fault}: noticed {noticed}, {astray} astray", file=sys.stderr)
+        return (not noticed) + astray
 
     def _break(self, fault: str) -> None:
         match fault:
@@ -94,7 +100,7 @@ class _Scene:
 
     async def _noticed(self, began: float) -> bool:
         """Whether each page says in time that it may be stale."""
-        while time.time() < began + NOTICED_WITHIN:
+        while time.time() < began + self.noticed_within:
             if all(person.stale_at >= began for person in self.desks.people.values()):
                 return True
             await asyncio.sleep(0.05)
