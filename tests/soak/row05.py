@@ -32,7 +32,14 @@ LATENCY = Fault(latency=3.0)
 SLOW = Fault(rate=1024.0)
 
 
-async def play(seed: int, calls: int, *, faults: Sequence[str] = FAULTS, rest: float = 3.0) -> Row:
+async def play(
+    seed: int,
+    calls: int,
+    *,
+    faults: Sequence[str] = FAULTS,
+    rest: float = 3.0,
+    noticed_within: float = NOTICED_WITHIN,
+) -> Row:
     """One fault after the other while callers come and go; the link is whole between them."""
     fate = Random(f"{seed} row 5")
     works = Works(LINES, sales=LINES, proxied=True)
