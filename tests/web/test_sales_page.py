@@ -14,6 +14,7 @@ from web.sales_screens import (
     EMPTY,
     at_sales,
     card,
+    meeting_near,
     mine,
     offered,
     promise,
@@ -22,8 +23,9 @@ from web.sales_screens import (
     row,
     selling,
 )
-from web.screens import DEDICATED, both
+from web.screens import ACCOUNT, DEDICATED, both
 
+from ivr.domain.choices import SalesRefusal
 from ivr.domain.events import (
     CallNowPressed,
     DueChanged,
@@ -41,7 +43,7 @@ from ivr.domain.events import (
     RingPassed,
 )
 from ivr.domain.sales_card import MeetingCard, PromiseStage
-from ivr.domain.screen import Screen, Stage
+from ivr.domain.screen import Screen, Stage, TransferCard
 from ivr.domain.words import Fact
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -336,7 +338,7 @@ async def test_only_a_supervisor_closes_or_gives_away_and_says_why(desk: Desk) -
     await until(lambda: desk.stand.given(PromiseClosed))
     assert desk.stand.given(PromiseClosed)[0].reason == "Фирма закрылась"
     await desk.press("KeyO")
-    await page.keyboard.press("Digit2")
+    await page.keyboard.press("Digit4")
     await page.keyboard.press("Tab")
     await page.locator("#reason").fill("Игорь ближе")
     await page.keyboard.press("Enter")
@@ -365,6 +367,41 @@ async def test_a_meeting_is_moved_and_cancelled(desk: Desk) -> None:
     await page.keyboard.press("Enter")
     await until(lambda: desk.stand.given(MeetingCancelled))
     assert desk.stand.given(MeetingCancelled)[0].reason == "Заболел"
+
+
+async def test_one_of_several_meetings_is_moved(desk: Desk) -> None:
+    now = desk.stand.now()
+    near = meeting_near(now)
+    later = replace(near, meeting=replace(near.meeting, id="meet-2", place="Заводская, 3"))
+    page = await shown(desk, at_sales(Stage.READY, now, card(now, reminders=(near, later))))
+    await desk.press("KeyM")
+    await page.keyboard.press("Escape")
+    await desk.press("KeyM")
+    await page.locator("#day").blur()
+    await page.keyboard.press("Digit2")
+    await expect(page.locator("#place")).to_have_value("Заводская, 3")
+    await page.locator("#day").fill("29.12.2026")
+    await page.locator("#hour").fill("12")
+    await page.keyboard.press("Enter")
+    await until(lambda: desk.stand.given(MeetingMoved))
+    assert desk.stand.given(MeetingMoved)[0].meeting == "meet-2"
+
+
+async def test_a_client_who_was_only_read_of_has_no_result(desk: Desk) -> None:
+    now = desk.stand.now()
+    page = await shown(desk, reading(now))
+    await expect(page.locator("#write")).to_have_count(0)
+    desk.stand.show(reading(now, talked=24.0), "olga")
+    await expect(page.locator("#write")).to_be_visible()
+
+
+async def test_a_colleague_who_asks_first_is_named(desk: Desk) -> None:
+    now = desk.stand.now()
+    transfer = TransferCard("consulting", "Ольга", now - 5, None, warm=True, agent="Анна")
+    sales = card(now, promise(now, PromiseStage.PASSING))
+    screen = at_sales(Stage.TALKING, now, sales, caller=ACCOUNT, transfer=transfer)
+    page = await shown(desk, screen)
+    await expect(page.locator(".names")).to_contain_text("На\u00a0линии Анна, клиент ждёт")
 
 
 async def test_enter_takes_calls_and_f9_asks_for_a_break(desk: Desk) -> None:
@@ -399,6 +436,20 @@ async def test_a_refusal_is_told_in_words(desk: Desk) -> None:
     await desk.press("KeyC")
     told = page.get_by_role("alert").filter(has_text="Сейчас это сделать нельзя")
     await expect(told).to_be_visible()
+
+
+async def test_each_refusal_of_the_core_has_words(desk: Desk) -> None:
+    page = await shown(desk, at_sales(Stage.READY, desk.stand.now()))
+    for language in ("ru", "en"):
+        known = await page.evaluate(
+            "async (path) => (await import(path)).default.sales.problems",
+            f"/static/words/{language}/sales.js",
+        )
+        desk_s = await page.evaluate(
+            "async (path) => (await import(path)).default.problems",
+            f"/static/words/{language}/desk.js",
+        )
+        assert {one.value for one in SalesRefusal} <= known.keys() | desk_s.keys()
 
 
 HOSTILE = [

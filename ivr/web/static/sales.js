@@ -96,7 +96,7 @@ class SalesDesk extends LivePage {
       note: card.takesResult(live) && (() => document.getElementById("note")?.focus()),
       digit: card.takesResult(live) && (() => act.choose(n)),
       due: live && act.canMove() && act.openDue,
-      meeting: live?.meeting && act.openMeeting,
+      meeting: act.openMeeting,
       otherwise: live && act.isChief() && act.openOwner,
       other: live && act.isChief() && act.openClosing,
     };
@@ -107,6 +107,7 @@ class SalesDesk extends LivePage {
     if (name === "enter") return this.act.submit;
     if (name === "help" && this.overlay === "keys") return () => this.close();
     if (name === "digit" && this.overlay === "owner") return () => this.act.pickOwner(n);
+    if (name === "digit" && this.overlay === "meeting") return () => this.act.pickMeeting(n);
     return null;
   }
 }

@@ -2,7 +2,11 @@
 import {LIVE, onCall} from "./stages.js";
 import {words} from "../words.js";
 import {moment} from "./fields.js";
+import {meetingsOf} from "./lists.js";
+import {ownersOf} from "./overlays.js";
 import {RESULTS, timed} from "./result.js";
+
+const told = ({id, place, with_whom, minutes}) => ({meeting: id, place, with_whom, minutes: String(minutes)});
 
 const trimmed = (text) => (text ?? "").trim();
 
@@ -18,7 +22,9 @@ export function callActs(desk) {
   }
 
   // The day and time typed into a form, in the client's zone.
-  const typed = (form) => moment(form, desk.now(), live().zone || desk.screen.sales.company_zone, words().sales.typed);
+  const typed = (form) => moment(form, desk.now(), zone(), words().sales.typed);
+
+  const zone = () => (desk.overlay === "meeting" ? "" : live()?.zone) || desk.screen.sales.company_zone;
 
   function record(event) {
     event?.preventDefault();
@@ -57,8 +63,8 @@ export function callActs(desk) {
     owner: ({owner}) => (owner === undefined ? undefined : withReason("owner", {promise: promise(), owner})),
     closing: () => withReason("close_promise", {promise: promise()}),
     due: () => withTime("promise_due", (due) => ({promise: promise(), due})),
-    meeting: ({minutes, place, with_whom}) => withTime("move_meeting", (starts) => ({meeting: live().meeting.id, starts, minutes: trimmed(minutes), place: trimmed(place), with_whom: trimmed(with_whom)})),
-    cancelling: () => withReason("cancel_meeting", {meeting: live().meeting.id}),
+    meeting: ({minutes, place, with_whom}) => withTime("move_meeting", (starts) => ({meeting: desk.form.meeting, starts, minutes: trimmed(minutes), place: trimmed(place), with_whom: trimmed(with_whom)})),
+    cancelling: () => withReason("cancel_meeting", {meeting: desk.form.meeting}),
   };
 
   return {
@@ -99,11 +105,18 @@ export function callActs(desk) {
     openDue: () => desk.open("due"),
     openOwner: () => desk.open("owner"),
     openClosing: () => desk.open("closing"),
-    openMeeting: () => desk.open("meeting", {place: live().meeting.place, with_whom: live().meeting.with_whom, minutes: String(live().meeting.minutes)}),
-    openCancelling: () => desk.open("cancelling"),
+    openMeeting() {
+      const [first] = meetingsOf(desk.screen);
+      if (first) desk.open("meeting", told(first));
+    },
+    pickMeeting(n) {
+      const meeting = meetingsOf(desk.screen)[n - 1];
+      if (meeting) desk.fill(told(meeting));
+    },
+    openCancelling: () => desk.open("cancelling", {meeting: desk.form.meeting}),
     pickOwner(n) {
-      const owners = [...desk.screen.sales.people.map(([id]) => id), ""];
-      if (owners[n - 1] !== undefined) desk.fill({owner: owners[n - 1]});
+      const owner = ownersOf(desk.screen, words().sales)[n - 1];
+      if (owner) desk.fill({owner: owner[0]});
     },
     openKeys: () => desk.open("keys"),
     fill: (changes) => desk.fill(changes),

@@ -9,9 +9,14 @@ import {resultForm} from "./result.js";
 import {LIVE, SHAPES} from "./stages.js";
 import {lastly, moment, there} from "./times.js";
 
-const RESULT_STAGES = new Set(["client", "talking", "result", "overdue", "due", "later", "human"]);
+const RESULT_STAGES = new Set(["client", "talking", "result", "human"]);
+const READ_STAGES = new Set(["overdue", "due", "later"]);
 
-export const takesResult = (live) => live !== null && RESULT_STAGES.has(live.stage);
+// A result needs a talk: a client who is only read of has none, unless there was one before.
+export const takesResult = (live) => live !== null && (RESULT_STAGES.has(live.stage) || (READ_STAGES.has(live.stage) && live.talked > 0));
+
+// A colleague asks before the client is on: the client is on hold meanwhile.
+const consulting = ({screen}) => screen.transfer?.state === "consulting";
 
 export const who = ({company, client, number}, s) => company || client || number || s.unknown;
 
@@ -45,10 +50,16 @@ function head(v, live) {
   const owner = live.mine ? s.yours : live.owner ? s.owned(live.owner) : s.nobodys;
   return html`<header>
     <h1 id="who">${who(live, s)}</h1>
-    <div class="names">${live.stage === "talking" ? nothing : state(SHAPES[live.stage], s.stages[live.stage], v.stale ? "stale" : "")} ${live.key_account ? html`<span class="st st-key">${say(t.key_account)}</span>` : live.scale === "large" ? html`<span class="st st-key">${say(t.large)}</span>` : nothing} <span class="quiet">${say(owner)}</span>${v.screen.unsaved ? html` <span class="label" role="status">${say(t.unsaved)}</span>` : nothing}</div>
+    <div class="names">${where(v, live)} ${live.key_account ? html`<span class="st st-key">${say(t.key_account)}</span>` : live.scale === "large" ? html`<span class="st st-key">${say(t.large)}</span>` : nothing} <span class="quiet">${say(owner)}</span>${v.screen.unsaved ? html` <span class="label" role="status">${say(t.unsaved)}</span>` : nothing}</div>
     <p class="quiet line"><span class="num">${people}</span>${people ? ". " : ""}${say(s.promised_by(live.agent, lastly(live.made_at, v.now, v.screen.sales.company_zone)))}${v.stale ? html` <span class="stale">${say(t.as_of(exactTime(v.staleAt)))}</span>` : nothing}</p>
     ${timer(v, live)}
   </header>`;
+}
+
+function where(v, {stage}) {
+  const {s, stale} = v;
+  if (consulting(v)) return state("talk", s.consulting(v.screen.transfer.agent), stale ? "stale" : "");
+  return stage === "talking" ? nothing : state(SHAPES[stage], s.stages[stage], stale ? "stale" : "");
 }
 
 function timer({now, s, screen}, live) {
@@ -113,7 +124,6 @@ function actions(v, live) {
     ${tool("C", why ? s.no_call(why) : s.call, act.call, {off: Boolean(why)})}
     ${live.mine ? nothing : tool("T", s.take, act.take)}
     ${tool("D", s.move_due, act.openDue)}
-    ${live.meeting?.state === "set" ? tool("M", s.move_meeting, act.openMeeting) : nothing}
     ${chief(v)}
     ${tool("Esc", s.leave, act.leave)}
   </div>`;

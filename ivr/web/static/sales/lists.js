@@ -1,11 +1,18 @@
 // Those to be called: mine, then the team's, overdue first.
-import {clicked} from "../parts/shapes.js";
+import {clicked, tool} from "../parts/shapes.js";
 import {html, nothing} from "../html.js";
 import {say} from "../words.js";
 import {LIVE, onCall} from "./stages.js";
 import {lastly, moment, there, when} from "./times.js";
 
 export const rowsOf = (screen) => [...(screen?.sales?.mine ?? []), ...(screen?.sales?.team ?? [])];
+
+// Those whose time is near, each of which may be moved; of a promise that is read, too.
+export function meetingsOf(screen) {
+  const near = (screen?.sales?.reminders ?? []).map(({meeting}) => meeting);
+  const own = screen?.sales?.live?.meeting;
+  return own && !near.some(({id}) => id === own.id) ? [own, ...near] : near;
+}
 
 export function lists(v) {
   const {sales} = v.screen;
@@ -29,7 +36,7 @@ function reminders(v) {
   const {s, screen} = v;
   const {reminders: near, company_zone: zone} = screen.sales;
   if (!near.length) return nothing;
-  return html`<section class="near" aria-labelledby="near"><h2 id="near">${say(s.meetings_near)}</h2><ul>${near.map(({meeting, company, client, number}) => html`<li><b class="num">${moment(meeting.starts_at, zone)}</b> <span>${[company || client || number, meeting.place, meeting.with_whom].filter(Boolean).join(", ")}</span></li>`)}</ul></section>`;
+  return html`<section class="near" aria-labelledby="near"><header><h2 id="near">${say(s.meetings_near)}</h2> ${tool("M", s.move_meeting, v.act.openMeeting)}</header><ul>${near.map(({meeting, company, client, number}) => html`<li><b class="num">${moment(meeting.starts_at, zone)}</b> <span>${[company || client || number, meeting.place, meeting.with_whom].filter(Boolean).join(", ")}</span></li>`)}</ul></section>`;
 }
 
 function list(v, id, rows, all, late) {

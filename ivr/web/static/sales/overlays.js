@@ -5,6 +5,8 @@ import {html, nothing} from "../html.js";
 import {theme, turnTheme} from "../theme.js";
 import {say, speak} from "../words.js";
 import {field} from "./fields.js";
+import {meetingsOf} from "./lists.js";
+import {moment} from "./times.js";
 
 export function over(v) {
   const draw = {keys, owner, closing, due, meeting, cancelling}[v.overlay];
@@ -25,20 +27,28 @@ const form = (v, title, lead, inside, main) => html`<form @submit=${v.act.submit
 
 const typed = (v, name, first = false) => {
   const {live, company_zone} = v.screen.sales;
-  return field({...v, zone: live.zone || company_zone}, name, v.form, v.act.fill, {first});
+  const zone = (v.overlay === "meeting" ? "" : live?.zone) || company_zone;
+  return field({...v, zone}, name, v.form, v.act.fill, {first});
 };
 
 const who = ({screen}) => screen.sales.live.company || screen.sales.live.client || screen.sales.live.number;
 
+const DIGITS = 9;
+
+// Whom a client may be given to: a person of sales, whoever is free, or the client department.
+export const ownersOf = ({sales}, s) => [["", s.over.team], ["client", s.over.client_department], ...sales.people];
+
 function owner(v) {
   const {s, form: said, screen} = v;
-  const owners = [...screen.sales.people, ["", s.over.team]].slice(0, 9);
-  const list = owners.map(([id, name], n) => ({id, key: n + 1, words: name}));
+  const owners = ownersOf(screen, s);
+  const list = owners.slice(0, DIGITS).map(([id, name], n) => ({id, key: n + 1, words: name}));
+  const rest = owners.slice(DIGITS);
   return form(
     v,
     s.over.owner,
     who(v),
     html`${answers(list, {by: "over-title"}, {pressed: ({id}) => said.owner === id, act: ({id}) => v.act.fill({owner: id})})}
+      ${rest.length ? html`<p class="keys others">${rest.map(([id, name]) => html`<button class="tool" type="button" aria-pressed=${String(said.owner === id)} @click=${clicked(() => v.act.fill({owner: id}))}>${name}</button>`)}</p>` : nothing}
       ${typed(v, "reason")}`,
     s.over.give,
   );
@@ -49,15 +59,19 @@ const closing = (v) => form(v, v.s.over.closing, who(v), typed(v, "reason", true
 const due = (v) => form(v, v.s.over.due, who(v), html`<div class="steps-next">${typed(v, "day", true)}${typed(v, "hour")}</div>`, v.s.over.move);
 
 function meeting(v) {
-  const {s} = v;
-  const inside = html`<div class="steps-next">
+  const {s, screen} = v;
+  const all = meetingsOf(screen);
+  const zone = screen.sales.company_zone;
+  const list = all.slice(0, DIGITS).map((one, n) => ({id: one.id, key: n + 1, words: [moment(one.starts_at, zone), one.place, one.with_whom].filter(Boolean).join(", ")}));
+  const inside = html`${list.length > 1 ? answers(list, {by: "over-title"}, {pressed: ({id}) => id === v.form.meeting, act: ({key}) => v.act.pickMeeting(key)}) : html`<p class="quiet lead">${list[0]?.words}</p>`}
+  <div class="steps-next">
     ${typed(v, "day", true)}${typed(v, "hour")}${typed(v, "minutes")}${typed(v, "place")}${typed(v, "with_whom")}
   </div>
   <p class="after"><button class="tool" type="button" @click=${clicked(v.act.openCancelling)}>${say(s.over.cancel_meeting)}</button></p>`;
-  return form(v, s.over.meeting, who(v), inside, s.over.move);
+  return form(v, s.over.meeting, "", inside, s.over.move);
 }
 
-const cancelling = (v) => form(v, v.s.over.cancelling, who(v), typed(v, "reason", true), v.s.over.cancel);
+const cancelling = (v) => form(v, v.s.over.cancelling, meetingsOf(v.screen).find(({id}) => id === v.form.meeting)?.with_whom ?? "", typed(v, "reason", true), v.s.over.cancel);
 
 function keys(v) {
   const {t, s} = v;
