@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -65,7 +65,9 @@ class Company:
         agi = free_port()
         asterisk = PrivateAsterisk(find_asterisk(print), agi_port=agi, phones=phones)
         folder = run_folder()
-        company = cls(asterisk, find_sipp(), folder, Joints(0, agi, 0, folder / "db"), names)
+        spool = asterisk.folder / "spool/ivr-voicemail"
+        joints = Joints(0, agi, 0, folder / "linetree.db", spool)
+        company = cls(asterisk, find_sipp(), folder, joints, names)
         company.stack.callback(shutil.rmtree, folder, ignore_errors=True)
         try:
             await company._up(answering, keys or KEYS)
@@ -77,9 +79,7 @@ class Company:
     async def _up(self, answering: Phone, keys: Keys) -> None:
         await self.stack.enter_async_context(self.asterisk)
         await self.stack.enter_async_context(answering)
-        self.joints = Joints(
-            self.asterisk.ami_port, self.joints.agi, free_port(), self.folder / "linetree.db"
-        )
+        self.joints = replace(self.joints, ami=self.asterisk.ami_port, web=free_port())
         config = self._configured()
         self._let_in()
         await self._serve(config)
