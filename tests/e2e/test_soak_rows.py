@@ -48,15 +48,24 @@ async def test_everybody_whom_asterisk_cut_off_has_a_task() -> None:
 
 
 async def test_a_cut_and_a_silent_link_are_noticed_and_everything_is_read_before_acting() -> None:
-    good(await row05.play(SEED, 10, faults=("reset", "silence"), rest=1.5, noticed_within=DEADLINE))
+    good(
+        await row05.play(
+            SEED,
+            5,
+            faults=("reset", "silence"),
+            rest=1.5,
+            talk=(8.0, 12.0),
+            noticed_within=DEADLINE,
+        )
+    )
 
 
 async def test_repeated_and_shuffled_events_come_to_the_same_end() -> None:
-    good(await row12.play(SEED, 5, fault=Fault(twice=True, shuffled=0.5)))
+    good(await row12.play(SEED, 5, fault=Fault(twice=True, shuffled=0.5), talk=(3.0, 4.0)))
 
 
 async def test_a_call_keeps_its_tree_while_the_configuration_is_read_each_second() -> None:
-    good(await row15.play(SEED, 6))
+    good(await row15.play(SEED, 5, talk=(5.0, 8.0)))
 
 
 async def test_the_next_agent_rings_soon_after_a_phone_that_is_gone() -> None:

@@ -38,6 +38,7 @@ async def play(
     *,
     faults: Sequence[str] = FAULTS,
     rest: float = 3.0,
+    talk: tuple[float, float] = (5.0, 15.0),
     noticed_within: float = NOTICED_WITHIN,
 ) -> Row:
     """One fault after the other while callers come and go; the link is whole between them."""
@@ -46,7 +47,7 @@ async def play(
     async with works, Desks(works, fate, think=0.5) as desks:
         assert works.proxy is not None
         scene = _Scene(works, desks, works.proxy, noticed_within)
-        traffic = Traffic(works, fate, calls, AT_A_TIME, (5.0, 15.0))
+        traffic = Traffic(works, fate, calls, AT_A_TIME, talk)
         flowing = asyncio.create_task(traffic.flow())
         played, bad = 0, 0
         while not (await asyncio.wait([flowing], timeout=fate.uniform(1.0, rest)))[0]:

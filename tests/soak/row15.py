@@ -40,11 +40,13 @@ BAD: tuple[Change, ...] = (
 )
 
 
-async def play(seed: int, calls: int, *, every: float = 1.0) -> Row:
+async def play(
+    seed: int, calls: int, *, every: float = 1.0, talk: tuple[float, float] = (4.0, 10.0)
+) -> Row:
     """Good and bad by turns, with a signal each; now and then a new version of the tree."""
     fate = Random(f"{seed} row 15")
     async with Works(AGENTS, sales=AGENTS) as works, Desks(works, fate, think=1.5) as desks:
-        traffic = Traffic(works, fate, calls, AT_A_TIME, (4.0, 10.0))
+        traffic = Traffic(works, fate, calls, AT_A_TIME, talk)
         flowing = asyncio.create_task(traffic.flow())
         folder = _Folder(works)
         while not (await asyncio.wait([flowing], timeout=every))[0]:
