@@ -86,8 +86,9 @@ class Author {
     const opened = await this.page.ask(`/tree/drafts/${encodeURIComponent(name)}`);
     Object.assign(this, {undone: [], form: null, shares: null, notice: "", trial: {...this.trial, moves: [], told: null}});
     this.took(opened);
+    const kept = JSON.parse(localStorage.getItem(this.#shelf) ?? "null");
     this.take(opened.look);
-    await this.#unsaved();
+    if (kept && kept.text !== this.text) await this.#unsaved(kept);
     this.page.ask(`/tree/shares/${encodeURIComponent(name)}`).then((shares) => {
       this.shares = shares;
       this.page.draw();
@@ -100,13 +101,12 @@ class Author {
   }
 
   // What was not saved when this page was closed last comes back, if the file is still the same.
-  async #unsaved() {
-    const kept = JSON.parse(localStorage.getItem(this.#shelf) ?? "null");
-    if (!kept || kept.text === this.text) return;
+  async #unsaved(kept) {
     const before = this.text;
     this.take(await this.page.ask("/tree/look", {text: kept.text}));
     this.undone.push(before);
     this.notice = kept.hash === this.opened.hash ? "restored" : "restored_over_changed";
+    this.page.draw();
   }
 
   get #shelf() {
@@ -146,11 +146,12 @@ class Author {
 
   async walk(moves = this.trial.moves) {
     this.trial.blocked = this.look.problems.length > 0;
+    this.trial.moves = moves;
     if (this.trial.blocked) return this.page.draw();
     const sent = {text: this.text, moves, key: this.trial.key};
     try {
       const told = await this.page.ask("/tree/try", sent);
-      if (sent.text !== this.text) return undefined;
+      if (sent.text !== this.text || moves !== this.trial.moves) return undefined;
       Object.assign(this.trial, {told, moves: moves.slice(0, told.kept), marks: new Set()});
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -372,7 +373,7 @@ class Author {
   // --- drawing ---
 
   get rules() {
-    return this.tree.rules.map((rule, index) => ({key: `rule:${index}`, kind: "rule", index, rule, place: ["rules", index], parent: "tree", depth: 0}));
+    return this.tree.rules.map((rule, index) => ({key: `rule:${index}`, kind: "rule", index, rule, place: ["rules", index], parent: "tree", depth: 1}));
   }
 
   get head() {
@@ -382,7 +383,7 @@ class Author {
   // The head, the rules, then the tree: the order of the arrows.
   get plan() {
     const made = layout(this.tree, this.form?.node.key);
-    const nodes = [this.head, ...this.rules.map((one) => ({...one, depth: 0, parent: "tree"})), ...made.nodes.map((one) => ({...one, depth: one.depth + 1}))];
+    const nodes = [this.head, ...this.rules, ...made.nodes.map((one) => ({...one, depth: one.depth + 1}))];
     return {...made, nodes};
   }
 

@@ -1,4 +1,5 @@
 // What a draft would change, in words: the ways that end elsewhere, and the clients of last month.
+import {about} from "../about.js";
 import {html, nothing} from "../html.js";
 import {day, phone, pick, say, time} from "../words.js";
 
@@ -47,7 +48,14 @@ function clients(again, c, t) {
   </div>`;
 }
 
+// Who it was; a click tells all of that call to those who may see it.
+function called(one, c) {
+  const who = one.company || (one.number ? phone(one.number) : say(c.withheld));
+  const why = about.rooms.find(({id}) => id === "why");
+  return why ? html`<a href=${`${why.address}?call=${encodeURIComponent(one.call)}`}>${who}</a>` : html`<b>${who}</b>`;
+}
+
 function people(list, count, c, t) {
   if (!list.length) return nothing;
-  return html`<details><summary>${say(c.these)}</summary><ul class="clients">${list.map((one) => html`<li><b>${one.company || (one.number ? phone(one.number) : say(c.withheld))}</b>, ${day(one.at)}, ${time(one.at)} <small>${one.key_account ? `${say(c.key_account)}; ` : ""}${one.answers.map(pick).join(", ")}</small> <small><del>${end(one.before, t)}</del> → <ins>${end(one.after, t)}</ins></small></li>`)}</ul>${count > list.length ? html`<p class="label">${say(c.more(count - list.length))}</p>` : nothing}</details>`;
+  return html`<details><summary>${say(c.these)}</summary><ul class="clients">${list.map((one) => html`<li>${called(one, c)}, ${day(one.at)}, ${time(one.at)} <small>${one.key_account ? `${say(c.key_account)}; ` : ""}${one.answers.map(pick).join(", ")}</small> <small><del>${end(one.before, t)}</del> → <ins>${end(one.after, t)}</ins></small></li>`)}</ul>${count > list.length ? html`<p class="label">${say(c.more(count - list.length))}</p>` : nothing}</details>`;
 }
