@@ -239,18 +239,20 @@ class Author {
     const t = words().author;
     const add = [t.add_answer, () => this.add(node)];
     const away = [t.remove, () => this.remove(node)];
+    const onward = [[t.insert_question, () => this.insert(node)], [t.new_outcome_here, () => this.fresh(node)]];
+    const around = [[t.earlier, () => this.shift(node, -1)], [t.later, () => this.shift(node, 1)]];
     switch (node.kind) {
       case "question":
         return this.tree.questions[node.id].kind === "text" ? [away] : [add, away];
       case "answer":
-        return [...(node.then ? [[t.insert_question, () => this.insert(node)], [t.new_outcome_here, () => this.fresh(node)]] : []), [t.earlier, () => this.shift(node, -1)], [t.later, () => this.shift(node, 1)], away];
+        return [...(node.then ? onward : []), ...(this.tree.questions[node.question].kind === "number" ? [] : around), away];
       case "all":
       case "skip":
-        return [[t.insert_question, () => this.insert(node)], [t.new_outcome_here, () => this.fresh(node)], ...(node.kind === "skip" ? [away] : [])];
+        return [...onward, ...(node.kind === "skip" ? [away] : [])];
       case "outcome":
         return node.key.startsWith("aside") ? [away] : [];
       case "rule":
-        return [[t.earlier, () => this.shift(node, -1)], [t.later, () => this.shift(node, 1)], away];
+        return [...around, away];
       default:
         return [];
     }
@@ -396,8 +398,9 @@ class Author {
   }
 
   view() {
-    const walked = new Set((this.trial.told?.path ?? []).map(([question, answer]) => `${answer === "unknown" ? "skip" : answer === "any" ? "all" : "answer"}:${question}:${answer}`));
     const plan = this.plan;
+    const path = this.trial.told?.path ?? [];
+    const walked = new Set(plan.nodes.filter((node) => path.some(([question, answer]) => node.question === question && node.id === answer)).map(({key}) => key));
     if (!plan.nodes.some(({key}) => key === this.selected)) this.selected = "tree";
     return {
       ...this.about(),

@@ -73,7 +73,8 @@ function way(branch, number, share, v) {
 
 function portion(branch, share) {
   if (!share?.reached) return null;
-  const count = branch.kind === "all" ? share.reached - (share.answers.unknown ?? 0) : share.answers[branch.id] ?? 0;
+  if (branch.kind !== "all" && !(branch.id in share.answers)) return null;
+  const count = branch.kind === "all" ? share.reached - (share.answers.unknown ?? 0) : share.answers[branch.id];
   return {count, part: Math.min(1, count / share.reached)};
 }
 

@@ -29,7 +29,7 @@ const rewording = ({before, after}) => html`<dd><del>${pick(before) || "—"}</d
 
 const listed = (title, list, draw) => (list.length ? html`<div><dt>${say(title)}</dt>${list.map((one) => html`<dd>${draw(one)}</dd>`)}</div>` : nothing);
 
-const path = (one, c) => [one.key_account ? c.key_account : "", one.path.length ? one.path.map(({label, value}) => `${pick(label)} ${pick(value)}`).join(", ") : c.everybody].filter(Boolean).map(say).join(": ");
+const path = (one, c) => [one.key_account ? c.key_account : "", one.path.length ? one.path.map(({value}) => pick(value)).join(" → ") : c.everybody].filter(Boolean).map(say).join(": ");
 
 const end = (one, t) => [say(t.ends(one)), one.offers.map(({title}) => pick(title)).join(", ")].filter(Boolean).join(": ");
 

@@ -42,7 +42,8 @@ export function layout(tree, wide = "") {
   }
 
   function branch(one, way, parent, depth) {
-    const key = `${way.kind}:${one.id}:${way.id}`;
+    // A range's id is made of its borders, which are what one edits: its place is its key.
+    const key = `${way.kind}:${one.id}:${one.kind === "number" && way.kind === "answer" ? `#${way.index + 1}` : way.id}`;
     const node = note({key, kind: way.kind, id: way.id, question: one.id, answer: way.answer, index: way.index, then: way.then, parent, depth, place: way.place});
     const child = target(way.then, key, depth + 1, `${one.id}/${way.id}`);
     return {...node, cap: way.cap, child, paths: room(key, child.paths)};

@@ -146,7 +146,7 @@ export default {
       added: "New",
       removed: "Gone",
       renamed: "Goes by another name now",
-      reordered: "Answers have other keys",
+      reordered: "Answers have other keys or borders",
       rescaled: "Says something else of the customer’s scale",
       reworded: (n) => `Other words in ${n} ${form(n, "place", "places")}`,
       kinds: {question: "question", answer: "answer", outcome: "outcome"},
