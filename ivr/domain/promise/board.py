@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import islice
+from itertools import islice, takewhile
 from math import inf
 
 from sortedcontainers import SortedList
@@ -137,6 +137,11 @@ class Board:
     def listed(self, department: str, person: str) -> Iterator[Rank]:
         """All open promises that this person keeps, or nobody for "", in the order of work."""
         return iter(self._lists.get((department, person), _NOTHING))
+
+    def live(self) -> list[str]:
+        """Whom sales is just now being looked for, or dialled: few, however many are open."""
+        lists = (takewhile(lambda rank: rank[0] == Group.LIVE, one) for one in self._lists.values())
+        return [rank[3] for ranks in lists for rank in ranks]
 
     def keepers(self, department: str) -> list[str]:
         """Who keeps anything, "" for the team."""

@@ -45,11 +45,10 @@ class TollGuard:
         self._forget(at)
         if not rules.enabled:
             return at + DAY
-        times = [when for when, _ in self.dials]
         until = [
-            times[-most] + span
+            self.dials[-most][0] + span
             for most, span in ((rules.per_minute, MINUTE), (rules.per_day, DAY))
-            if len(times) >= most and times[-most] + span > at
+            if len(self.dials) >= most and self.dials[-most][0] + span > at
         ]
         return max(until, default=None)
 

@@ -35,8 +35,16 @@ def look(floor: Floor, at: float) -> None:
     if floor.link_lost_at is None and full is None:
         for department in board.departments():
             _serve(floor, at, department)
-    later = [t for t in (board.next_change(), full) if t is not None]
-    floor.order(WakeAt(min(later), WAKE) if later else ForgetWake(WAKE))
+    later = min((t for t in (board.next_change(), full) if t is not None), default=None)
+    if later != floor.callbacks_at:
+        floor.callbacks_at = later
+        floor.order(ForgetWake(WAKE) if later is None else WakeAt(later, WAKE))
+
+
+def woke(floor: Floor, at: float) -> None:
+    """The time that was asked for has come."""
+    floor.callbacks_at = None
+    look(floor, at)
 
 
 def _serve(floor: Floor, at: float, department: str) -> None:

@@ -47,6 +47,7 @@ class Floor:
     toll: TollGuard = field(default_factory=TollGuard)
     missed: Tasks = field(default_factory=Tasks)
     offers: dict[str, str] = field(default_factory=dict)  # department -> the task on its screens
+    callbacks_at: float | None = None  # when callbacks are to be looked at again
     offers_at: float | None = None  # when the next task may be offered
     notes: dict[str, deque[str]] = field(default_factory=dict)  # of each task, in the disk's order
     noted: dict[str, None] = field(default_factory=dict)  # notes taken in, the oldest first

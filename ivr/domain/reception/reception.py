@@ -295,7 +295,7 @@ class Reception:
     def _woke(self, event: Woke) -> None:
         floor = self.floor
         if event.key == calling.WAKE:
-            calling.look(floor, event.at)
+            calling.woke(floor, event.at)
         elif event.key == meetings.WAKE:
             meetings.woke(floor, event.at)
         elif event.key.startswith(wrapping.KEY):

@@ -253,7 +253,8 @@ def _owed(floor: Floor, event: Resynced, before: float, under_way: Sequence[Atte
         if not lives and attempt.record.made_at < before:
             dialling.abandon(floor, event.at, attempt)
     returning.resume(floor)
-    for escalation in list(floor.escalations.values()):
+    for promise in floor.escalations.board.live():
+        escalation = floor.escalations[promise]
         if escalation.record.made_at < before:
             _take_up(floor, event.at, escalation)
     calling.look(floor, event.at)
