@@ -28,6 +28,11 @@ BENCHES: Mapping[str, tuple[str, ...]] = {
     "ami_decode": ("ami_decode", "ami_decode_all", "ami_burst"),
     "fastagi": ("fastagi",),
     "store": ("store", "store_group_commit"),
+    "next_due_callback": (
+        "next_due_callback",
+        "next_due_callback_postgresql",
+        "next_due_callback_core",
+    ),
     "call_cpu": ("service_cpu_per_call",),
     "latency": ("intake_verdict_p99", "connect_to_socket_p99"),
 }

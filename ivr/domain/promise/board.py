@@ -69,7 +69,7 @@ class Board:
         self._released = released
         self.now = -inf
         self.changed: set[str] = set()  # departments whose lists are not what they were
-        self._records: dict[str, EscalationRecord] = {}
+        self.records: dict[str, EscalationRecord] = {}  # all open ones, by id; only to be read
         self._places: dict[str, Place] = {}
         self._lists: dict[Line, SortedList[Rank]] = {}
         self._pools: dict[Line, SortedList[Rank]] = {}
@@ -83,12 +83,12 @@ class Board:
         if record.state is EscalationState.CLOSED:
             self.remove(record.id)
             return
-        self._records[record.id] = record
+        self.records[record.id] = record
         self._stand(record.id)
 
     def remove(self, promise: str) -> None:
         """Forget this promise."""
-        if self._records.pop(promise, None) is not None:
+        if self.records.pop(promise, None) is not None:
             self._leave(promise)
         self._deferred.pop(promise, None)
 
@@ -111,7 +111,7 @@ class Board:
 
     def refit(self) -> None:
         """New rules: everybody's place anew."""
-        for promise in self._records:
+        for promise in self.records:
             self._stand(promise)
 
     def next_change(self) -> float | None:
@@ -158,7 +158,7 @@ class Board:
         return not talked and self.now >= promised(record) + A_MINUTE
 
     def _stand(self, promise: str) -> None:
-        record = self._records[promise]
+        record = self.records[promise]
         before, now = self._places.get(promise), self._place(record)
         if before == now:
             self.changed.add(record.department)

@@ -6,7 +6,6 @@ raises PromiseMoveRefused and changes nothing.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -83,7 +82,7 @@ class Escalation:
         self.tried: list[AttemptRecord] = []  # attempts that have ended, the oldest first
         self.asked = False  # whether the database was asked for them
         self.dealings: DealingsKnown | None = None  # what there was with this client before
-        self.passing: deque[Passing] = deque()  # whose commit is awaited, in the disk's order
+        self.passing: tuple[Passing, ...] = ()  # whose commit is awaited, in the disk's order
         self.talk_since: float | None = None  # while client and sales talk
         self.watch: Watch | None = None
 

@@ -24,7 +24,7 @@ class Promises(dict[str, Escalation]):
         super().__init__()
         self.board = Board(keeper, released)
         self._calls: dict[str, str] = {}
-        self._signs: dict[Sign, dict[str, None]] = {}
+        self._signs: dict[Sign, tuple[str, ...]] = {}
         self._departments: set[str] = set()
 
     def __setitem__(self, promise: str, escalation: Escalation) -> None:
@@ -91,15 +91,16 @@ class Promises(dict[str, Escalation]):
             self._calls[call] = record.id
         self._departments.add(record.department)
         for sign in _signs(record):
-            self._signs.setdefault(sign, {})[record.id] = None
+            self._signs[sign] = (*self._signs.get(sign, ()), record.id)
 
     def _leave(self, record: EscalationRecord) -> None:
         for call in _calls(record):
             self._calls.pop(call, None)
         for sign in _signs(record):
-            known = self._signs[sign]
-            known.pop(record.id, None)
-            if not known:
+            others = tuple(one for one in self._signs[sign] if one != record.id)
+            if others:
+                self._signs[sign] = others
+            else:
                 del self._signs[sign]
 
 

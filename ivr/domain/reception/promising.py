@@ -34,7 +34,8 @@ def promise(floor: Floor, at: float, call: Call, enquiry: Enquiry, kind: str = "
         known = floor.escalations[record.id] = Escalation(record)
     else:
         known.join(record)
-    known.passing.append(Passing(call.id, record.how, record.due_at, kind))
+    passing = Passing(call.id, record.how, record.due_at, kind)
+    known.passing = (*known.passing, passing)
     enquiry.escalation = known.id
     floor.order(Save(known.record, confirm=True))
     owning.promised(floor, at, known.record)
@@ -51,7 +52,8 @@ def saved(floor: Floor, at: float, escalation_id: str) -> None:
     record = escalation.record
     passing = Passing(record.call, record.how, record.due_at)
     if escalation.passing:
-        passing = escalation.passing.popleft()
+        passing, *rest = escalation.passing
+        escalation.passing = tuple(rest)
     dealings.look_up(floor, escalation)
     _perform(floor, at, escalation, passing)
     _touch_agents(floor, escalation)
@@ -74,8 +76,7 @@ def not_saved(floor: Floor, escalation_id: str) -> None:
     escalation = floor.escalations.get(escalation_id)
     if escalation is None:
         return
-    if escalation.passing:
-        escalation.passing.popleft()
+    escalation.passing = escalation.passing[1:]
     if escalation.state is not EscalationState.PROMISED:
         return
     escalation.hand_to_human()
