@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from ivr.config.secrets import Secret, ami_secret, mail_secret, webhook_secrets
 from ivr.config.settings import Settings
 from ivr.config.shape import Shape, shaped
 from ivr.config.trees import Draft, draft_of
+from ivr.config.zones import ZoneStale, zone
 from ivr.domain.client.company import Account, Directory
 from ivr.domain.errors import did_you_mean
 
@@ -62,6 +64,7 @@ class _Loading:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.now = time.time()
         self.problems: list[Problem] = []
 
     def company(self, environ: Mapping[str, str], need_secrets: bool) -> Company | None:
@@ -76,6 +79,7 @@ class _Loading:
         fitting = Fitting(settings, node, str(self.folder / "ivr.yaml"))
         settings = fitting.fitted(people, drafts)
         self.problems += fitting.problems
+        self._zones(settings, node)
         secret = self._secret(settings, node, environ, need_secrets)
         return Company(
             settings=settings,
@@ -216,6 +220,15 @@ class _Loading:
             self.refuse(self.folder / "ivr.yaml", node, place, secret.fault, secret.mend)
         return post(mail, secret.value)
 
+    def _zones(self, settings: Settings, node: Node) -> None:
+        """Every time zone that the file names is one whose data on this machine can be trusted."""
+        for place, name in _zones_of(settings):
+            try:
+                zone(name, self.now)
+            except ZoneStale as fault:
+                path = self.folder / "ivr.yaml"
+                self.refuse(path, node, place, str(fault), "update the system's tzdata")
+
     def _receivers(
         self, settings: Settings, node: Node, environ: Mapping[str, str], needed: bool
     ) -> Iterator[Receiver]:
@@ -229,6 +242,16 @@ class _Loading:
 
 
 Place = tuple[str | int, ...]
+
+
+def _zones_of(settings: Settings) -> Iterator[tuple[Place, str]]:
+    yield ("company", "time_zone"), settings.company.time_zone
+    for name, department in settings.departments.items():
+        if department.hours is not None and department.hours.time_zone:
+            yield ("departments", name, "hours", "time_zone"), department.hours.time_zone
+    for index, number in enumerate(settings.numbers):
+        if number.hours is not None and number.hours.time_zone:
+            yield ("numbers", index, "hours", "time_zone"), number.hours.time_zone
 
 
 def _names(node: Node | None, key: str) -> list[str] | None:

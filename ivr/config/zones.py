@@ -47,18 +47,24 @@ def zone(name: str, now: float) -> ZoneInfo:
 
     Raises ZoneUnknown, and ZoneStale when the system's file is older than the package and differs.
     """
-    packaged = _packaged(name)
+    _packaged(name)
     system = _as_python_finds_it(name)
     file = _system_file(name)
-    if file is None or _is_newer(file, name):
-        return system
-    start = datetime.fromtimestamp(now, UTC).replace(minute=0, second=0, microsecond=0)
+    if file is not None and not _is_newer(file, name):
+        _compare(name, file, int(now // 86_400))
+    return system
+
+
+@lru_cache(maxsize=100)
+def _compare(name: str, file: Path, day: int) -> None:
+    """Hour by hour over some years, since a rule may have changed by an hour only."""
+    packaged, system = _packaged(name), _as_python_finds_it(name)
+    start = datetime.fromtimestamp(day * 86_400, UTC)
     for hour in range(YEARS_AHEAD * 366 * 24):
         at = start + timedelta(hours=hour)
         here, there = at.astimezone(system), at.astimezone(packaged)
         if here.utcoffset() != there.utcoffset():
             raise ZoneStale(name, file, at, f"{here:%z}", f"{there:%z}")
-    return system
 
 
 @lru_cache(maxsize=600)

@@ -1,6 +1,7 @@
 """A zone whose data on this machine is older than the packaged one is refused by its name."""
 
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -82,3 +83,36 @@ def test_a_name_that_is_no_zone_is_refused_with_the_nearest() -> None:
     for name in ("", "../etc/passwd", "/etc/passwd", "Europe"):
         with pytest.raises(ZoneUnknown):
             zone(name, NOVEMBER_2026)
+
+
+def checked(folder: Path, config: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONTZPATH": str(folder)}
+    command = [sys.executable, "-m", "ivr", "check", str(config)]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_check_refuses_a_stale_zone_with_its_place_and_serve_does_the_same(tmp_path: Path) -> None:
+    zones, config = tmp_path / "zones", tmp_path / "config"
+    zones.mkdir()
+    install(zones, 6)
+    shutil.copytree(Path(__file__).parents[2] / "config", config)
+    settings = config / "ivr.yaml"
+    text = settings.read_text("utf-8").replace("Europe/Moscow", "Asia/Almaty", 1)
+    settings.write_text(text, "utf-8")
+    line = text[: text.index("Asia/Almaty")].count("\n") + 1
+    refused = checked(zones, config)
+    assert refused.returncode == 2
+    told = refused.stdout + refused.stderr
+    assert f"ivr.yaml:{line}:" in told
+    assert "Asia/Almaty" in told
+    assert "out of date" in told
+    assert checked(Path(""), config).returncode == 0
+    serving = subprocess.run(
+        [sys.executable, "-m", "ivr", "serve", str(config)],
+        env={**os.environ, "PYTHONTZPATH": str(zones), "IVR_AMI_SECRET": "x" * 20},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert serving.returncode == 2
+    assert "Asia/Almaty" in serving.stdout + serving.stderr
