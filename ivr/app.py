@@ -188,6 +188,8 @@ class Service:
                 host=web.host,
                 port=web.port,
                 origins=web.origins,
+                proxies=web.proxies,
+                language=company.settings.company.languages[0],
                 sessions=folder_of(company.settings.store.url) / "sessions.key",
                 number=number,
                 company={"ru": name.ru, "en": name.en},

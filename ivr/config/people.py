@@ -25,13 +25,13 @@ def _both(value: object) -> object:
 
 
 class PersonShape(Shape):
-    """One employee in the file."""
+    """One employee in the file; the page opens in the first of `languages`."""
 
     name: Annotated[TextShape, BeforeValidator(_both)]
     phone: Annotated[Line, Field(pattern=r"^(PJSIP|SIP|IAX2|Local)/[A-Za-z0-9_.@+-]{1,64}$")]
     department: str
     roles: Annotated[tuple[Role, ...], Field(min_length=1)]
-    languages: tuple[Literal["ru", "en"], ...] = ("ru",)
+    languages: Annotated[tuple[Literal["ru", "en"], ...], Field(min_length=1)] = ("ru",)
     deputy: str | None = None
     mobile: Line | None = None
     email: Address | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -49,12 +50,15 @@ Region = Annotated[str, BeforeValidator(_region)]
 
 
 class Company(Shape):
-    """Whose service this is. `region` is whose habits of writing numbers are followed."""
+    """Whose service this is. `region` is whose habits of writing numbers are followed.
+
+    The first of `languages` is that of the door; a person's page opens in the person's own first.
+    """
 
     name: TextShape
     time_zone: Annotated[str, BeforeValidator(_time_zone)]
     region: Region = "RU"
-    languages: tuple[Literal["ru", "en"], ...] = ("ru", "en")
+    languages: Annotated[tuple[Literal["ru", "en"], ...], Field(min_length=1)] = ("ru", "en")
 
 
 _PATTERN = re.compile(r"[_XZNxzn.!\[\]]")
@@ -151,8 +155,6 @@ class Department(Answering):
     closed: bool = False
     ring_seconds: Seconds = 15
     wrap_up_seconds: Annotated[int, Field(ge=0, le=3600)] = 30
-    retry_seconds: Seconds = 1
-    music: QueueName = "default"
     last_agent: LastAgent | None = None
     owner_ring_seconds: Annotated[int, Field(ge=0, le=60)] = 0
     alarm_after_seconds: Seconds = 30
@@ -173,7 +175,6 @@ class Transfer(Shape):
     kind: Literal["straight", "warm"] = "straight"
     ring_seconds: Seconds = 20
     on_failure: Literal["callback", "return"] = "callback"
-    music: QueueName = "default"
 
 
 class Ami(Shape):
@@ -225,12 +226,23 @@ class Asterisk(Shape):
     voicemail: Annotated[Line, Field(pattern=r"^/")] = "/var/spool/asterisk/ivr-voicemail"
 
 
+def _address(value: object) -> object:
+    try:
+        return str(ip_address(str(value)))
+    except ValueError:
+        raise wrong(f'"{value}" is no IP address', "write one such as 127.0.0.1") from None
+
+
 class Web(Shape):
-    """Where the desk is served, and from which origins its sockets are accepted."""
+    """Where the desk is served, and from which origins its sockets are accepted.
+
+    `proxies` are the addresses of reverse proxies: only what they send in X-Forwarded-For counts.
+    """
 
     host: Host = "127.0.0.1"
     port: Port = 8080
     origins: tuple[Annotated[Line, Field(pattern=r"^https?://[^/\s]+$")], ...] = ()
+    proxies: tuple[Annotated[Line, BeforeValidator(_address)], ...] = ()
 
 
 class Store(Shape):

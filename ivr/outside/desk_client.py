@@ -43,6 +43,10 @@ class DeskGone(LinetreeError):
         super().__init__(f"the desk of {person} is closed (code {code})")
 
 
+ALIVE = '{"type":"alive"}'
+"""What a page answers to each sign of life of the service."""
+
+
 class _Frame(msgspec.Struct):
     """Anything that the desk sends; what a frame lacks is empty."""
 
@@ -71,6 +75,8 @@ class DeskClient:
         self.person = person
         self.screen: Screen | None = None
         self.companies: dict[str, tuple[CompanyHit, ...]] = {}
+        self.beats = 0
+        self.answers_beats = True
         self._password = password
         self._url = URL(base_url)
         self._screens: asyncio.Queue[Screen | None] = asyncio.Queue()
@@ -180,7 +186,12 @@ class DeskClient:
     async def _read(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         async for message in ws:
             if message.type is aiohttp.WSMsgType.TEXT:
-                self._take(_DECODER.decode(message.data))
+                frame = _DECODER.decode(message.data)
+                if frame.type == "beat":
+                    self.beats += 1
+                    if self.answers_beats:
+                        await ws.send_str(ALIVE)
+                self._take(frame)
         self._screens.put_nowait(None)
         for handled in self._waiting.values():
             if not handled.done():

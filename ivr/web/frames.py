@@ -122,6 +122,9 @@ KEYS: Mapping[str, type[Key]] = {
 }
 """The `type` of a message and the event that it becomes."""
 
+ALIVE = '{"type":"alive"}'
+"""What a page answers to each sign of life; it is no key press and has no answer."""
+
 LARGEST = 64 * 1024
 """Bytes of the largest frame that is read."""
 

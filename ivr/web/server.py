@@ -222,11 +222,14 @@ class WebServer:
         return None
 
     def _read(self, person: str, socket: DeskSocket, text: str) -> None:
+        if text == frames.ALIVE:
+            return socket.alive()
         try:
             self._desks.pressed(person, socket, frames.read(text))
         except frames.FrameRefused as refusal:
             log.info("frame_refused", person=person, field=refusal.field, why=refusal.detail)
             socket.put_answer(frames.error(refusal))
+        return None
 
     async def _end(self, socket: DeskSocket, why: Closing) -> None:
         await socket.ws.close(code=why, message=why.name.lower().encode())

@@ -20,7 +20,7 @@ class WebSettings:
     only because the list says so. `sessions` is the file (mode 0600, made when missing) that
     keeps people signed in over a restart; without it a restart signs everybody out. The address
     of a client is taken from X-Forwarded-For only when one of `proxies` sent it. `number` and
-    `company` stand in the header of the pages, in every language.
+    `company` stand in the header of the pages, in every language; `language` is that of the door.
     """
 
     host: str
@@ -31,6 +31,7 @@ class WebSettings:
     number: str = ""
     company: Mapping[str, str] = field(default_factory=dict)
     lasts: float = SHIFT
+    language: str = "ru"
 
 
 def is_loopback(host: str) -> bool:

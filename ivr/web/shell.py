@@ -33,6 +33,7 @@ class Shell:
             "company-en": company.get("en", ""),
             "person-ru": person.name.ru if person else "",
             "person-en": person.name.en if person else "",
+            "language": person.languages[0] if person else self._settings.language,
             "room": place.id,
             "rooms": " ".join(f"{one.id}:{one.address}" for one in nav),
             "look": place.look,

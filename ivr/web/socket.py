@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from enum import IntEnum
 
 from aiohttp import WSMsgType, web
@@ -18,7 +19,10 @@ UNREAD = 10.0
 """Seconds after which a browser that does not read is given up."""
 
 BEAT = 4.0
-"""Seconds between signs of life, so that a page knows that silence means a lost connection."""
+"""Seconds between signs of life, so that a page knows that silence means a lost connection.
+
+A page answers each. The browser's own network answers pings even for a page that it has frozen.
+"""
 
 
 class Closing(IntEnum):
@@ -45,6 +49,14 @@ class DeskSocket:
         self._answers: deque[bytes] = deque()
         self._news = asyncio.Event()
         self._closing: Closing | None = None
+        self._beat_at = 0.0
+        self._answers_beats = False
+        self._unanswered = 0
+
+    def alive(self) -> None:
+        """The page has answered a sign of life: from now on it is held to that."""
+        self._answers_beats = True
+        self._unanswered = 0
 
     def put_screen(self, frame: Callable[[], bytes]) -> None:
         """Send what `frame` makes when the browser can take it."""
@@ -66,8 +78,10 @@ class DeskSocket:
 
     async def run(self) -> None:
         """Send until the socket is closed."""
+        self._beat_at = asyncio.get_running_loop().time() + BEAT
         while self._closing is None and not self.ws.closed:
             self._news.clear()
+            self._beat()
             await self._send_all()
             if self._closing is None:
                 await self._sleep()
@@ -96,11 +110,21 @@ class DeskSocket:
         return True
 
     async def _sleep(self) -> None:
-        try:
-            async with asyncio.timeout(BEAT):
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(self._beat_at):
                 await self._news.wait()
-        except TimeoutError:
-            self._answers.append(frames.beat(self._now()))
+
+    def _beat(self) -> None:
+        """Give a sign of life when it is time; a page that left the last one unanswered is gone."""
+        now = asyncio.get_running_loop().time()
+        if now < self._beat_at:
+            return
+        self._beat_at = now + BEAT
+        if self._answers_beats and self._unanswered:
+            self._closing = Closing.NOT_READING
+            return
+        self._unanswered += 1
+        self._answers.append(frames.beat(self._now()))
 
     async def _close(self, why: Closing) -> None:
         if why is Closing.NOT_READING:

@@ -301,3 +301,17 @@ def test_editors_get_a_schema_of_each_kind_of_file(kind: str) -> None:
     code, text = run("schema", kind)
     assert code == 0
     assert json.loads(text)["type"] == "object"
+
+
+def test_proxies_are_addresses_and_reach_the_settings(folder: Path) -> None:
+    change(folder, "ivr.yaml", "web:\n", "web:\n  proxies: [127.0.0.1, '::1']\n")
+    assert load(folder, environ=SECRET).settings.web.proxies == ("127.0.0.1", "::1")
+    change(folder, "ivr.yaml", "[127.0.0.1, '::1']", "[proxy.example]")
+    (problem,) = refused(folder)
+    assert "no IP address" in problem.message
+
+
+@pytest.mark.parametrize("key", ["retry_seconds: 2", "music: default"])
+def test_what_only_the_dialplan_decides_is_no_setting(folder: Path, key: str) -> None:
+    change(folder, "ivr.yaml", "    wrap_up_seconds: 30\n", f"    wrap_up_seconds: 30\n    {key}\n")
+    assert any(key.split(":")[0] in problem.message for problem in refused(folder))

@@ -1,5 +1,6 @@
 // The socket to the service. Key presses wait here until the service says that they are done;
 // after a lost connection they are sent again under the same ids, which count once.
+const ALIVE = JSON.stringify({type: "alive"});
 const SILENCE = 12_000;
 const PAUSES = [100, 300, 700, 1500, 3000];
 const SIGNED_OUT = 4401;
@@ -17,6 +18,8 @@ export class Link extends EventTarget {
   constructor(address = "/socket") {
     super();
     this.#address = address;
+    // A tab that the browser had frozen is in step again at once.
+    document.addEventListener("resume", () => this.#thawed());
   }
 
   open() {
@@ -25,9 +28,16 @@ export class Link extends EventTarget {
     url.protocol = url.protocol.replace("http", "ws");
     const socket = new WebSocket(url);
     this.#socket = socket;
+    socket.onopen = () => socket.send(ALIVE);
     socket.onmessage = (event) => this.#heard(JSON.parse(event.data));
     socket.onclose = (event) => this.#closed(socket, event.code);
     this.#expect();
+  }
+
+  #thawed() {
+    const socket = this.#socket;
+    if (socket !== null && socket.readyState > WebSocket.OPEN) this.#closed(socket, 1006);
+    this.hurry();
   }
 
   // Try at once instead of waiting for the next turn.
@@ -65,9 +75,15 @@ export class Link extends EventTarget {
 
   #heard(frame) {
     this.#expect();
+    if (frame.type === "beat") return this.#beat(frame);
     if (this.state !== "live" && frame.type === "screen") this.#live();
     if (frame.type === "done") this.pending.delete(frame.request);
     if (frame.type === "refused" || frame.type === "error") this.pending.delete(frame.request);
+    this.dispatchEvent(new CustomEvent("frame", {detail: frame}));
+  }
+
+  #beat(frame) {
+    this.#socket?.send(ALIVE);
     this.dispatchEvent(new CustomEvent("frame", {detail: frame}));
   }
 

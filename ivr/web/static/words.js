@@ -9,7 +9,8 @@ function chosen() {
   const asked = new URLSearchParams(location.search).get("lang");
   if (asked in LANGUAGES) localStorage.setItem(KEPT, asked);
   const kept = localStorage.getItem(KEPT);
-  return kept in LANGUAGES ? kept : "ru";
+  const own = document.documentElement.lang; // the person's, as the server knows it
+  return [kept, own].find((code) => code in LANGUAGES) ?? "ru";
 }
 
 let language = chosen();

@@ -35,8 +35,8 @@ function field(v, beside) {
   return html`<div class="field lead">
     <label for="name">${beside ? html`<kbd>0</kbd> ` : nothing}${say(beside ? c.other : c.name)}</label>
     <input id="name" name="name" maxlength="300" autocomplete="off" spellcheck="false" role="combobox" aria-autocomplete="list" aria-controls="found" aria-expanded=${String(list.length > 0)} aria-activedescendant=${list.length ? `found-${form.active ?? 0}` : nothing} aria-invalid=${wrong ? "true" : nothing} aria-describedby="name-hint" @input=${(event) => v.act.seek(event.target.value)}>
-    <p class=${wrong ? "problem" : "label"} id="name-hint" role=${wrong ? "alert" : nothing}>${say(wrong ? c.missing : c.hint)}</p>
     <ul class="found" id="found" role="listbox" aria-label=${c.found}>${list.map((hit, n) => option(v, hit, n))}</ul>
+    <p class=${wrong ? "problem" : "label"} id="name-hint" role=${wrong ? "alert" : nothing}>${say(wrong ? c.missing : c.hint)}</p>
   </div>`;
 }
 

@@ -99,6 +99,7 @@ export default {
     training: "Training",
     other: "Other",
     missed_ring: "Missed ring",
+    phone: "A code of the phone",
     no_desk: "Page closed",
   },
   notices: {
@@ -133,7 +134,7 @@ export default {
     why: {
       tries: (n) => `Called back ${n} ${form(n, "time", "times")}, no answer.`,
       number: () => "The machine does not dial this number.",
-      withheld: () => "Number withheld, it cannot be dialled.",
+      withheld: () => "It cannot be dialled.",
       unfinished: () => "The call broke off before the questions were done.",
     },
     has_message: "There is a voice message.",
@@ -243,7 +244,7 @@ export default {
     candidates: "Several companies call from this number. Ask which one:",
     name: "Name or tax number",
     other: "Another one: name or tax number",
-    hint: "Arrows choose, Enter saves. A new company may be missing from the list.",
+    hint: "Arrows choose, Enter saves. A new name may be written, too.",
     found: "Companies found",
     fresh: "a new company",
     pick: "Choose",
