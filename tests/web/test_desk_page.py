@@ -32,6 +32,7 @@ from web.screens import (
     wrap_up,
 )
 
+from ivr.domain.choices import Notice
 from ivr.domain.events import (
     AnswerPressed,
     BackPressed,
@@ -540,3 +541,9 @@ async def test_the_page_says_so_when_nothing_is_heard_of_the_service(desk: Desk)
     async with asyncio.timeout(30):
         desk.stand.show(asking(desk.stand.now(), stale_since=desk.stand.now() - 3))
         await expect(page.locator(".alarm")).to_contain_text("Нет связи с АТС")
+
+
+async def test_a_notice_is_told_also_in_the_middle_of_a_call(desk: Desk) -> None:
+    notice = Notice.PROMISE_NOT_SAVED.value
+    page = await shown(desk, on_call(Stage.TALKING, desk.stand.now(), notice=notice))
+    await expect(page.get_by_role("alert").filter(has_text="База данных")).to_be_visible()

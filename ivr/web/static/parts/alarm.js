@@ -23,6 +23,8 @@ const drawn = (kind, title, text, right) => html`<section class="alarm" aria-lab
 
 export function refusal(v) {
   const {t} = v;
+  const notice = v.screen?.caller ? t.notices[v.screen.notice] : "";
+  if (!v.refusal && notice) return html`<div role="alert"><div class="problem"><p>${say(notice)}</p></div></div>`;
   if (!v.refusal) return html`<div role="alert"></div>${v.unsentKey ? html`<p class="after"><span class="stale">${say(t.unsent_key(exactTime(v.unsentKey.at)))}</span></p>` : nothing}`;
   const words = t.problems[v.refusal] ?? t.problems.other;
   return html`<div role="alert"><div class="problem"><b>${say(t.problems.title)}</b><p>${say(words)}</p></div></div>`;
