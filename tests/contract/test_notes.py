@@ -18,7 +18,7 @@ from ivr.asterisk.translate import (
     verdict,
 )
 from ivr.domain.commands import AdmitCall, ForgetNote, Overflow, Refusal, RefuseCall, Treatment
-from ivr.domain.events import CallerQueued, CallerTurnedAway
+from ivr.domain.events import CallerQueued, CallerTurnedAway, WrapUpCoded
 
 PHONES = Phones({"anna": "PJSIP/101"})
 OWN = {"Linkedid": "1790000001.1", "Uniqueid": "1790000001.1", "Channel": "PJSIP/trunk-1"}
@@ -117,3 +117,15 @@ def test_the_facts_of_a_number_travel_one_variable_each_and_none_for_lines_of_wh
         "IVR_TOLD_1=language=ru",
         "IVR_TOLD_2=over-closed=extension:600@from-internal",
     }
+
+
+@pytest.mark.parametrize(("did", "more"), [("done", False), ("more", True)])
+def test_a_code_of_a_phone_ends_or_prolongs_its_own_person_s_wrap_up(did: str, more: bool) -> None:
+    told = hear(
+        "UserEvent", 5.0, UserEvent="IvrWrap", Channel="PJSIP/101-0a", Phone="PJSIP/101", Did=did
+    )
+    assert told == WrapUpCoded(5.0, "anna", more)
+    posing = hear(
+        "UserEvent", 5.0, UserEvent="IvrWrap", Channel="PJSIP/trunk-1", Phone="PJSIP/101", Did=did
+    )
+    assert posing == Ignored("posing_user_event")

@@ -5,8 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr.domain.commands import DialCallback, PauseMember, Save
-from ivr.domain.events import LegSeen, MemberSeen, MemberStatus, PausePressed, TransferFailed, Woke
+from ivr.domain.commands import DialCallback, EndWrapUp, PauseMember, ProlongWrapUp, Save
+from ivr.domain.events import (
+    LegSeen,
+    MemberSeen,
+    MemberStatus,
+    PausePressed,
+    TransferFailed,
+    Woke,
+    WrapUpCoded,
+)
 from ivr.domain.records import EscalationRecord
 from ivr.domain.screen import Stage
 
@@ -77,3 +85,17 @@ def test_a_pause_asked_while_it_rings_holds_when_another_takes_the_call(play: Pl
     play.happen(PausePressed(play.now, "anna", "r", "break"))
     play.answer("1", "boris")
     assert play.given(PauseMember) == [PauseMember("anna", "client", True, "break")]
+
+
+def test_a_code_of_the_phone_ends_wrap_up_without_ordering_it_once_more(play: Play) -> None:
+    play.connect("1", "anna")
+    play.say("1", "anna", "who", "person")
+    play.confirm("1", "anna")
+    play.leave("1")
+    play.hang_up("1", "anna")
+    orders = play.happen(WrapUpCoded(play.now, "anna", more=True))
+    assert [o.seconds for o in orders if isinstance(o, ProlongWrapUp)] == [60]
+    orders = play.happen(WrapUpCoded(play.now, "anna", more=False))
+    assert not [o for o in orders if isinstance(o, EndWrapUp)], "the dialplan did it"
+    assert play.screen("anna").stage is Stage.READY
+    assert not play.happen(WrapUpCoded(play.now, "anna", more=False)), "nothing to end"

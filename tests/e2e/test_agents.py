@@ -80,3 +80,21 @@ async def test_a_wrap_up_goes_on_over_a_start_of_the_service_and_no_caller_rings
     assert len(house.stage.phones["anna"].invites) == 1, "rung inside wrap-up"
     await desk.send("ready")
     await house.sees("anna", lambda s: s.stage == "asking")
+
+
+async def test_wrap_up_is_ended_and_prolonged_by_codes_of_the_phone(house: House) -> None:
+    await house.desk("anna")
+    caller = await house.caller()
+    await house.answer("anna", who="person")
+    await house.sees("anna", lambda s: s.stage == "outcome")
+    await house.desks["anna"].send("confirm", call=house.call_id("anna"), offer="")
+    await caller.hang_up()
+    first = await house.sees("anna", lambda s: s.stage == "wrap_up")
+    assert first.wrap_up is not None
+    ends = first.wrap_up.ends_at
+    await dial(house, "101", "*55")
+    later = await house.sees("anna", lambda s: bool(s.wrap_up and s.wrap_up.ends_at > ends + 20))
+    assert later.stage == "wrap_up"
+    await house.caller("+74950000082")
+    await dial(house, "101", "*54")
+    await house.sees("anna", lambda s: s.stage == "asking")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -229,7 +231,26 @@ async def test_the_codes_of_a_desk_phone_work_without_the_service(
         assert "paused:phone" in await dial("*52")
         assert "paused" not in await dial("*53")
         assert "paused" not in await dial("*50")
+        await asyncio.wait_for(_wraps_up_by_codes(asterisk, made.queue, dial), 60)
         assert "No Members" in await dial("*51")
+
+
+async def _wraps_up_by_codes(
+    asterisk: PrivateAsterisk, queue: str, dial: Callable[[str], Awaitable[str]]
+) -> None:
+    """Half a minute more is a penalty that a timer or the other code takes back."""
+    assert "with penalty 1000" in await dial("*55")
+    done = await dial("*54")
+    assert "with penalty 1000" not in done
+    assert "anna" in done
+    await asterisk.cli("dialplan set global IVR_WRAP_MORE 1")
+    await dial("*55")
+    while "with penalty 1000" in await asterisk.cli(f"queue show {queue}"):
+        pass  # each look is a command of its own, so this waits
+    await asterisk.cli("dialplan set global IVR_WRAP_MORE 30")
+    await dial("*52")
+    assert "paused:phone" in await dial("*54"), "a break outlives the code"
+    await dial("*53")
 
 
 async def test_a_gone_callers_line_is_free_even_if_the_service_died_meanwhile(

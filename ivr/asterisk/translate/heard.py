@@ -35,6 +35,7 @@ from ivr.domain.events import (
     RingStopped,
     SalesLegAnswered,
     SalesLegFailed,
+    WrapUpCoded,
 )
 
 WANTED = frozenset(
@@ -144,6 +145,8 @@ class Translator:
                 return _originated(event, at)
             case "DialEnd":
                 return _dial_ended(event, at)
+            case "UserEvent" if event.get("UserEvent") == "IvrWrap":
+                return self._wrap_up_code(event, at)
             case "UserEvent":
                 return _user_event(event, at)
             case _:
@@ -207,6 +210,14 @@ class Translator:
         if queue not in self.queues:
             return Ignored("other_queue")
         return MemberGone(at, person, queue) if person else Ignored("other_person")
+
+    def _wrap_up_code(self, event: Heard, at: float) -> Meaning:
+        """A phone speaks for its own person only."""
+        phone = event.get("Phone")
+        person = self.phones.person(phone)
+        if person is None or device(event.get("Channel")) != phone:
+            return Ignored("posing_user_event")
+        return WrapUpCoded(at, person, more=event.get("Did") == "more")
 
     def _person(self, event: Heard) -> str | None:
         interface = event.get("Interface") or event.get("Location")

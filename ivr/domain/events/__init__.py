@@ -77,6 +77,7 @@ from ivr.domain.events.link import (
     MemberSeen,
     MemberStatus,
     Resynced,
+    WrapUpCoded,
 )
 from ivr.domain.events.sales import (
     CallNowPressed,
@@ -164,6 +165,7 @@ __all__ = [
     "TransferUnanswered",
     "TreeOpened",
     "Woke",
+    "WrapUpCoded",
     "WrapUpProlonged",
 ]
 
@@ -232,6 +234,7 @@ PbxEvent = (
     | ClientAnswered
     | MemberSeen
     | MemberGone
+    | WrapUpCoded
     | LinkLost
     | Resynced
 )

@@ -30,6 +30,15 @@ class MemberSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class WrapUpCoded:
+    """The person has dialled the code that ends wrap-up, or that asks for half a minute `more`."""
+
+    at: float
+    person: str
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MemberGone:
     """A person is no member of the queue any more."""
 

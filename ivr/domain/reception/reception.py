@@ -74,6 +74,7 @@ from ivr.domain.events import (
     TransferUnanswered,
     TreeOpened,
     Woke,
+    WrapUpCoded,
     WrapUpProlonged,
 )
 from ivr.domain.reception import (
@@ -191,6 +192,8 @@ class Reception:
                 signing.member_seen(floor, event)
             case MemberGone():
                 signing.member_gone(floor, event)
+            case WrapUpCoded():
+                wrapping.coded(floor, event)
             case LinkLost():
                 restoring.link_lost(floor, event)
             case Resynced():

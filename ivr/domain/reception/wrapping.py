@@ -15,7 +15,7 @@ from ivr.domain.commands import (
     Save,
     WakeAt,
 )
-from ivr.domain.events import DispositionGiven, WrapUpProlonged
+from ivr.domain.events import DispositionGiven, WrapUpCoded, WrapUpProlonged
 from ivr.domain.intake.agent import Agent
 from ivr.domain.intake.call import Phase
 from ivr.domain.reception import calling, learning, promising, unfinished
@@ -157,18 +157,34 @@ def settle(floor: Floor, at: float, call_id: str) -> None:
 
 def prolong(floor: Floor, event: WrapUpProlonged) -> None:
     """Thirty seconds more; a timer of the dialplan ends them, service alive or not."""
-    agent = floor.agents[event.person]
-    if not agent.wrap or agent.wrap_ends_at + PROLONGED_BY > event.at + LONGEST:
+    if not _prolonged(floor, event.at, floor.agents[event.person]):
         floor.order(RefuseKey(event.person, event.request, "not_possible_now", ""))
+
+
+def coded(floor: Floor, event: WrapUpCoded) -> None:
+    """A code of the phone: the dialplan has done its part already, with us or without."""
+    agent = floor.agents.get(event.person)
+    if agent is None or not agent.wrap:
         return
-    agent.wrap_ends_at = max(agent.wrap_ends_at, event.at) + PROLONGED_BY
-    left = agent.wrap_ends_at - event.at
-    queue = floor.department_of(event.person).queue
+    if event.more:
+        _prolonged(floor, event.at, agent)
+    else:
+        floor.order(ForgetWake(KEY + agent.person))
+        end(floor, event.at, agent)
+
+
+def _prolonged(floor: Floor, at: float, agent: Agent) -> bool:
+    if not agent.wrap or agent.wrap_ends_at + PROLONGED_BY > at + LONGEST:
+        return False
+    agent.wrap_ends_at = max(agent.wrap_ends_at, at) + PROLONGED_BY
+    left = agent.wrap_ends_at - at
+    queue = floor.department_of(agent.person).queue
     floor.order(
-        ProlongWrapUp(event.person, queue, ceil(left)),
+        ProlongWrapUp(agent.person, queue, ceil(left)),
         WakeAt(agent.wrap_ends_at, KEY + agent.person),
     )
-    floor.touch(event.person)
+    floor.touch(agent.person)
+    return True
 
 
 def disposition_given(floor: Floor, event: DispositionGiven) -> None:
