@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field, replace
@@ -179,14 +180,19 @@ class Company:
         async with self._caller(NUMBERS[0], calls, rate, talk) as caller:
             # Reading sipp's file meanwhile would take the core from what is measured.
             await asyncio.sleep(calls / rate + talk)
-            await until(
-                lambda: (
-                    all(agent.ready for agent in self.desks)
-                    and sum(o.ending != "open" for o in caller.outcomes) == calls
-                ),
-                seconds=60,
-                otherwise=f"not all of {calls} calls have ended",
-            )
+            deadline = time.monotonic() + START
+            while left := self._left(caller, calls):
+                if time.monotonic() > deadline:
+                    raise BenchFault(f"a minute after the last of {calls} calls: {left}")
+                await asyncio.sleep(0.1)
+
+    def _left(self, caller: Caller, calls: int) -> str:
+        """What is not over yet: calls, or desks that do not wait for one."""
+        busy = Counter(
+            screen.stage.value for a in self.desks if not a.ready and (screen := a.desk.screen)
+        )
+        ended = sum(outcome.ending != "open" for outcome in caller.outcomes)
+        return "" if ended == calls and not busy else f"{ended} have ended; desks {dict(busy)}"
 
     def asked(self) -> dict[str, float]:
         """When the first question of each call came to its desk, in seconds since the epoch."""
