@@ -25,7 +25,7 @@ from ivr.asterisk.runtime import PrivateAsterisk
 from ivr.asterisk.sipp import Caller, Phone
 from ivr.demo.configuration import Joints, write_configuration
 from ivr.domain.screen import Stage
-from ivr.outside.desk_client import DeskClient
+from ivr.outside.desk_client import DeskClient, KeyRefused
 from ivr.ports import Credential
 from ivr.store.store import SqlStore
 from ivr.web.passwords import hashed
@@ -291,8 +291,13 @@ class Agent:
                 await self._walk(walked)
 
     async def _walk(self, call: str) -> None:
-        for key, fields in self._keys:
-            await self.desk.send(key, call=call, **fields)
+        try:
+            for key, fields in self._keys:
+                await self.desk.send(key, call=call, **fields)
+        except KeyRefused as refused:
+            if refused.problem != "not_your_call":
+                raise
+            return  # the caller has hung up before the last key: not finished
         self.finished += 1
 
 
