@@ -32,6 +32,7 @@ from ivr.config.yaml_editing import (
     Drop,
     Edit,
     EditRefused,
+    Move,
     Put,
     Rename,
     changes,
@@ -111,6 +112,41 @@ def test_what_is_dropped_takes_its_own_comment_and_no_other() -> None:
     assert edited(text, [Drop(("d",))]) == text.removesuffix("d: 1\n")
     assert edited(text, [Drop(("a",))]) == text.removeprefix("a: 1\n")
     assert edited(text, [Drop(("c",))]).endswith("  x: 1\n\nd: 1\n")
+
+
+def test_what_is_moved_takes_its_comment_along() -> None:
+    text = "a: 1\n# about b\nb:\n  x: 1\n# about c\nc: 1  # c's end"
+    moved = edited(text, [Move(("c",), 0)])
+    assert moved == "# about c\nc: 1  # c's end\na: 1\n# about b\nb:\n  x: 1\n"
+    assert edited(moved, [Move(("c",), 2)]) == text + "\n"
+    items = "rules:\n  # first\n  - {a: 1}\n  - {b: 2}\n"
+    turned = "rules:\n  - {b: 2}\n  # first\n  - {a: 1}\n"
+    assert edited(items, [Move(("rules", 0), 1)]) == turned
+
+
+def test_an_entry_between_brackets_is_moved_too() -> None:
+    assert data_of(edited("{a: 1, b: 2, c: 3}", [Move(("c",), 0)]), "t") == {
+        "c": "3",
+        "a": "1",
+        "b": "2",
+    }
+    text = edited("x: [1, 2, 3]  # kept", [Move(("x", 0), 2)])
+    assert data_of(text, "t") == {"x": ["2", "3", "1"]}
+    assert "# kept" in text
+
+
+def test_answers_of_a_real_tree_change_places() -> None:
+    place = ("questions", "who", "answers", "organisation")
+    text = edited(TEXT, [Move(place, 0)])
+    assert sorted(text.splitlines()) == sorted(TEXT.splitlines())
+    assert text.index("organisation:") < text.index("person:")
+    assert edited(text, [Move(place, 1)]) == TEXT
+
+
+@pytest.mark.parametrize(("place", "to"), [(("b",), 0), (("a",), 1), (("a",), -1), ((), 0)])
+def test_a_move_that_does_not_fit_is_refused(place: tuple[str, ...], to: int) -> None:
+    with pytest.raises(EditRefused):
+        edited("a: 1\n", [Move(place, to)])
 
 
 def test_a_key_is_renamed_in_its_place() -> None:
