@@ -7,11 +7,14 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from ivr.domain.errors import LinetreeError
 
 START_SECONDS = 30.0
+SERVE = ("-m", "ivr", "serve")
+"""What Python runs on a configuration folder."""
 
 
 class ServiceNotServing(LinetreeError):
@@ -41,8 +44,19 @@ class ServiceProcess:
             raise ServiceNotServing("the service does not run: start it first")
         return self._process.pid
 
-    async def start(self) -> None:
+    async def start(self, program: Sequence[str] = SERVE) -> None:
         """Start it and wait until it is ready. Raises ServiceNotServing."""
+        process = await self.launch(program)
+        deadline = time.monotonic() + START_SECONDS
+        while not await self._ready():
+            if process.returncode is not None or time.monotonic() > deadline:
+                raise ServiceNotServing(
+                    f"the service is not ready: {self._log_tail()} (log: {self.log})"
+                )
+            await asyncio.sleep(0.05)
+
+    async def launch(self, program: Sequence[str] = SERVE) -> asyncio.subprocess.Process:
+        """Start it and wait for nothing; `program` is what Python runs on the configuration."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 # A demo that is killed outright takes its service with it.
@@ -50,9 +64,7 @@ class ServiceProcess:
                 "--pdeathsig",
                 "TERM",
                 sys.executable,
-                "-m",
-                "ivr",
-                "serve",
+                *program,
                 str(self.config),
                 env=self._environment,
                 stdin=asyncio.subprocess.DEVNULL,
@@ -60,13 +72,7 @@ class ServiceProcess:
                 stderr=log,
                 start_new_session=True,
             )
-        deadline = time.monotonic() + START_SECONDS
-        while not await self._ready():
-            if self._process.returncode is not None or time.monotonic() > deadline:
-                raise ServiceNotServing(
-                    f"the service is not ready: {self._log_tail()} (log: {self.log})"
-                )
-            await asyncio.sleep(0.05)
+        return self._process
 
     async def stop(self) -> None:
         """Stop it as an admin would; calls go on in Asterisk."""

@@ -328,3 +328,27 @@ def test_the_runner_fails_when_one_row_of_several_is_not_good(
     said = capsys.readouterr().out
     assert "row a: 7 calls" in said
     assert "row b: 3 calls, 1 fault: dropped 0, lost 1," in said
+
+
+def made_at(at: float, id_: str) -> AttemptRecord:
+    return AttemptRecord(
+        id=id_,
+        promise="e-1",
+        made_for=RecordKind.ESCALATION,
+        number=CALLER,
+        person="olga",
+        made_at=at,
+        claimed_at=None,
+        ended_at=None,
+        result="",
+        talked=0.0,
+    )
+
+
+def test_one_dial_of_an_attempt_too_many_and_one_without_an_attempt_are_seen() -> None:
+    attempts = [made_at(200.0, "cb-2"), made_at(100.0, "cb-1")]
+    once = [(CALLER, 101.0), (CALLER, 201.0)]
+    assert oracles.dialled_again(once, attempts) == 0
+    assert oracles.dialled_again([*once, (CALLER, 150.0)], attempts) == 1
+    assert oracles.dialled_again([*once, (CALLER, 99.0)], attempts) == 1
+    assert oracles.dialled_again([("+74950000099", 300.0)], attempts) == 1

@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 import pytest
-from soak import row01, row02, row04, row05, row06, row12, row15, row16, row17
+from soak import (
+    row01,
+    row02,
+    row03,
+    row04,
+    row05,
+    row06,
+    row07,
+    row10,
+    row11,
+    row12,
+    row13,
+    row15,
+    row16,
+    row17,
+    row18,
+)
 from soak.ami_proxy import Fault
 from soak.bursts import bursts
 from soak.counting import Row
@@ -70,3 +86,27 @@ async def test_a_call_keeps_its_tree_while_the_configuration_is_read_each_second
 
 async def test_the_next_agent_rings_soon_after_a_phone_that_is_gone() -> None:
     good(await row17.play(SEED, 3))
+
+
+async def test_a_death_around_originate_never_dials_a_client_twice() -> None:
+    good(await row03.play(SEED, 6))
+
+
+async def test_calls_flow_while_the_database_is_locked_or_down() -> None:
+    good(await row07.play(SEED, 6, seconds=4.0, kinds=("locked", "stopped")))
+
+
+async def test_a_caller_who_hangs_up_while_sales_rings_is_called_back() -> None:
+    good(await row10.play(SEED, 3))
+
+
+async def test_sales_that_takes_nobody_leaves_a_task() -> None:
+    good(await row11.play(SEED, 1, kinds=("silent",)))
+
+
+async def test_the_hour_that_comes_twice_dials_nobody_twice() -> None:
+    good(await row13.play(SEED, 2, nights=("the hour twice",)))
+
+
+async def test_a_trunk_that_is_down_leaves_each_client_to_a_human() -> None:
+    good(await row18.play(SEED, 1, kinds=("503",)))

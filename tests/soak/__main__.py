@@ -12,7 +12,23 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from secrets import randbelow
 
-from soak import row01, row02, row04, row05, row06, row12, row15, row16, row17
+from soak import (
+    row01,
+    row02,
+    row03,
+    row04,
+    row05,
+    row06,
+    row07,
+    row10,
+    row11,
+    row12,
+    row13,
+    row15,
+    row16,
+    row17,
+    row18,
+)
 from soak.bursts import bursts
 from soak.counting import Row
 
@@ -22,7 +38,7 @@ Play = Callable[[int, int], Awaitable[Row]]
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """A row in full: so many calls, unless CALLS= says otherwise."""
+    """A row in full: so many calls, kills or clients, unless CALLS= says otherwise."""
 
     calls: int
     play: Play
@@ -35,13 +51,19 @@ def _burst(lines: int, calls: int, service: bool) -> Full:
 ROWS: Mapping[str, tuple[Full, ...]] = {
     "1": (Full(1000, row01.play),),
     "2": (Full(1000, row02.play),),
+    "3": (Full(500, row03.play),),
     "4": (Full(500, row04.play),),
     "5": (Full(1000, row05.play),),
     "6": (Full(1000, row06.play),),
+    "7": (Full(100, row07.play),),
+    "10": (Full(200, row10.play),),
+    "11": (Full(30, row11.play),),
     "12": (Full(500, row12.play),),
+    "13": (Full(20, row13.play),),
     "15": (Full(1000, row15.play),),
     "16": (Full(300, row16.play),),
     "17": (Full(200, row17.play),),
+    "18": (Full(20, row18.play),),
     "burst": (
         *(_burst(lines, 300, service) for lines in (1, 5, 20, 50) for service in (True, False)),
         # Three callers and more for two lines, some hundred times: counted before taken is seen.

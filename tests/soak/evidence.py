@@ -137,9 +137,14 @@ class Evidence:
             await asyncio.sleep(0.2)
 
 
-async def until(asks: Callable[[], Any], wanted: Callable[[Any], bool], otherwise: str) -> None:
-    """Ask again and again until the answer is as wanted, or the deadline has passed."""
-    deadline = time.monotonic() + DEADLINE
+async def until(
+    asks: Callable[[], Any],
+    wanted: Callable[[Any], bool],
+    otherwise: str,
+    seconds: float = DEADLINE,
+) -> None:
+    """Ask again and again until the answer is as wanted, or so many seconds have passed."""
+    deadline = time.monotonic() + seconds
     while not wanted(answer := await asks()):
         if time.monotonic() > deadline:
             raise TimeoutError(f"{otherwise}: {answer}")

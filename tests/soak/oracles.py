@@ -103,6 +103,26 @@ def dup(dialled: Sequence[str], attempts: Iterable[AttemptRecord]) -> int:
     return sum(max(0, n - allowed[number]) for number, n in Counter(dialled).items())
 
 
+def dialled_again(dialled: Iterable[tuple[str, float]], attempts: Iterable[AttemptRecord]) -> int:
+    """INVITEs, each a number and a time, that no attempt accounts for, or that one made again.
+
+    An INVITE is of the latest attempt at its number that was made before it: a claim that died
+    with the service is on no disk, and its client may have been dialled all the same.
+    """
+    made: dict[str, list[AttemptRecord]] = {}
+    for attempt in sorted(attempts, key=lambda one: one.made_at):
+        made.setdefault(attempt.number, []).append(attempt)
+    calls: Counter[str] = Counter()
+    strangers = 0
+    for number, at in dialled:
+        earlier = [one.id for one in made.get(number, ()) if one.made_at <= at]
+        if earlier:
+            calls[earlier[-1]] += 1
+        else:
+            strangers += 1
+    return strangers + sum(times - 1 for times in calls.values())
+
+
 def stuck(messages: Sequence[SipMessage], answer_s: float) -> int:
     """Callers who waited too long for an answer that a free agent gives after `answer_s` seconds.
 

@@ -34,6 +34,9 @@ ANSWER = 0.1
 CLIENT_TALK = 2.0
 """Seconds that a client who is called back talks."""
 
+ANSWERS: Mapping[str, Any] = MappingProxyType({"answer_s": ANSWER})
+REACHED: Mapping[str, Any] = MappingProxyType({"answer_s": ANSWER, "talk_s": CLIENT_TALK})
+
 PASSWORD = "for a company that lives on loopback for a while"
 
 
@@ -49,13 +52,17 @@ class Works(Evidence):
         proxied: bool = False,
         gone: Mapping[str, int | None] = MappingProxyType({}),
         queues: str = "",
+        sales_phone: Mapping[str, Any] = ANSWERS,
+        trunk: Mapping[str, Any] = REACHED,
+        store_url: str = "",
     ) -> None:
         """`change` edits ivr.yaml's settings before the first start.
 
         `sales` people may take clients; their phones never hang up. `proxied`: the service reaches
         AMI through `proxy`, which can spoil the link. `gone` are more of the department, whose
         phones should be at these ports, or nowhere; they are not signed in. `queues` are lines
-        for queues.conf.
+        for queues.conf. `sales_phone` and `trunk` say how sales and the clients who are called
+        answer, as Phone takes it; `store_url` is another database than an SQLite file.
         """
         self.agents = [f"agent{n:03}" for n in range(1, agents + 1)]
         self.sales = [f"sales{n:03}" for n in range(1, sales + 1)]
@@ -63,6 +70,7 @@ class Works(Evidence):
         self._change = change
         self._gone = dict(gone)
         self._queues = queues
+        self._sales_phone, self._trunk, self._store_url = sales_phone, trunk, store_url
         self._stack = AsyncExitStack()
         self.began = time.time()
 
@@ -92,10 +100,10 @@ class Works(Evidence):
             Phone(self.sipp, answer_s=ANSWER, media=False)
         )
         self.sales_phone = await self._stack.enter_async_context(
-            Phone(self.sipp, answer_s=ANSWER, media=False)
+            Phone(self.sipp, media=False, **self._sales_phone)
         )
         self.trunk = await self._stack.enter_async_context(
-            Trunk(self.sipp, answer_s=ANSWER, talk_s=CLIENT_TALK, media=False)
+            Trunk(self.sipp, media=False, **self._trunk)
         )
         phones = [PhoneAccount(name, port=self.phone.port) for name in self.agents]
         phones += [PhoneAccount(name, port=self.sales_phone.port) for name in self.sales]
@@ -114,7 +122,7 @@ class Works(Evidence):
         if self.proxy is not None:
             ami = await self._stack.enter_async_context(self.proxy.before(ami))
         self.url = f"http://{LOOPBACK}:{web}"
-        self.database = f"sqlite:///{self.folder / 'linetree.db'}"
+        self.database = self._store_url or f"sqlite:///{self.folder / 'linetree.db'}"
         spool = self.asterisk.folder / "spool/ivr-voicemail"
         joints = Joints(ami, agi, web, self.folder / "linetree.db", spool)
         self.config = write_configuration(self.folder / "config", joints)
@@ -150,6 +158,7 @@ class Works(Evidence):
         for department in ("client", "sales"):
             settings["departments"][department]["wrap_up_seconds"] = 0
         # Scores of different clients are called back within a minute here.
+        settings["store"]["url"] = self.database
         settings["toll"] |= {"per_minute": 600, "per_day": 10_000}
         if self._change is not None:
             self._change(settings)
