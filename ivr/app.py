@@ -36,7 +36,8 @@ from ivr.store.address import folder_of
 from ivr.store.store import SqlStore
 from ivr.switchboard import Switchboard
 from ivr.web.api.api import Api
-from ivr.web.api.resources import api
+from ivr.web.api.core import Core
+from ivr.web.api.resources import Shared, api
 from ivr.web.recordings import Recordings
 from ivr.web.server import WebServer
 from ivr.web.settings import WebSettings
@@ -85,6 +86,7 @@ class Service:
         self.clock = WallClock(self.switchboard.post)
         opened.callback(self.clock.stop)
         self.web = self._web(company)
+        self.web.on_refusal = self.core.refused
         self.pbx = self._pbx(company)
         self.store.start(asyncio.get_running_loop(), self.switchboard.post)
         self.switchboard.connect(self.pbx, self.web, self.store, self.clock)
@@ -215,7 +217,13 @@ class Service:
             self.switchboard.post,
             time.time,
         )
-        return api(self.store, self.accounts, region, self._wake_outside, time.time)
+        self.core = Core(self.switchboard.post, self.store.settle, time.time)
+        return api(
+            self.store,
+            self.accounts,
+            self.core,
+            Shared(region, lambda: self.company.people, self._wake_outside, time.time),
+        )
 
     def _wake_outside(self) -> None:
         self.post_office.wake()

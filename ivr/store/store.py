@@ -127,6 +127,10 @@ class SqlStore:
             log.exception("notices_not_made", kind=KIND_OF[type(record)], record=record.id)
             return ()
 
+    def settle(self) -> None:
+        """Wait until all that was saved before is on the disk. Raises StoreUnreachable."""
+        self._writer.run(lambda _connection: None)
+
     def on_notices(self, told: Callable[[], None]) -> None:
         """Call `told` on the loop whenever new messages are on the disk."""
         self._told = told

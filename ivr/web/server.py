@@ -85,6 +85,7 @@ class WebServer:
         )
         self._house = House(rooms, self._people, self._access, Shell(settings), now, beside)
         self._api = tuple(api)
+        self.on_refusal: Callable[[str, str, str], None] | None = None
         self._runner: web.AppRunner | None = None
         self._port = settings.port
 
@@ -107,8 +108,10 @@ class WebServer:
         self._desks.offer_companies(person, request, found)
 
     def refuse(self, person: str, request: str, problem: str, detail: str) -> None:
-        """Tell the person's pages that this key press did nothing, and why."""
+        """Tell the person's pages, and whoever else asked, that nothing was done, and why."""
         self._desks.refuse(person, request, problem, detail)
+        if self.on_refusal is not None:
+            self.on_refusal(request, problem, detail)
 
     def relearn(self, people: Mapping[str, Person]) -> None:
         """Serve these people from now on; the pages of who is none of them close."""

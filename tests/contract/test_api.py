@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import re
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,8 @@ from contract.store_backends import attempt, call, escalation, interview, meetin
 from contract.test_running_service import Office, office
 
 from ivr.domain.client.phone import normalise
-from ivr.domain.records import Record
+from ivr.domain.records import EscalationState, Record
+from ivr.reports.records_csv import read_rows
 from ivr.web.api.keys import made
 from ivr.web.api.route import ApiRoute, Scope
 
@@ -481,3 +483,63 @@ async def test_a_meeting_is_read_and_taken_as_a_calendars_entry(asker: Asker) ->
     assert b"UID:mt-1.2@linetree" in data
     await asker.ask("GET", "/meetings/x.ics", 404)
     await asker.ask("GET", "/meetings/x.ics?language=xx", 400)
+
+
+async def test_a_result_told_by_another_program_ends_the_promise_and_is_on_the_disk(
+    asker: Asker,
+) -> None:
+    at = time.time()
+    talked = escalation(
+        "told",
+        state=EscalationState.TALKED,
+        owner="orlov",
+        made_at=at - 600,
+        due_at=None,
+        bridged_at=at - 300,
+        talked=60.0,
+        counted=60.0,
+    )
+    await asker.keep(talked, escalation("owed", owner="orlov", made_at=at - 600, due_at=at + 600))
+    service = asker.office.service
+    service.switchboard.post(service.store.restore(at))
+    path = "/escalations/told/result"
+    won = {"person": "orlov", "result": "won", "note": "счёт оплачен", "next_step": "отгрузка"}
+    for body, status, problem in (
+        ({**won, "person": "nobody"}, 422, "unknown_person"),
+        ({**won, "result": "perhaps"}, 400, "bad_message"),
+        ({**won, "result": "meeting"}, 409, "time_required"),
+        ({**won, "person": "anna"}, 409, "not_yours"),
+        ({**won, "closed_by": "root"}, 400, "bad_message"),
+    ):
+        refused = await asker.ask("POST", path, status, body)
+        assert refused["problem"] == problem
+    refused = await asker.ask("POST", "/escalations/owed/result", 409, won)
+    assert refused["problem"] == "not_talked_yet"
+    refused = await asker.ask("POST", "/escalations/none/result", 404, won)
+    assert refused["problem"] == "no_such_promise"
+    done = await asker.ask("POST", path, 200, won)
+    kept = done["escalation"]
+    assert (kept["state"], kept["result"], kept["closed_by"]) == ("closed", "won", "orlov")
+    assert (kept["result_note"], kept["next_step"]) == ("счёт оплачен", "отгрузка")
+    again = await asker.ask("POST", path, 404, won)
+    assert again["problem"] == "no_such_promise"
+
+
+async def test_the_command_line_writes_calls_promises_and_owed_calls_as_csv(asker: Asker) -> None:
+    now = time.time()
+    hostile = '=HYPERLINK("http://x")'
+    await asker.keep(
+        call(offered_at=now - 60, name=hostile),
+        call("old", offered_at=now - 90 * 86400),
+        escalation(made_at=now - 60),
+        missed(first_missed_at=now - 60),
+    )
+    folder = ["-c", str(asker.office.folder)]
+    found = {}
+    for what in ("calls", "escalations", "callbacks"):
+        out = await asker.office.run("export", what, *folder)
+        assert out.exit_code == 0, out.output
+        found[what] = read_rows(out.stdout_bytes)
+    assert [(row["id"], row["name"]) for row in found["calls"]] == [("c1", hostile)]
+    assert [row["id"] for row in found["escalations"]] == ["e1"]
+    assert {row["made_for"] for row in found["callbacks"]} == {"escalation", "missed_call"}

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Literal, Protocol
+from uuid import uuid4
 
+import msgspec
+from msgspec import Meta
+
+from ivr.config.people import Person
+from ivr.domain.events import ResultGiven
 from ivr.domain.records import (
     AttemptRecord,
     EscalationRecord,
@@ -23,11 +29,15 @@ from ivr.views.promises import (
     escalation_view,
 )
 from ivr.web.api.calls import number_of
+from ivr.web.api.core import Core
 from ivr.web.api.paging import Moment, Paged, Word, bookmark, cut, seconds
 from ivr.web.api.route import ApiRoute, Asked, Scope
 from ivr.web.room import Refused
 
 Owed = EscalationRecord | MissedCallRecord
+Note = Annotated[str, Meta(max_length=2000)]
+Line = Annotated[str, Meta(max_length=500)]
+Time = Annotated[str, Meta(max_length=40)]
 
 
 class PromiseReads(Protocol):
@@ -67,6 +77,24 @@ class CallbacksQuery(Paged, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     until: Moment | None = None
 
 
+class NewResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What came of a promise, as a person of sales has told another program.
+
+    It ends a promise only after a talk, as at the desk; `again` agrees on another time. `due` (of
+    again) and `starts` (of a meeting) are 2026-11-26 15:30 in the client's own time zone.
+    """
+
+    person: Word
+    result: Literal["won", "lost", "meeting", "nothing", "refused", "again"]
+    note: Note = ""
+    next_step: Line = ""
+    due: Time = ""
+    starts: Time = ""
+    minutes: Annotated[int, Meta(ge=5, le=1440)] | None = None
+    place: Line = ""
+    with_whom: Line = ""
+
+
 class EscalationPage(View, frozen=True, kw_only=True):
     """A page of promises; `next` is empty on the last one."""
 
@@ -98,9 +126,17 @@ class WholeCallback(View, frozen=True, kw_only=True):
 class PromisesResource:
     """The resources."""
 
-    def __init__(self, store: PromiseReads, region: str) -> None:
+    def __init__(
+        self,
+        store: PromiseReads,
+        region: str,
+        core: Core,
+        people: Callable[[], Mapping[str, Person]],
+    ) -> None:
         self._store = store
         self._region = region
+        self._core = core
+        self._people = people
 
     def routes(self) -> tuple[ApiRoute, ...]:
         """What may be asked."""
@@ -123,6 +159,16 @@ class PromisesResource:
                 self.one,
                 WholeEscalation,
                 refusals=(404,),
+            ),
+            ApiRoute(
+                "POST",
+                "/escalations/{id}/result",
+                Scope.WRITE,
+                "Tell what came of a promise",
+                self.result,
+                WholeEscalation,
+                body=NewResult,
+                refusals=(404, 409, 422),
             ),
             ApiRoute(
                 "GET",
@@ -160,6 +206,32 @@ class PromisesResource:
 
     async def one(self, asked: Asked) -> WholeEscalation:
         """One promise by its id."""
+        return await self._whole(asked)
+
+    async def result(self, asked: Asked) -> WholeEscalation:
+        """What came of a promise, told in a person's name; the audit log has the token's."""
+        body: NewResult = asked.body
+        if body.person not in self._people():
+            raise Refused(422, "unknown_person", f'"{body.person}" is not one of the people')
+        event = ResultGiven(
+            at=self._core.now(),
+            person=body.person,
+            request=f"api-{uuid4()}",
+            promise=asked.part("id"),
+            result=body.result,
+            note=body.note,
+            next_step=body.next_step,
+            due=body.due,
+            starts=body.starts,
+            minutes="" if body.minutes is None else str(body.minutes),
+            place=body.place,
+            with_whom=body.with_whom,
+            via="api",
+        )
+        await self._core.tell(event)
+        return await self._whole(asked)
+
+    async def _whole(self, asked: Asked) -> WholeEscalation:
         record = await asyncio.to_thread(self._store.escalation, asked.part("id"))
         if record is None:
             raise _unknown("escalation", asked)

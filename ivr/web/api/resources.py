@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from ivr.account_keeping import AccountKeeping
+from ivr.config.people import Person
 from ivr.ports import Audit, Outbox, Tokens
 from ivr.web.api.accounts import AccountsResource
 from ivr.web.api.api import Api
 from ivr.web.api.calls import CallReads, Calls
 from ivr.web.api.clients import ClientReads, Clients
+from ivr.web.api.core import Core
 from ivr.web.api.meetings import MeetingReads, Meetings
 from ivr.web.api.outbox import OutboxResource
 from ivr.web.api.promises import PromiseReads, PromisesResource
@@ -29,20 +32,25 @@ class ApiStore(CallReads, PromiseReads, ClientReads, MeetingReads, Protocol):
     def outbox(self) -> Outbox: ...
 
 
-def api(
-    store: ApiStore,
-    keeping: AccountKeeping,
-    region: str,
-    wake: Callable[[], None],
-    now: Callable[[], float],
-) -> Api:
-    """The whole API. `wake` lets messages go out that shall be sent again."""
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What several resources use. `wake` lets messages go out that shall be sent again."""
+
+    region: str
+    people: Callable[[], Mapping[str, Person]]
+    wake: Callable[[], None]
+    now: Callable[[], float]
+
+
+def api(store: ApiStore, keeping: AccountKeeping, core: Core, shared: Shared) -> Api:
+    """The whole API."""
+    region = shared.region
     resources = (
         Clients(store, keeping, region),
         AccountsResource(keeping, store.audit, store),
         Calls(store, region),
-        PromisesResource(store, region),
+        PromisesResource(store, region, core, shared.people),
         Meetings(store),
-        OutboxResource(store.outbox, wake, now),
+        OutboxResource(store.outbox, shared.wake, shared.now),
     )
-    return Api(resources, store.tokens, store.audit, now)
+    return Api(resources, store.tokens, store.audit, shared.now)
