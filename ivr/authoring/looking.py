@@ -54,7 +54,7 @@ def look(text: str, edits: Sequence[Edit], offers: Collection[str] | None) -> Lo
 
 def found(problems: Collection[Problem], text: str = "") -> tuple[Found, ...]:
     """Problems in words and with their places; those of other files have no place."""
-    node = read(text.encode(), NAME, []) if text else None
+    node = read(text.encode(), NAME, []) if text and problems else None
     places = {mark: place for place, mark in reversed([*_marks(node, ())])} if node else {}
     return tuple(
         Found(places.get(Mark(one.line, one.column), ()), one.line, one.column, *in_words(one))

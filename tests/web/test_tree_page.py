@@ -503,3 +503,20 @@ async def test_an_agent_is_told_that_the_page_is_not_theirs(author: Author) -> N
     await page.keyboard.press("Enter")
     await expect(page.locator("h1")).to_have_text("Эта страница не для вас")
     await expect(page.get_by_role("link", name="Стол")).to_be_visible()
+
+
+async def test_a_draft_that_has_no_shape_opens_as_text_and_is_mended_there(author: Author) -> None:
+    office, page = author.office, author.page
+    text = office.draft.read_text("utf-8")
+    office.draft.write_text(text.replace("questions:\n", "questions: [\n"), "utf-8")
+    await page.goto(f"{office.url}/tree")
+    await page.locator("#user").fill("vera")
+    await page.locator("#pass").fill(PASSWORDS["vera"])
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#why-raw")).to_contain_text("это не YAML")
+    await expect(page.locator("#why-not")).to_have_text("Сначала исправьте ошибки.")
+    await page.locator("#raw").fill(text)
+    await expect(page.locator(".tree")).to_be_visible()
+    await author.keys("Control+s")
+    await expect(page.get_by_text("Черновик сохранён.", exact=True)).to_be_visible()
+    assert office.draft.read_text("utf-8") == text
