@@ -149,14 +149,16 @@ class Company:
         refuse: int | None = None,
         talk: float | None = None,
         media: bool = True,
+        hold: float | None = None,
     ) -> Phone:
-        """The person's phone, on: it answers, rings for ever, or refuses."""
+        """The person's phone, on: it answers, rings for ever, refuses, or holds by its own key."""
         phone = Phone(
             self.sipp,
             port=self.ports[person],
             answer_s=after,
             refuse=refuse,
             talk_s=talk,
+            hold_s=hold,
             media=media,
         )
         return await self.stack.enter_async_context(phone)

@@ -105,6 +105,7 @@ class SippProcess:
         self, scenario: str, words: dict[str, str], arguments: Sequence[str | bytes], media: bool
     ) -> None:
         rtp = free_port(_RTP_PORTS)
+        # The hold is filled in first, since it speaks of the media port itself.
         words |= {
             "media_port": "[rtpstream_audio_port]" if media else str(rtp),
             "media": _STREAM if media else "",
@@ -229,11 +230,13 @@ class Phone(SippProcess):
         answer_s: float | None = 0.2,
         refuse: int | None = None,
         talk_s: float | None = None,
+        hold_s: float | None = None,
         media: bool = True,
     ) -> None:
         """Answers after `answer_s` seconds; None rings for ever. `refuse`: that status instead.
 
-        Hangs up `talk_s` seconds after the answer; None waits for the other side.
+        Hangs up `talk_s` seconds after the answer; None waits for the other side. After `hold_s`
+        seconds of talk it puts the other side on hold by its own key, for good.
         """
         super().__init__(program, port=port)
         self._media = media
@@ -241,6 +244,8 @@ class Phone(SippProcess):
         self._words = {
             "ring_timeout": _timeout(after, "refuse" if refuse else "answer"),
             "talk_timeout": _timeout(talk_s, "near-bye"),
+            "hold": "" if hold_s is None else _hold(hold_s),
+            "bye": "1" if hold_s is None else "2",
             "refusal": f"{refuse} {_REASONS.get(refuse, 'Refused')}" if refuse else "480 Gone",
         }
 
@@ -292,6 +297,50 @@ class Trunk(Phone):
 _STREAM = f"""  <nop>
     <action><exec rtp_stream="{_TONE},-1,8,PCMA/8000"/></action>
   </nop>"""
+
+
+def _hold(after: float) -> str:
+    """A re-INVITE that only sends, as the hold key of a phone does."""
+    return f"""  <pause milliseconds="{round(after * 1000)}"/>
+  <send retrans="500">
+    <![CDATA[
+{_request("INVITE", 1)}
+      Contact: <sip:[local_ip]:[local_port]>
+      Content-Type: application/sdp
+      Content-Length: [len]
+
+      v=0
+      o=- 1 2 IN IP4 [local_ip]
+      s=-
+      c=IN IP4 [local_ip]
+      t=0 0
+      m=audio {{{{media_port}}}} RTP/AVP 8
+      a=rtpmap:8 PCMA/8000
+      a=ptime:20
+      a=sendonly
+    ]]>
+  </send>
+  <recv response="100" optional="true"/>
+  <recv response="200"/>
+  <send>
+    <![CDATA[
+{_request("ACK", 1)}
+      Content-Length: 0
+
+    ]]>
+  </send>"""
+
+
+def _request(method: str, number: int) -> str:
+    """The head of a request within the call that rang this phone."""
+    return f"""      {method} [next_url] SIP/2.0
+      Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+      [routes]
+      From: [$near];tag=[pid]p[call_number]
+      To: [$far]
+      Call-ID: [call_id]
+      CSeq: {number} {method}
+      Max-Forwards: 70"""
 
 
 def _tone() -> bytes:

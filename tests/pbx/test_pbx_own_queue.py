@@ -87,7 +87,7 @@ async def test_a_silent_person_costs_some_seconds_and_then_the_department_rings(
         assert len(offers) == 1
 
 
-async def test_wrap_up_and_breaks_hold_in_both_queues_and_end_in_both(
+async def test_wrap_up_and_breaks_hold_in_both_queues_over_a_reload_and_end_in_both(
     asterisk: PrivateAsterisk, sipp: Program
 ) -> None:
     async with company(asterisk, sipp, people=("pavla", "roman")) as made:
@@ -97,6 +97,7 @@ async def test_wrap_up_and_breaks_hold_in_both_queues_and_end_in_both(
         caller = await made.calls(talk=0.2)
         await caller.wait()
         await service.hears(LegEnded)
+        await asterisk.cli("queue reload all")
         await made.calls("+74950000041", talk=0.2)
         assert (await service.hears(AgentAnswered, times=2)).person == "roman"
         assert len(first.invites) == 1, "rung inside wrap-up"
