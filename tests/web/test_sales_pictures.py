@@ -19,7 +19,7 @@ from web.sales_screens import (
     result_owed,
     selling,
 )
-from web.screens import STRANGER
+from web.screens import ACCOUNT, STRANGER
 
 from ivr.domain.sales_card import PromiseStage
 from ivr.domain.screen import Screen, Stage
@@ -60,7 +60,7 @@ STATES: dict[str, tuple[Draw, str]] = {
     ),
     "result": (lambda now: result_owed(now), "ООО «Вектор»"),
     "wrap-up": (
-        lambda now: at_sales(Stage.WRAP_UP, now, caller=None, wrap_up=result_owed(now).wrap_up),
+        lambda now: at_sales(Stage.WRAP_UP, now, caller=ACCOUNT, wrap_up=result_owed(now).wrap_up),
         "Разговор окончен",
     ),
     "reading": (lambda now: reading(now), "Гостиница «Волна»"),

@@ -21,9 +21,9 @@ const consulting = ({screen}) => screen.transfer?.state === "consulting";
 export const who = ({company, client, number}, s) => company || client || number || s.unknown;
 
 export function card(v) {
-  const {sales, caller} = v.screen;
+  const {sales, caller, wrap_up: over} = v.screen;
   if (sales?.live) return promise(v);
-  return caller ? stranger(v) : idle(v);
+  return caller && !over ? stranger(v) : idle(v);
 }
 
 function promise(v) {
@@ -74,7 +74,7 @@ export function gist(live, s) {
   const answers = live.known.map(({value}) => pick(value)).filter(Boolean);
   const offers = live.offers.map(({title}) => pick(title));
   const text = answers.join(", ") || live.note || (offers.length ? s.offer_them(offers.join(", ")) : "") || s.whys[live.why] || s.only_number;
-  return sentence(say(text));
+  return sentence(say(text)).replace(/(\d) (?=\S)/g, "$1\u00a0");
 }
 
 function facts(v, live) {

@@ -2,7 +2,7 @@
 import {clicked, tool} from "../parts/shapes.js";
 import {html, nothing} from "../html.js";
 import {say} from "../words.js";
-import {LIVE, onCall} from "./stages.js";
+import {LIVE, NOW, SHAPES, onCall} from "./stages.js";
 import {lastly, moment, there, when} from "./times.js";
 
 export const rowsOf = (screen) => [...(screen?.sales?.mine ?? []), ...(screen?.sales?.team ?? [])];
@@ -72,8 +72,8 @@ function line(v, row, mine) {
 function dueCell({screen, now, s}, row) {
   const zone = screen.sales.company_zone;
   if (row.due_at === null || row.stage === "passing" || LIVE.has(row.stage) || row.stage === "human") {
-    const shape = row.stage === "human" ? "late" : row.stage === "result" ? "wrap" : "ring";
-    return html`<td role="cell" class="when"><time>${lastly(row.due_at ?? row.made_at, now, zone)}</time> <small class="st st-${shape} ${shape === "wrap" ? "calm" : ""}">${say(s.row_stages[row.stage] ?? "")}</small></td>`;
+    const shape = SHAPES[row.stage];
+    return html`<td role="cell" class="when"><time>${lastly(row.due_at ?? row.made_at, now, zone)}</time> <small class="st st-${shape} ${NOW.has(shape) ? "" : "calm"}">${say(s.row_stages[row.stage] ?? "")}</small></td>`;
   }
   const told = when(row.due_at, now, zone, s.when);
   const late = row.due_at < now;

@@ -16,6 +16,9 @@ export const SHAPES = {
   closed: "off",
 };
 
+// The shapes that are red: what waits for somebody now.
+export const NOW = new Set(["ring", "late"]);
+
 const CALLS = new Set(["ringing", "asking", "outcome", "talking", "transferring"]);
 
 // Whether a phone rings or somebody talks: nothing else is dialled meanwhile.
