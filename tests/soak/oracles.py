@@ -224,7 +224,11 @@ def _is_rash(actions: Sequence[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of one caller; who of the agents answered is Asterisk's choice, and no part."""
+    """What became of one caller; who of the agents answered is Asterisk's choice, and no part.
+
+    A promise that is owed is owed alike by the next dial and by a human: where the end of a dial
+    was never told, nobody can know whether the client was reached, and a human has to look.
+    """
 
     ended: tuple[str, ...]
     answered: int
@@ -243,7 +247,8 @@ def fates(
         by_number.setdefault(digits(call.number), []).append(call)
     promised: dict[str, list[str]] = {}
     for promise in promises:
-        promised.setdefault(digits(promise.number), []).append(promise.state.value)
+        state = "owed" if promise.state in OWED else promise.state.value
+        promised.setdefault(digits(promise.number), []).append(state)
     return {
         number: Fate(
             tuple(sorted(call.end.value for call in theirs)),
