@@ -60,7 +60,8 @@ class Author:
             await self.page.keyboard.press(key)
 
     async def write(self, label: str, words: str) -> None:
-        """Come to a field of the open form by Tab, and write over what is there."""
+        """Come to a field of the form that opens by Tab, and write over what is there."""
+        await expect(self.page.locator("[data-form] :focus")).to_be_attached()
         for _ in range(40):
             name = await self.page.evaluate(
                 "() => document.activeElement.labels?.[0]?.textContent ?? ''"
@@ -290,6 +291,7 @@ async def test_answers_questions_and_outcomes_are_added_moved_and_removed_by_key
     await to(author, "answer:who:person")
     await author.keys("Enter")
     await press_tool(author, "+ вопрос перед этим")
+    await expect(page.locator('[name="ask.ru"]')).to_be_focused()
     await author.write("Вопрос по-русски", "Дом новый?")
     await author.write("Вопрос по-английски", "Is the house new?")
     await author.keys("Enter")
@@ -304,7 +306,8 @@ async def test_answers_questions_and_outcomes_are_added_moved_and_removed_by_key
 
 
 async def press_tool(author: Author, name: str) -> None:
-    """Come to a button of the open form by Tab, and press it by Space."""
+    """Come to a button of the form that opens by Tab, and press it by Space."""
+    await expect(author.page.locator("[data-form] :focus")).to_be_attached()
     for _ in range(40):
         text = await author.page.evaluate("() => document.activeElement.textContent.trim()")
         if text.replace("\u00a0", " ") == name:
