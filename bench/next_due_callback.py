@@ -2,7 +2,7 @@
 
 Asked of the database as a page or another program asks it, on SQLite and on PostgreSQL, and of the
 core's own order, which picks the promise, takes it out as being dialled and puts it back with a
-later time. A pick costs what it costs at a thousand rows if the ratio stays below 1.5.
+new time. A pick costs what it costs at a thousand rows if the ratio stays below 1.5.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def _of(url: str) -> Pick:
 
 
 def _board(count: int) -> Pick:
-    """The core's order: pick, dial, and due again later."""
+    """The core's order: pick, dial, and due again behind the others."""
     chance = Random(count)  # noqa: S311
     board = Board(lambda _: "", lambda _: 0.0)
     board.advance(NOW)
@@ -149,7 +149,7 @@ def _board(count: int) -> Pick:
             _, _, _, promise = board.pool("sales", "")[0]
             record = by_id[promise]
             board.put(replace(record, state=EscalationState.DIALLING))
-            board.put(replace(record, due_at=NOW + 50_000 + turn))
+            board.put(replace(record, due_at=NOW + turn, promised_at=NOW + turn))
         return time.perf_counter() - began
 
     pick(20)
