@@ -41,7 +41,6 @@ from ivr.asterisk.translate import (
     UnknownPerson,
     epoch_of,
     keep,
-    note_of,
     started_at,
     take_calls,
     timers_of,
@@ -436,7 +435,7 @@ class AsteriskPbx:
             log.error("notes_not_read", why=str(problem))
             return
         for kept in notes:
-            self._take(note_of(kept.get("Key"), kept.get("Val"), self._now()))
+            self._take(self._translator.note_of(kept.get("Key"), kept.get("Val"), self._now()))
 
     async def _send_notes(self, notes: tuple[KeptDid | KeptPerson, ...]) -> None:
         for note in notes:

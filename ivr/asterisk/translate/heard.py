@@ -30,6 +30,7 @@ from ivr.domain.events import (
     MemberSeen,
     MemberStatus,
     PbxEvent,
+    ResultCoded,
     Resynced,
     RingEnd,
     RingStopped,
@@ -72,6 +73,9 @@ _ON_LINE = frozenset({"ivr-department", "ivr-wait", "ivr-sales", "ivr-hold", "iv
 
 _CONSULTS = frozenset({"ivr-hold", "ivr-consult"})
 """Where a caller is on hold, and where the agent's phone that talks with sales is."""
+
+_CODED = frozenset({"won", "lost", "nothing", "refused", "voicemail"})
+"""What a salesperson may tell of a talk by a code."""
 
 _CALLBACK_OUT = "ivr-callback-out"
 _CALLBACK_CLIENT = "ivr-callback-client"
@@ -148,7 +152,7 @@ class Translator:
             case "UserEvent" if event.get("UserEvent") == "IvrWrap":
                 return self._wrap_up_code(event, at)
             case "UserEvent":
-                return _user_event(event, at)
+                return self._user_event(event, at)
             case _:
                 return Ignored("unknown_event")
 
@@ -210,6 +214,30 @@ class Translator:
         if queue not in self.queues:
             return Ignored("other_queue")
         return MemberGone(at, person, queue) if person else Ignored("other_person")
+
+    def note_of(self, key: str, note: str, at: float) -> Meaning:
+        """A note that the dialplan keeps, as it is read after a break."""
+        return self._note(key, note, at)
+
+    def _note(self, key: str, note: str, at: float, channel: str = "", call: str = "") -> Meaning:
+        if not note.startswith("result&"):
+            return note_of(key, note, at, call)
+        key = key.removeprefix("/ivr-note/")
+        own, fields = key.rpartition("-")[0], note.split("&")
+        if not UNIQUE.fullmatch(own) or call not in ("", own) or len(fields) != 4:
+            return Ignored("posing_note")
+        _, phone, result, about = fields
+        person = self.phones.person(phone)
+        posing = channel and device(channel) != phone
+        if person is None or posing or result not in _CODED or not UNIQUE.fullmatch(about):
+            return Ignored("posing_note")
+        return ResultCoded(at, person, key, about, result)
+
+    def _user_event(self, event: Heard, at: float) -> Meaning:
+        if event.get("UserEvent") == "IvrNote":
+            key, note, channel = event.get("Key"), event.get("Note"), event.get("Channel")
+            return self._note(key, note, at, channel, call_of(event))
+        return _user_event(event, at)
 
     def _wrap_up_code(self, event: Heard, at: float) -> Meaning:
         """A phone speaks for its own person only."""
@@ -286,8 +314,6 @@ def _dial_ended(event: Heard, at: float) -> Meaning:
 
 def _user_event(event: Heard, at: float) -> Meaning:
     """What our own contexts say; a channel of another call may not speak for an attempt."""
-    if event.get("UserEvent") == "IvrNote":
-        return note_of(event.get("Key"), event.get("Note"), at, call_of(event))
     attempt = event.get("Attempt")
     if not ATTEMPT.fullmatch(attempt) or event.get("Linkedid") != f"{attempt}.1":
         return Ignored("posing_user_event")

@@ -88,6 +88,7 @@ from ivr.domain.events.sales import (
     PromiseClosed,
     PromiseOpened,
     PromiseTaken,
+    ResultCoded,
     ResultGiven,
 )
 
@@ -147,6 +148,7 @@ __all__ = [
     "PromiseTaken",
     "ReadyPressed",
     "Restored",
+    "ResultCoded",
     "ResultGiven",
     "Resynced",
     "RingEnd",
@@ -235,6 +237,7 @@ PbxEvent = (
     | MemberSeen
     | MemberGone
     | WrapUpCoded
+    | ResultCoded
     | LinkLost
     | Resynced
 )

@@ -62,6 +62,21 @@ class ResultGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultCoded:
+    """A salesperson has dialled a code: what came of the talk on the call `about`.
+
+    `note` is the name under which the dialplan keeps this until ForgetNote: it may be told several
+    times, also after a restart. `result` is as in ResultGiven.
+    """
+
+    at: float
+    person: str
+    note: str
+    about: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseClosed:
     """A supervisor closes a promise that nobody kept, and says why."""
 

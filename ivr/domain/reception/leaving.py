@@ -30,7 +30,7 @@ def turned_away(floor: Floor, event: CallerTurnedAway) -> None:
     number = floor.number_of(event.did)
     task = floor.missed.of_call(event.call)
     if event.note not in floor.noted:
-        _note(floor, event.note)
+        remember(floor, event.note)
         call = _let_go(floor, event, number)
         if call is not None:
             missed(floor, call.record)
@@ -52,7 +52,8 @@ def kept(floor: Floor, task: str) -> None:
         floor.notes.pop(task, None)
 
 
-def _note(floor: Floor, note: str) -> None:
+def remember(floor: Floor, note: str) -> None:
+    """Know this note for a while: it may be told once more."""
     floor.noted[note] = None
     if len(floor.noted) > NOTES_KNOWN:
         del floor.noted[next(iter(floor.noted))]

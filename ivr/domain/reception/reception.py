@@ -58,6 +58,7 @@ from ivr.domain.events import (
     PromiseTaken,
     ReadyPressed,
     Restored,
+    ResultCoded,
     ResultGiven,
     Resynced,
     RingPassed,
@@ -81,6 +82,7 @@ from ivr.domain.reception import (
     admission,
     bookkeeping,
     calling,
+    coding,
     consulting,
     dealings,
     dialling,
@@ -192,6 +194,8 @@ class Reception:
                 signing.member_seen(floor, event)
             case MemberGone():
                 signing.member_gone(floor, event)
+            case ResultCoded():
+                coding.coded(floor, event)
             case WrapUpCoded():
                 wrapping.coded(floor, event)
             case LinkLost():
@@ -269,6 +273,7 @@ class Reception:
         match event.kind:
             case RecordKind.ESCALATION:
                 promising.saved(self.floor, event.at, event.id)
+                leaving.kept(self.floor, event.id)
             case RecordKind.ATTEMPT:
                 dialling.attempt_saved(self.floor, event.id)
             case RecordKind.MISSED_CALL:
