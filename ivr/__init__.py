@@ -12,5 +12,7 @@
    in the one way there is (`dialling.py`); `bookkeeping.py` writes down who did what and how long.
 4. The orders that follow (`domain/commands.py`) go out through `ports.py`: to Asterisk
    (`asterisk/pbx.py`), to the agent's page (`web/`), to the database (`store/`), to the clock.
-5. `app.py` builds all of it and stops it in order; `cli.py` is the admin's hand.
+5. What other programs are told is written with the record it tells of (`outside/telling.py`,
+   `store/outbox.py`) and brought out in order (`outside/courier.py`); what they ask: `web/api/`.
+6. `app.py` builds all of it and stops it in order; `cli.py` is the admin's hand.
 """
