@@ -33,6 +33,7 @@ BENCHES: Mapping[str, tuple[str, ...]] = {
         "next_due_callback_postgresql",
         "next_due_callback_core",
     ),
+    "store_history": ("store_10m_history",),
     "call_cpu": ("service_cpu_per_call",),
     "latency": ("intake_verdict_p99", "connect_to_socket_p99"),
 }
