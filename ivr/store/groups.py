@@ -15,7 +15,7 @@ from ivr.ports import AuditEntry
 from ivr.store import tables
 from ivr.store.faults import ROW_FAULTS, is_about_the_row, reason_of
 from ivr.store.mending import mended
-from ivr.store.outbox import keep_notices
+from ivr.store.notices import keep_notices
 from ivr.store.pending import Queued
 from ivr.store.rows import SHAPES, Writable, kind_of, upsert
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.ports import Delivery, Notice, NoticeState, OutboxEntry
 from ivr.store.mending import mended
+from ivr.store.notices import keep_notices
 from ivr.store.reader.pool import Readers
 from ivr.store.tables import outbox
-
-if TYPE_CHECKING:
-    from ivr.store.writer import Writer
+from ivr.store.writer import Writer
 
 _WAITING = NoticeState.WAITING.value
 
@@ -86,32 +84,6 @@ class SqlOutbox(OutboxLook):
         )
         gone = delete(outbox).where(outbox.c.n.in_(old.order_by(outbox.c.n).limit(most)))
         return self._writer.run(lambda connection: connection.execute(gone).rowcount)
-
-
-def keep_notices(connection: Connection, notices: Sequence[Notice]) -> None:
-    """Put messages into the outbox in this order; one of a known id changes nothing."""
-    if not notices:
-        return
-    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    once = make(outbox).on_conflict_do_nothing(index_elements=["id"])
-    connection.execute(once, [_row(notice) for notice in notices])
-
-
-def _row(notice: Notice) -> dict[str, Any]:
-    return {
-        "id": notice.id,
-        "target": notice.target,
-        "kind": notice.kind,
-        "subject": mended(notice.subject),
-        "body": mended(notice.body),
-        "made_at": notice.made_at,
-        "state": _WAITING,
-        "tries": 0,
-        "first_tried_at": None,
-        "next_at": notice.made_at,
-        "taken_at": None,
-        "last_error": "",
-    }
 
 
 def _first_of_its_subject(target: str) -> tuple[ColumnElement[bool], ...]:
