@@ -92,7 +92,7 @@ class House:
             try:
                 asked = self._admitted(request, place, route)
                 if isinstance(asked, web.Response):
-                    return await _told(request, asked)
+                    return await self._told(request, asked)
                 return await route.handler(asked)
             except Refused as refused:
                 return problem(
@@ -122,6 +122,20 @@ class House:
             return problem(403, "not_for_you", f"for {', '.join(sorted(allowed))} only")
         return Asked(person, request, lambda: _of(self._person(request), allowed))
 
+    async def _told(self, request: web.Request, refusal: web.Response) -> web.StreamResponse:
+        """The refusal; a socket of our own page is closed for it, signed out or of another role.
+
+        A page cannot read why a handshake failed, and would try again for ever.
+        """
+        if not _is_socket(request) or refusal.status not in (401, 403):
+            return refusal
+        if not self._access.knows_origin(request):
+            return refusal
+        ws = web.WebSocketResponse(compress=False, timeout=3.0)
+        await ws.prepare(request)
+        await ws.close(code=Closing.SIGNED_OUT, message=b"signed_out")
+        return ws
+
     def _person(self, request: web.Request) -> Person | None:
         """Who is signed in with this browser, as long as that lasts."""
         session = self._access.session(request)
@@ -147,13 +161,3 @@ def _of(person: Person | None, roles: Collection[Role]) -> bool:
 
 def _is_socket(request: web.Request) -> bool:
     return request.headers.get("Upgrade", "").lower() == "websocket"
-
-
-async def _told(request: web.Request, refusal: web.Response) -> web.StreamResponse:
-    """The refusal; a socket is closed for it, since a page cannot read why a handshake failed."""
-    if not _is_socket(request) or refusal.status != 401:
-        return refusal
-    ws = web.WebSocketResponse(compress=False, timeout=3.0)
-    await ws.prepare(request)
-    await ws.close(code=Closing.SIGNED_OUT, message=b"signed_out")
-    return ws
