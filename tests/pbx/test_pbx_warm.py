@@ -153,13 +153,14 @@ async def test_sales_that_rejects_or_stays_silent_gives_the_caller_back_to_the_a
 ) -> None:
     async with company(asterisk, sipp) as made:
         service = await made.service()
-        await made.answers("vera", after=None, refuse=refuse)
+        vera = await made.answers("vera", after=None, refuse=refuse)
         caller, answered = await talks(made, service)
         consult(made, service, answered, ring=2)
         await service.hears(LegUnbridged, channel=answered.caller_channel)
+        await vera.rung()  # all that the service had to say is said
         await service.pbx.stop()
         await talk_again(made, answered)
-        assert await made.counted() == 1
+        await made.holds(1)
         await caller.hang_up()
         await made.holds(0)
 
