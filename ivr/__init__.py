@@ -10,7 +10,7 @@
    owns the client, `promising.py` commits the promise to sales and `calling.py` calls back.
    Who talked with nobody is a task (`missing.py`) that an agent returns (`returning.py`), dialled
    in the one way there is (`dialling.py`); `bookkeeping.py` writes down who did what and how long.
-4. The orders that follow (`domain/commands.py`) go out through `ports.py`: to Asterisk
+4. The orders that follow (`domain/commands.py`) go out through `ports/`: to Asterisk
    (`asterisk/pbx.py`), to the agent's page (`web/`), to the database (`store/`), to the clock.
 5. What other programs are told is written with the record it tells of (`outside/telling.py`,
    `store/outbox.py`) and brought out in order (`outside/courier.py`); what they ask: `web/api/`.

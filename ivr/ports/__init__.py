@@ -1,0 +1,58 @@
+"""The ports: what the core and the pages need of the world, as Protocols that adapters fulfil."""
+
+from __future__ import annotations
+
+from ivr.ports.access import ApiToken, Credential, Credentials, Tokens
+from ivr.ports.changes import AccountChange, Accounts, Audit, AuditEntry
+from ivr.ports.core import Clock, Desk, Pbx, Post, Store, StoreHealth, StoreState
+from ivr.ports.outbox import Delivery, Notice, NoticeState, Outbox, OutboxEntry, Tell
+from ivr.ports.past import (
+    Bookmark,
+    CallsWanted,
+    HourOfCalls,
+    PastCall,
+    PastCalls,
+    PastPage,
+    Promises,
+    PromisesWanted,
+    Traffic,
+)
+from ivr.ports.trees import History, PastInterview, Trees, TreeVersion, Versions
+
+__all__ = [
+    "AccountChange",
+    "Accounts",
+    "ApiToken",
+    "Audit",
+    "AuditEntry",
+    "Bookmark",
+    "CallsWanted",
+    "Clock",
+    "Credential",
+    "Credentials",
+    "Delivery",
+    "Desk",
+    "History",
+    "HourOfCalls",
+    "Notice",
+    "NoticeState",
+    "Outbox",
+    "OutboxEntry",
+    "PastCall",
+    "PastCalls",
+    "PastInterview",
+    "PastPage",
+    "Pbx",
+    "Post",
+    "Promises",
+    "PromisesWanted",
+    "Store",
+    "StoreHealth",
+    "StoreState",
+    "Tell",
+    "Tokens",
+    "Traffic",
+    "TreeVersion",
+    "Trees",
+    "Versions",
+]
