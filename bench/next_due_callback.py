@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import create_engine, text
 
-from bench.private_postgres import private_postgres
+from bench.private_postgres import PrivatePostgres
 from bench.report import BenchFault, compared
 from bench.store import call
 from ivr.domain.promise.board import Board
@@ -47,7 +47,8 @@ def measure() -> list[dict[str, Any]]:
     rows = []
     with databases() as (few, many):
         rows.append(_row("next_due_callback", _of(few), _of(many)))
-    with private_postgres() as few, private_postgres() as many:
+    with PrivatePostgres() as one, PrivatePostgres() as another:
+        few, many = one.new_database(), another.new_database()
         _filled(few, FEW)
         _filled(many, MANY)
         rows.append(_row("next_due_callback_postgresql", _of(few), _of(many)))
@@ -84,7 +85,7 @@ def _filled(url: str, count: int) -> None:
         else "WITH g(n) AS (SELECT generate_series(1, :count))"
     )
     with engine.begin() as connection:
-        insert = f"INSERT INTO escalations ({columns}) {numbers} SELECT {values} FROM g"  # noqa: S608
+        insert = f"INSERT INTO escalations ({columns}) {numbers} SELECT {values} FROM g"  # noqa: S608 - all ours
         connection.execute(text(insert), {"count": count})
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
@@ -137,7 +138,7 @@ def _of(url: str) -> Pick:
 
 def _board(count: int) -> Pick:
     """The core's order: pick, dial, and due again behind the others."""
-    chance = Random(count)  # noqa: S311
+    chance = Random(count)  # noqa: S311 - an order that can be repeated, no secret
     board = Board(lambda _: "", lambda _: 0.0)
     board.advance(NOW)
     base = _promise()

@@ -50,7 +50,7 @@ def post(url: str, body: object, token: str = "") -> Any:
         headers["Authorization"] = f"Bearer {token}"
     request = urllib.request.Request(url, json.dumps(body).encode(), headers)  # noqa: S310 - by the admin
     try:
-        with urllib.request.urlopen(request, timeout=PATIENCE) as response:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=PATIENCE) as response:  # noqa: S310 - the same
             return json.loads(response.read() or b"null")
     except urllib.error.HTTPError as error:
         later = error.code in (401, 403, 408, 429) or error.code >= 500

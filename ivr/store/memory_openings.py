@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Protocol, TypeVar
 
 from ivr.domain.events import DealingsKnown, Restored
@@ -103,7 +104,7 @@ def _open(rows: Mapping[str, RowT], end: str, began: str) -> tuple[RowT, ...]:
 
 
 def _sorted(rows: Iterable[RowT], began: str) -> tuple[RowT, ...]:
-    return tuple(sorted(rows, key=lambda one: (getattr(one, began), getattr(one, "id"))))  # noqa: B009
+    return tuple(sorted(rows, key=attrgetter(began, "id")))
 
 
 def _last_agents(calls: Mapping[str, CallRecord], since: float) -> tuple[LastAgent, ...]:

@@ -26,7 +26,7 @@ from ivr.domain.records import (
     StretchRecord,
 )
 from ivr.domain.wall import DayCounts
-from ivr.ports import Notice, Post, StoreHealth, Tell
+from ivr.ports import AuditEntry, Notice, Post, StoreHealth, Tell
 from ivr.store.accounts import SqlAccounts
 from ivr.store.address import parsed, shown
 from ivr.store.audit import SqlAudit
@@ -234,7 +234,14 @@ class SqlStore:
     def _committed(self, group: Group) -> None:
         """On the writer's thread: tell the loop what is on the disk."""
         at = self._now()
-        self._tell([Saved(at, KIND_OF[type(q.row)], q.row.id) for q in group if q.confirm])  # type: ignore[index]
+        rows = [queued.row for queued in group if queued.confirm]
+        self._tell(
+            [
+                Saved(at, KIND_OF[type(row)], row.id)
+                for row in rows
+                if not isinstance(row, AuditEntry)  # nobody waits for those
+            ]
+        )
         if self._told is not None and any(queued.notices for queued in group):
             self._on_loop(self._told)
 

@@ -20,6 +20,7 @@ from ivr.domain.events import (
     CallNowPressed,
     CompanyPicked,
     CompanySought,
+    DeskKey,
     DispositionGiven,
     DueAsked,
     DueChanged,
@@ -49,43 +50,7 @@ from ivr.domain.events import (
 )
 from ivr.domain.screen import CompanyHit
 
-Key = (
-    ReadyPressed
-    | PausePressed
-    | SignOutPressed
-    | CallBackPressed
-    | TaskClosed
-    | RingPassed
-    | AnswerPressed
-    | BackPressed
-    | SkipPressed
-    | AnswerCorrected
-    | NotEnquiryPressed
-    | NoteWritten
-    | CompanySought
-    | CompanyPicked
-    | TreeOpened
-    | OutcomeConfirmed
-    | OutcomeOverridden
-    | LetTalkPressed
-    | TakeBackPressed
-    | PassPressed
-    | HangUpPressed
-    | WrapUpProlonged
-    | DispositionGiven
-    | DueAsked
-    | PromiseOpened
-    | CallNowPressed
-    | PromiseTaken
-    | ResultGiven
-    | PromiseClosed
-    | OwnerChanged
-    | DueChanged
-    | MeetingMoved
-    | MeetingCancelled
-)
-
-KEYS: Mapping[str, type[Key]] = {
+KEYS: Mapping[str, type[DeskKey]] = {
     "ready": ReadyPressed,
     "pause": PausePressed,
     "sign_out": SignOutPressed,
@@ -141,7 +106,7 @@ _LENGTHS = {
     "with_whom": 500,
     "name": 300,
 }
-_CHOICES: Mapping[tuple[type[Key], str], tuple[str, ...]] = {
+_CHOICES: Mapping[tuple[type[DeskKey], str], tuple[str, ...]] = {
     (PausePressed, "reason"): tuple(BreakReason),
     (NotEnquiryPressed, "kind"): tuple(OtherCall),
     (OutcomeOverridden, "owner"): ("", "client", "sales"),
@@ -181,15 +146,15 @@ class KeyPress:
 
     request: str
     body: Struct
-    kind: type[Key]
+    kind: type[DeskKey]
 
-    def event(self, at: float, person: str) -> Key:
+    def event(self, at: float, person: str) -> DeskKey:
         """The event; the person comes from the session, never from the message."""
         sent: dict[str, Any] = msgspec.structs.asdict(self.body)
         return self.kind(at=at, person=person, **sent)
 
 
-def _field(kind: type[Key], name: str) -> Any:
+def _field(kind: type[DeskKey], name: str) -> Any:
     if name == "request":
         return _REQUEST
     if choices := _CHOICES.get((kind, name)):
@@ -198,7 +163,7 @@ def _field(kind: type[Key], name: str) -> Any:
     return Annotated[str, Meta(max_length=longest)] if longest else _SHORT
 
 
-def _message(tag: str, kind: type[Key]) -> type[Struct]:
+def _message(tag: str, kind: type[DeskKey]) -> type[Struct]:
     """The exact shape of one message: the event's own fields, and not one more."""
     shape = [
         (f.name, _field(kind, f.name), *(() if f.default is MISSING else (f.default,)))

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
-import os
-import pwd
-import shutil
-import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
-from ivr.asterisk.programs import find_postgresql
+from bench.private_postgres import PrivatePostgres
 from ivr.domain.events import ClientKnown, DealingsKnown, Event, Saved
 from ivr.domain.records import (
     AccountNumberRecord,
@@ -351,57 +344,11 @@ class SqlBackend:
             engine.dispose()
 
 
-class Cluster:
-    """A private PostgreSQL on a unix socket, run by an ordinary user."""
-
-    def __init__(self) -> None:
-        self._program = find_postgresql()
-        self.folder = Path(tempfile.mkdtemp(prefix="ivr."))
-        self._as: dict[str, Any] = {}
-        if os.getuid() == 0:
-            nobody = pwd.getpwnam("nobody")
-            os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
-            self._as = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-        self._numbers = itertools.count(1)
-        self._data = self.folder / "data"
-        self._run("initdb", "-D", self._data, "-U", "linetree", "-A", "trust", "-E", "UTF8", "-N")
-        self.start()
-
-    def start(self) -> None:
-        options = f"-k {self.folder} -c listen_addresses= -c max_connections=50"
-        log = self.folder / "log"
-        self._run("pg_ctl", "-D", self._data, "-l", log, "-o", options, "-w", "start")
-
-    def stop(self, mode: str = "immediate") -> None:
-        self._run("pg_ctl", "-D", self._data, "-m", mode, "-w", "stop")
+class Cluster(PrivatePostgres):
+    """One PostgreSQL; each test takes a database of its own."""
 
     def database(self) -> SqlBackend:
-        name = f"test_{next(self._numbers)}"
-        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
-        return SqlBackend(self._url(name))
-
-    def remove(self) -> None:
-        self.stop()
-        shutil.rmtree(self.folder)
-
-    def _url(self, database: str) -> str:
-        return f"postgresql://linetree@/{database}?host={self.folder}"
-
-    def _address(self, database: str) -> str:
-        return f"host={self.folder} user=linetree dbname={database}"
-
-    def _run(self, program: str, *words: object) -> None:
-        done = subprocess.run(
-            [str(self._program.folder / program), *map(str, words)],
-            env={**os.environ, **self._program.environment},
-            cwd=self.folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            **self._as,
-        )
-        assert done.returncode == 0, done.stderr
+        return SqlBackend(self.new_database())
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ import pytest
 from contract.store_backends import attempt, call, escalation, interview, meeting, missed, stretch
 from contract.test_running_service import Office, office
 
+from ivr.domain.client.learned import Learned
 from ivr.domain.client.phone import normalise
 from ivr.domain.records import EscalationState, Record
 from ivr.reports.records_csv import read_rows
@@ -137,7 +138,7 @@ async def test_what_was_changed_of_the_file_stays_changed_after_a_restart(asker:
     await asker.ask("PATCH", f"/accounts/{kept.id}", 200, {"phones": ["+74950000092"]})
     restored = asker.office.service.store.restore(2.0)
     floor = asker.office.service.reception.floor
-    floor.learned.__init__()  # type: ignore[misc]  # as a new process knows nothing
+    floor.learned = Learned()  # as a new process knows nothing
     floor.learned.restore(restored.accounts, restored.numbers)
     assert floor.directory.get(gone.id) is None
     found = floor.directory.get(kept.id)

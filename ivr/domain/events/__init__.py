@@ -117,6 +117,7 @@ __all__ = [
     "DealingsKnown",
     "DeskClosed",
     "DeskEvent",
+    "DeskKey",
     "DeskOpened",
     "DialResult",
     "DispositionGiven",
@@ -183,10 +184,8 @@ SalesKey = (
     | MeetingCancelled
 )
 
-DeskEvent = (
+DeskKey = (
     SalesKey
-    | DeskOpened
-    | DeskClosed
     | ReadyPressed
     | PausePressed
     | SignOutPressed
@@ -212,6 +211,8 @@ DeskEvent = (
     | DispositionGiven
     | DueAsked
 )
+
+DeskEvent = DeskKey | DeskOpened | DeskClosed
 
 PbxEvent = (
     CallOffered

@@ -41,7 +41,7 @@ class Promises(dict[str, Escalation]):
         self.board.remove(promise)
         super().__delitem__(promise)
 
-    def pop(self, promise: str, *default: Escalation | None) -> Escalation | None:  # type: ignore[override]
+    def pop(self, promise: str, *default: Escalation | None) -> Escalation | None:  # type: ignore[override]  # a default alone, of dict's three forms
         """Take a promise out, or give the default."""
         escalation = self.get(promise)
         if escalation is None:
