@@ -22,28 +22,22 @@ from ivr.asterisk.ami_errors import AmiHeaderRefused, AmiLinkLost, AmiRefused, A
 from ivr.asterisk.ami_event import AmiEvent
 from ivr.asterisk.ami_state import AmiSettings, LinkState
 from ivr.asterisk.doubts import PATIENCE, Doubts
+from ivr.asterisk.lives import Lives
 from ivr.asterisk.own_queues import OwnQueues
 from ivr.asterisk.performing import Performer
+from ivr.asterisk.stale_wrap_ups import StaleWrapUps
+from ivr.asterisk.standing_notes import StandingNote, StandingNotes
 from ivr.asterisk.translate import (
     LIST_CHANNELS,
     LIST_NOTES,
     LIST_QUEUES,
-    STATUS,
     WANTED,
     Ignored,
-    KeptDid,
-    KeptPerson,
     Meaning,
     OriginateFailed,
     Phones,
     SalesLegStarted,
     Translator,
-    UnknownPerson,
-    epoch_of,
-    keep,
-    started_at,
-    take_calls,
-    timers_of,
 )
 from ivr.asterisk.verdicts import Verdicts
 from ivr.domain.commands import (
@@ -129,9 +123,9 @@ class AsteriskPbx:
         self._link = AmiLink(ami, self._heard, self._link_changed, WANTED)
         self._performer = Performer(self._link, phones, self._deliver, now)
         self._own_queues = OwnQueues(phones, self._performer.send)
-        self._notes: dict[str, KeptDid | KeptPerson] = {}
-        self._notes_sent = 0
-        self._told = False
+        self._notes = StandingNotes(phones, self._performer.send, now)
+        self._wrap_ups = StaleWrapUps(phones, self._performer.send)
+        self._lives = Lives(self._link)
         self._held: list[Meaning] | None = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._resync: asyncio.Task[None] | None = None
@@ -140,8 +134,6 @@ class AsteriskPbx:
         self._hung_up: deque[tuple[str, str]] = deque(maxlen=ENDED_CALLS)
         self._since_asked: set[str] = set()
         self._loss_told = False
-        self._life: tuple[tuple[str, str], float | None] | None = None
-        self._untimed: set[tuple[str, str]] = set()
         self._started: deque[str] = deque(maxlen=ENDED_CALLS)
         self._doubts = Doubts(time.monotonic)
         self._doubted = asyncio.Event()
@@ -206,16 +198,11 @@ class AsteriskPbx:
         self._phones.learn_own(own)
         self._translator = Translator(self._phones, self._translator.queues | queues)
 
-    def remember(self, *notes: KeptDid | KeptPerson) -> None:
+    def remember(self, *notes: StandingNote) -> None:
         """Tell the dialplan what it must know when we are down; told again after each break."""
-        new = []
-        for note in notes:
-            key = f"{type(note).__name__} {note.did if isinstance(note, KeptDid) else note.person}"
-            if self._notes.get(key) != note:
-                self._notes[key] = note
-                new.append(note)
+        new = self._notes.remember(*notes)
         if self._held is None and new:
-            self._begin(self._send_notes(tuple(new)))
+            self._begin(self._notes.tell(new))
 
     def _begin(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
@@ -311,9 +298,9 @@ class AsteriskPbx:
         if self._resync is not None:
             self._resync.cancel()
             self._resync = None
-        self._told = False
+        self._notes.link_changed()
         self._held = []
-        self._untimed = set()
+        self._wrap_ups.forget()
         self._performer.forget_swaps()
         if state is LinkState.CONNECTED:
             self._begin_readings(0.0)
@@ -347,13 +334,12 @@ class AsteriskPbx:
                 await self._performer.end_swaps()
                 resynced, queues = await self._read_asterisk()
                 self._resynced(resynced)
-                await self._end_stale_wrap_ups(resynced, queues)
+                await self._wrap_ups.end(resynced, self._translator.prolonged(queues))
                 await self._own_queues.fit(resynced, queues)
-                await self._send_notes(tuple(self._notes.values()) if not self._told else ())
-                self._told = True
+                await self._notes.tell_all()
                 await self._read_notes()
                 await asyncio.sleep(RESYNC_AGAIN)
-                if not self._untimed:
+                if not self._wrap_ups.suspected:
                     await self._doubted_within(RESYNC_EVERY - RESYNC_AGAIN)
             except (AmiHeaderRefused, AmiRefused, AmiTimeout) as problem:
                 log.error("resync_failed", why=str(problem), again_in=RESYNC_AGAIN)
@@ -389,40 +375,9 @@ class AsteriskPbx:
         queues = await self._link.action_list(LIST_QUEUES.name, LIST_QUEUES.headers)
         channels = await self._link.action_list(LIST_CHANNELS.name, LIST_CHANNELS.headers)
         resynced = self._translator.resynced(self._now(), channels, queues)
-        return replace(resynced, asked_at=asked_at, started_at=await self._started_at()), queues
-
-    async def _started_at(self) -> float | None:
-        try:
-            status = await self._link.action(STATUS.name, STATUS.headers)
-            date, clock = status.get("CoreStartupDate"), status.get("CoreStartupTime")
-            if self._life is None or self._life[0] != (date, clock):
-                self._life = ((date, clock), await self._epoch_of(date, clock))
-        except AmiRefused as refused:
-            log.warning("restarts_of_asterisk_go_unseen", why=str(refused))
-            return None
-        return self._life[1]
-
-    async def _epoch_of(self, date: str, clock: str) -> float | None:
-        question = epoch_of(date, clock)
-        if question is None:
-            return None
-        answer = await self._link.action(question.name, question.headers)
-        return started_at(answer.get("Value"))
-
-    async def _end_stale_wrap_ups(self, resynced: Resynced, queues: Iterable[AmiEvent]) -> None:
-        """A restart of Asterisk keeps a prolonged wrap-up and loses the timer that ends it.
-
-        One reading proves nothing: a fresh wrap-up has its penalty before its timer lives.
-        """
-        untimed = set()
-        for member in self._translator.prolonged(queues):
-            timers = timers_of(self._phones.of(member.person))
-            if not any(leg.call.startswith(timers) for leg in resynced.legs):
-                untimed.add((member.person, member.queue))
-        before, self._untimed = self._untimed, untimed - self._untimed
-        for person, queue in sorted(untimed & before):
-            log.warning("prolonged_wrap_up_without_timer", person=person)
-            await self._performer.send(take_calls(person, queue, self._phones))
+        return replace(
+            resynced, asked_at=asked_at, started_at=await self._lives.started_at()
+        ), queues
 
     async def _read_notes(self) -> None:
         """Who was turned away while we did not hear it; each is told until it is forgotten.
@@ -436,14 +391,3 @@ class AsteriskPbx:
             return
         for kept in notes:
             self._take(self._translator.note_of(kept.get("Key"), kept.get("Val"), self._now()))
-
-    async def _send_notes(self, notes: tuple[KeptDid | KeptPerson, ...]) -> None:
-        for note in notes:
-            self._notes_sent += 1
-            unique = f"ivr-keep-{self._notes_sent}-{int(self._now() * 1000)}"
-            try:
-                await self._performer.send(keep(note, unique, self._phones))
-            except (UnknownPerson, AmiHeaderRefused, AmiRefused, AmiTimeout) as problem:
-                log.error("fallback_not_told", note=str(note), why=str(problem))
-            except AmiLinkLost:
-                return

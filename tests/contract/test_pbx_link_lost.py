@@ -109,7 +109,7 @@ class Stand:
     async def in_step(self) -> None:
         before = self.types.count(Resynced)
         self.pbx._link_changed(LinkState.CONNECTED)
-        await self.until(lambda: self.types.count(Resynced) > before and self.pbx._told)
+        await self.until(lambda: self.types.count(Resynced) > before and self.pbx._notes.told)
 
 
 @pytest.fixture
@@ -288,11 +288,12 @@ async def test_a_wrap_up_without_its_timer_ends_only_when_seen_twice(stand: Stan
         Linkedid="ivr-wrap-PJSIP101-7.1",
     )
     resynced = stand.pbx._translator.resynced
-    await stand.pbx._end_stale_wrap_ups(resynced(0.0, [], []), [member])
-    await stand.pbx._end_stale_wrap_ups(resynced(0.0, [timer], []), [member])
-    await stand.pbx._end_stale_wrap_ups(resynced(0.0, [], []), [member])
+    wrap_ups, prolonged = stand.pbx._wrap_ups, stand.pbx._translator.prolonged([member])
+    await wrap_ups.end(resynced(0.0, [], []), prolonged)
+    await wrap_ups.end(resynced(0.0, [timer], []), prolonged)
+    await wrap_ups.end(resynced(0.0, [], []), prolonged)
     assert stand.named("QueuePenalty") == []
-    await stand.pbx._end_stale_wrap_ups(resynced(0.0, [], []), [member])
+    await wrap_ups.end(resynced(0.0, [], []), prolonged)
     assert stand.named("QueuePenalty") == ["QueuePenalty"]
 
 
