@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from aiohttp import WSMsgType
 from playwright.async_api import Browser, Page, expect
 from web.accessible import faults
 from web.browser import Desk
@@ -18,6 +19,7 @@ from web.wall_screens import Painted, crew, waits, wall
 
 from ivr.domain.screen import Stage
 from ivr.domain.wall import WallScreen
+from ivr.web.socket import Closing
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -171,8 +173,10 @@ async def test_several_departments_are_reached_by_digits(desk: WallDesk) -> None
 async def test_only_those_who_lead_see_the_wall(desk: WallDesk) -> None:
     async with visitor(desk.stand, "anna") as anna:
         await anna.page("/wall", status=403)
-        status, told = await anna.ask("/wall/socket", Upgrade="websocket")
-        assert (status, told["problem"]) == (403, "not_for_you")
+        url = anna.stand.url + "/wall/socket"
+        async with anna.http.ws_connect(url, headers={"Origin": anna.stand.url}) as socket:
+            told = await socket.receive()
+        assert (told.type, told.data) == (WSMsgType.CLOSE, Closing.SIGNED_OUT)
 
 
 async def test_a_foreign_page_may_not_open_the_wall_s_socket(desk: WallDesk) -> None:
