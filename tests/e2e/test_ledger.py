@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from asterisk.manager import Manager
 from e2e.conftest import DEADLINE, until
+from phone_keys import attended_transfer
 
+from ivr.asterisk.sipp import Caller
 from ivr.domain.records import StretchKind
 
 if TYPE_CHECKING:
@@ -91,6 +93,73 @@ async def test_a_caller_passed_on_by_a_phones_key_keeps_interview_line_and_ledge
     assert [(row.department, row.detail) for row in queued] == [("client", "answered")]
     states = house.look.agent_states(0.0, talked[1].ended_at + 60)
     assert {s.state for s in states if s.person == "anna"} >= {"ready", "talking", "wrap_up"}
+
+
+async def consulted(house: House, person: str, extension: str) -> Caller:
+    """This person rings a colleague from the phone's second line, and the colleague answers."""
+    phone = house.stage.company.people[person].extension
+    sipp, port = house.stage.sipp, house.stage.asterisk.sip_port
+    second = Caller(sipp, port, extension, from_user=phone, trunk=False)
+    second = await house.stack.enter_async_context(second)
+    await second.answered()
+    return second
+
+
+async def test_a_colleague_asked_on_the_second_line_takes_the_caller_over(house: House) -> None:
+    await house.desk("anna")
+    caller = await house.caller()
+    await house.answer("anna", who="organisation")
+    await house.sees("anna", lambda s: bool(s.question and s.question.id == "staff"))
+    call = house.call_id("anna")
+    boris = await house.desk("boris")
+    second = await consulted(house, "anna", "102")
+    assert house.screen("boris").stage == "ready", "a colleague who asks is no caller"
+    passed_at = time.time()
+    attended_transfer(house.stage.phones["anna"], second, house.stage.asterisk.sip_port)
+    await house.sees("anna", lambda s: s.stage == "wrap_up")
+    screen = await house.sees("boris", lambda s: s.stage == "asking")
+    assert screen.question is not None
+    assert screen.question.id == "staff"
+    assert screen.line is not None
+    assert (screen.line.used, screen.line.mine) == (1, 1)
+    await boris.send("hang_up", call=call)
+    await caller.wait()
+    await until(
+        lambda: len(rows(house, call, StretchKind.TALKED)) == 2,
+        lambda: str(house.look.stretches_of(call)),
+    )
+    talked = rows(house, call, StretchKind.TALKED)
+    assert [row.person for row in talked] == ["anna", "boris"]
+    assert talked[1].began_at >= passed_at, "what two colleagues say is no talk with the caller"
+    assert talked[0].ended_at <= talked[1].ended_at
+    passed = rows(house, call, StretchKind.TRANSFERRED)
+    assert [(row.person, row.detail) for row in passed] == [("anna", "attended:boris")]
+
+
+async def test_sales_asked_on_the_second_line_takes_the_caller_and_the_line_is_free(
+    house: House,
+) -> None:
+    await house.desk("anna")
+    await house.desk("smirnova")
+    caller = await house.caller()
+    await house.sees("anna", lambda s: s.stage == "asking")
+    call = house.call_id("anna")
+    second = await consulted(house, "anna", "301")
+    attended_transfer(house.stage.phones["anna"], second, house.stage.asterisk.sip_port)
+    await house.sees("smirnova", lambda s: s.stage == "talking")
+    deadline = time.monotonic() + DEADLINE
+    while "client" in (groups := await house.stage.asterisk.cli("group show channels")):
+        assert time.monotonic() < deadline, groups
+    await caller.hang_up()
+    await until(
+        lambda: len(rows(house, call, StretchKind.TALKED)) == 2,
+        lambda: str(house.look.stretches_of(call)),
+    )
+    talked = rows(house, call, StretchKind.TALKED)
+    assert [(row.department, row.person) for row in talked] == [
+        ("client", "anna"),
+        ("sales", "smirnova"),
+    ]
 
 
 async def test_a_caller_passed_to_sales_by_a_phones_key_frees_the_line(house: House) -> None:
