@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from ivr.config.company import Company
+from ivr.config.problems import ConfigRefused, Problem
 from ivr.config.trees import tree_from_text
 from ivr.config.zones import newest
 from ivr.domain.promise.callback import CallbackRules
@@ -14,13 +15,23 @@ from ivr.domain.reception import Rules
 from ivr.domain.reception.rules import Department, Number, Offer, Person, Published, Transfer
 from ivr.domain.screen import Words
 from ivr.domain.tree.tree import Text, Tree
-from ivr.ports import Trees, Versions
+from ivr.ports import Trees, TreeVersion, Versions
+
+READ_AHEAD = 20
+"""So many of a tree's newest versions are read at once: those that calls and cards ask for."""
 
 
 def rules_of(company: Company, trees: Versions) -> Rules:
-    """The rules of a company whose trees are published; drafts play no part."""
+    """The rules of a company whose trees are published; drafts play no part.
+
+    Raises ConfigRefused when what is in force for a number cannot be read any more.
+    """
     settings = company.settings
-    history = _history(trees)
+    newest_first = {one.tree: trees.versions(one.tree) for one in trees.trees()}
+    history = KeptTrees(one for kept in newest_first.values() for one in kept)
+    for kept in newest_first.values():
+        for one in kept[:READ_AHEAD]:
+            history.get((one.tree, one.version))
     return Rules(
         numbers={
             one.did: Number(
@@ -52,7 +63,7 @@ def rules_of(company: Company, trees: Versions) -> Rules:
             for one in company.offers.values()
         },
         directory=company.directory,
-        trees=_published(trees, history),
+        trees=_published(company, [kept[0] for kept in newest_first.values()], history),
         history=history,
         transfer=Transfer(
             settings.transfer.ring_seconds,
@@ -85,19 +96,52 @@ def publish_first(company: Company, trees: Trees, at: float) -> list[str]:
     return taken
 
 
-def _published(trees: Versions, history: Mapping[tuple[str, int], Tree]) -> Mapping[str, Published]:
+class KeptTrees(Mapping[tuple[str, int], Tree]):
+    """Every version that was ever published, each made a tree when it is first asked for.
+
+    A version that today's check refuses is not in it: an old text must not keep the service down.
+    """
+
+    def __init__(self, versions: Iterable[TreeVersion]) -> None:
+        self._texts = {(one.tree, one.version): one.text for one in versions}
+
+    def __getitem__(self, key: tuple[str, int]) -> Tree:
+        try:
+            return _tree(*key, self._texts[key])
+        except ConfigRefused as refused:
+            raise KeyError(key) from refused
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
+def _published(
+    company: Company, newest: Iterable[TreeVersion], history: KeptTrees
+) -> Mapping[str, Published]:
     """The current versions, as the very trees of the history: one tree, one cache of its ways."""
-    return {
-        one.tree: Published(history[(one.tree, one.version)], one.version) for one in trees.trees()
-    }
+    needed = {one.tree for one in company.settings.numbers}
+    found: dict[str, Published] = {}
+    for one in newest:
+        tree = history.get((one.tree, one.version))
+        if tree is not None:
+            found[one.tree] = Published(tree, one.version)
+        elif one.tree in needed:
+            _refuse(one)
+    return found
 
 
-def _history(trees: Versions) -> Mapping[tuple[str, int], Tree]:
-    return {
-        (one.tree, one.version): _tree(one.tree, one.version, one.text)
-        for current in trees.trees()
-        for one in trees.versions(current.tree)
-    }
+def _refuse(kept: TreeVersion) -> None:
+    """Say what is wrong with the version in force, and the way out. Raises ConfigRefused."""
+    file = f"{kept.tree} version {kept.version}"
+    try:
+        _tree(kept.tree, kept.version, kept.text)
+    except ConfigRefused as refused:
+        mend = f"mend the draft and run `ivr tree publish {kept.tree}`: it takes this one's place"
+        first = Problem(file, 0, 0, "the version in force is refused by the check", mend)
+        raise ConfigRefused([first, *refused.problems]) from refused
 
 
 @lru_cache(maxsize=1000)

@@ -111,7 +111,10 @@ class Replayed:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """All that a draft changes against the version in force (`version` 0: none is)."""
+    """All that a draft changes against the version in force (`version` 0: none is).
+
+    Where today's check refuses that version, `readable` is False and nothing is compared.
+    """
 
     version: int
     same: bool
@@ -125,6 +128,7 @@ class Changes:
     rescaled: tuple[Rewording, ...]
     reordered: tuple[Words, ...]
     replayed: Replayed | None
+    readable: bool = True
 
 
 class Comparing:
@@ -141,10 +145,11 @@ class Comparing:
         """
         current = self._versions.current(draft.id)
         if current is None:
-            return Changes(0, False, True, (), (), (), (), (), (), (), (), None)
+            return _nothing_to_compare(0, readable=True)
         shelf = Shelf(self._versions)
         old = shelf.tree(current.tree, current.version)
-        assert old is not None
+        if old is None:
+            return _nothing_to_compare(current.version, readable=False)
         again = self._replayed(shelf, draft, offers, now, days)
         return _changes(current, old, draft, difference(old, draft), offers, again)
 
@@ -165,6 +170,10 @@ class Comparing:
             unfinished=result.unfinished,
             unreadable=len(found.unreadable),
         )
+
+
+def _nothing_to_compare(version: int, *, readable: bool) -> Changes:
+    return Changes(version, False, True, (), (), (), (), (), (), (), (), None, readable)
 
 
 def _changes(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ivr.domain.client.company import UNKNOWN_CLIENT, Account, Client
 from ivr.domain.records import EscalationRecord, EscalationState
 from ivr.domain.tree.earnings import Course, Result
-from ivr.domain.tree.interview import Interview, RecordMismatch
+from ivr.domain.tree.interview import Interview, resumed
 from ivr.domain.tree.replay import Past
 from ivr.domain.tree.tree import Owner, WhyKind
 from ivr.ports import History, PastInterview
@@ -57,13 +57,7 @@ def walks(
 def walk_of(kept: PastInterview, shelf: Shelf) -> Interview | None:
     """The walk of a kept interview, or None when it does not fit the version that it names."""
     record = kept.interview
-    tree = shelf.tree(record.tree, record.version)
-    if tree is None:
-        return None
-    try:
-        return Interview.from_record(tree, record.walk)
-    except RecordMismatch:
-        return None
+    return resumed(shelf.tree(record.tree, record.version), record.walk)
 
 
 def client_of(kept: PastInterview) -> Client:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ivr.config.problems import ConfigRefused
 from ivr.config.trees import tree_from_text
 from ivr.domain.tree.tree import Tree
 from ivr.ports import TreeVersion, Versions
@@ -23,10 +24,16 @@ class Shelf:
         return self._published[key]
 
     def tree(self, tree: str, version: int) -> Tree | None:
-        """A version as a tree; None when there is no such one."""
+        """A version as a tree; None when there is none, or none that today's check can read."""
         key = (tree, version)
         if key not in self._trees:
             found = self.published(tree, version)
-            name = f"{tree} version {version}"
-            self._trees[key] = tree_from_text(found.text, name).tree if found else None
+            self._trees[key] = _read(found) if found else None
         return self._trees[key]
+
+
+def _read(kept: TreeVersion) -> Tree | None:
+    try:
+        return tree_from_text(kept.text, f"{kept.tree} version {kept.version}").tree
+    except ConfigRefused:
+        return None

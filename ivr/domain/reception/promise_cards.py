@@ -28,7 +28,7 @@ from ivr.domain.sales_card import (
     PromiseCard,
     PromiseStage,
 )
-from ivr.domain.tree.interview import Interview
+from ivr.domain.tree.interview import resumed
 from ivr.domain.words import Fact, OfferCard
 
 _STAGES = {
@@ -182,7 +182,8 @@ def _call(floor: Floor, call: CallRecord, walk: InterviewRecord | None) -> Earli
     known: tuple[Fact, ...] = ()
     offered: tuple[str, ...] = ()
     if walk is not None and tree is not None:
-        known = _facts(Interview.from_record(tree, walk.walk).facts())
+        again = resumed(tree, walk.walk)
+        known = _facts(again.facts()) if again else ()
         outcome = tree.outcomes.get(walk.outcome)
         offered = outcome.offers if outcome else ()
     return EarlierCard(

@@ -82,5 +82,4 @@ def _kept(floor: Floor, rules: Rules) -> Rules:
         rules,
         people={**people, **rules.people},
         departments={**departments, **rules.departments},
-        history={**old.history, **rules.history},
     )

@@ -40,7 +40,7 @@ from ivr.domain.reception import (
 )
 from ivr.domain.reception.floor import Floor
 from ivr.domain.records import CallRecord, EscalationRecord, EscalationState, InterviewRecord
-from ivr.domain.tree.interview import Interview
+from ivr.domain.tree.interview import resumed
 from ivr.domain.tree.outcome import Decision
 from ivr.domain.tree.tree import Aim, How, Owner, Text, Tree, WhyKind
 
@@ -291,14 +291,15 @@ def _call(floor: Floor, record: CallRecord) -> Call:
 def _enquiry(floor: Floor, walk: InterviewRecord) -> None:
     tree = floor.rules.history.get((walk.tree, walk.version))
     call = floor.calls.get(walk.call)
-    if tree is None or call is None:
+    interview = resumed(tree, walk.walk)
+    if tree is None or interview is None or call is None:
         floor.report("interview_without_tree_or_call", walk.call, f"{walk.tree} v{walk.version}")
         return
     enquiry = Enquiry(
         call=walk.call,
         agent=walk.agent,
         began_at=walk.began_at,
-        interview=Interview.from_record(tree, walk.walk),
+        interview=interview,
         account=call.record.account,
         company=call.record.company,
         decided_at=walk.decided_at,

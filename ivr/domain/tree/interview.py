@@ -42,6 +42,7 @@ __all__ = [
     "SkipNeedsChoice",
     "StaleAnswer",
     "Step",
+    "resumed",
 ]
 
 
@@ -268,6 +269,14 @@ class Interview:
             ) from fault
         since = record.get("since")
         return replace(walk, withdrawn=withdrawn, remarks=remarks, since=since)
+
+
+def resumed(tree: Tree | None, record: Mapping[str, Any]) -> Interview | None:
+    """A stored walk as `from_record` has it; None where it fits no tree that can be read."""
+    try:
+        return Interview.from_record(tree, record) if tree is not None else None
+    except RecordMismatch:
+        return None
 
 
 def _walked(walk: Interview, stored: Mapping[str, Any]) -> Interview:

@@ -10,6 +10,7 @@ export function changes(v) {
   if (!now.told) return html`<p class="quiet" role="status">${say(now.refusal ?? c.reckoning)}</p>`;
   const {told} = now;
   if (!told.version) return html`<p class="quiet">${say(c.first)}</p>`;
+  if (!told.readable) return html`<p class="quiet">${say(c.unreadable_version(told.version))}</p>`;
   if (told.same) return html`<p class="quiet">${say(c.same(told.version))}</p>`;
   return html`${clients(told.replayed, c, t)}
     <dl class="change">

@@ -121,6 +121,7 @@ export default {
       blocked: "Mend the problems first.",
       reckoning: "Reckoning…",
       first: "This tree was never published: there is nothing to compare with.",
+      unreadable_version: (version) => `Version ${version} was written by earlier rules of the check: it cannot be compared.`,
       same: (version) => `The draft says the same as version ${version}.`,
       moved: (n, of, days) => {
         const time = `In the last ${days} ${form(days, "day", "days")}`;

@@ -121,6 +121,7 @@ export default {
       blocked: "Сначала исправьте ошибки.",
       reckoning: "Считаем…",
       first: "Это дерево ещё не публиковали: сравнивать не с чем.",
+      unreadable_version: (version) => `Версия ${version} составлена по прежним правилам проверки: сравнить с ней нельзя.`,
       same: (version) => `Черновик говорит то же, что версия ${version}.`,
       moved: (n, of, days) => {
         const time = `За ${days} ${form(days, "день", "дня", "дней")}`;
