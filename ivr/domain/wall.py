@@ -16,7 +16,8 @@ class DayCounts:
     """One department's day so far, as the database has it.
 
     A call belongs to the day on which it came, and is missed when its caller talked with nobody,
-    whoever's phone rang. Many missed calls of one number are recovered by one talk.
+    whoever's phone rang; one that was sent on and answered elsewhere is neither. Many missed calls
+    of one number are recovered by one talk.
     """
 
     answered: int

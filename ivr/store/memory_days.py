@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ivr.domain.promise.escalation import KEPT_AFTER
-from ivr.domain.records import CallRecord, EscalationRecord, MissedCallRecord, TaskKind
+from ivr.domain.records import CallEnd, CallRecord, EscalationRecord, MissedCallRecord, TaskKind
 from ivr.domain.wall import DayCounts
 from ivr.store.reader.days import NOT_KEPT, RECOVERED
 
@@ -22,7 +22,7 @@ def day_counts(
     missed = [
         one.ended_at - one.offered_at
         for one in came
-        if one.answered_at is None and one.ended_at is not None
+        if one.answered_at is None and one.ended_at is not None and one.end is not CallEnd.ELSEWHERE
     ]
     closed = [one for one in promises if one.closed_at is not None and one.closed_at >= since]
     kept = [one for one in closed if one.talked >= KEPT_AFTER and one.result not in NOT_KEPT]

@@ -29,6 +29,9 @@ async def test_waits_are_counted_of_those_who_gave_up_too(store: AnyStore, inbox
         call("c1", offered_at=1000.0, answered_at=1010.0, ended_at=1119.0, talked=109.0),
         call("c2", offered_at=2000.0, answered_at=None, ended_at=2030.0, end=CallEnd.MISSED),
         call("c3", offered_at=3000.0, answered_at=None, ended_at=3000.0, end=CallEnd.REFUSED),
+        call(
+            "sent-on", offered_at=3500.0, answered_at=None, ended_at=3600.0, end=CallEnd.ELSEWHERE
+        ),
         call("still-rings", offered_at=4000.0, answered_at=None, ended_at=None),
         call("by-us", offered_at=5000.0, answered_at=5002.0, task="m1"),
         call("of-others", offered_at=5000.0, answered_at=5002.0, department="other"),

@@ -18,7 +18,7 @@ from ivr.asterisk.translate import (
     verdict,
 )
 from ivr.domain.commands import AdmitCall, ForgetNote, Overflow, Refusal, RefuseCall, Treatment
-from ivr.domain.events import CallerQueued, CallerTurnedAway, WrapUpCoded
+from ivr.domain.events import CallerElsewhere, CallerQueued, CallerTurnedAway, WrapUpCoded
 
 PHONES = Phones({"anna": "PJSIP/101"})
 OWN = {"Linkedid": "1790000001.1", "Uniqueid": "1790000001.1", "Channel": "PJSIP/trunk-1"}
@@ -77,6 +77,19 @@ def test_a_note_of_the_dialplan_tells_who_was_turned_away_and_what_was_left() ->
 def test_a_note_of_another_call_or_form_is_counted_and_dropped(key: str, note: str) -> None:
     told = hear("UserEvent", 5.0, UserEvent="IvrNote", Key=key, Note=note)
     assert told == Ignored("posing_note")
+
+
+def test_a_caller_who_is_sent_on_is_told_with_the_cause_and_found_there_after_a_break() -> None:
+    told = hear("UserEvent", 5.0, UserEvent="IvrElsewhere", Cause="deserted")
+    assert told == CallerElsewhere(5.0, "1790000001.1", "deserted")
+    nobody = hear("UserEvent", 5.0, UserEvent="IvrElsewhere", Cause="x", Linkedid="", Uniqueid="")
+    assert nobody == Ignored("no_uniqueid")
+    channels = [Spoken("CoreShowChannel", OWN | {"Context": c}) for c in ("ivr-elsewhere", "x")]
+    resynced = Translator(PHONES, frozenset({"client"})).resynced(5.0, channels, ())
+    assert [(leg.elsewhere, leg.on_line) for leg in resynced.legs] == [
+        (True, False),
+        (False, False),
+    ]
 
 
 def test_a_note_is_forgotten_by_the_dialplan_itself() -> None:

@@ -33,6 +33,10 @@ async def test_callers_of_the_dead_time_hold_their_lines_and_screens_and_nobody_
     talking = [await house.caller(f"+7495000010{n}") for n in (1, 2)]
     for caller in talking:
         await caller.answered()
+    gave_up = await house.caller("+74950000109")
+    await gave_up.ringing()
+    await gave_up.hang_up()
+    assert (await gave_up.wait()).ending == "cancelled"
     waiting = [await house.caller(f"+7495000010{n}") for n in (3, 4, 5)]
     for caller in waiting:
         await caller.ringing()
@@ -46,15 +50,15 @@ async def test_callers_of_the_dead_time_hold_their_lines_and_screens_and_nobody_
         assert on_lines(LINES)(screen), screen.line
     assert {number(house.screen(person)) for person in ("anna", "boris")} == {"101", "102"}
     assert (await (await house.caller("+74950000107")).wait()).status == 486
+    missed = {"+74950000106", "+74950000107", "+74950000109"}
     await until(
-        lambda: (
-            {t.number for t in house.look.missed_since(0.0)} == {"+74950000106", "+74950000107"}
-        ),
+        lambda: {t.number for t in house.look.missed_since(0.0)} == missed,
         lambda: f"tasks: {house.look.missed_since(0.0)}",
     )
     rows = {c.number: c for c in house.look.calls_since(0.0)}
     assert {rows[f"+7495000010{n}"].did for n in range(1, 6)} == {house.stage.did}
     assert rows["+74950000106"].end is CallEnd.REFUSED
+    assert rows["+74950000109"].end is CallEnd.MISSED
 
     await waiting[0].hang_up()
     await waiting[0].wait()

@@ -23,9 +23,10 @@ from ivr.domain.commands import (
     PbxCommand,
     Refusal,
     RefuseCall,
+    RemoveMember,
     Treatment,
 )
-from ivr.domain.events import CallerQueued, CallerTurnedAway, CallOffered, Event
+from ivr.domain.events import CallerElsewhere, CallerQueued, CallerTurnedAway, CallOffered, Event
 
 CALLER = "+74950000031"
 
@@ -54,6 +55,12 @@ async def notes(made: Company) -> list[str]:
     told = (line.split(":", 1)[1].strip() for line in kept if "&" in line)
     # By its field: the number of one test's caller may be the DID of another's company.
     return [note for note in told if note.split("&")[1] == made.did]
+
+
+async def until_noted(made: Company, times: int) -> list[str]:
+    """The notes of this company's callers, once there are so many."""
+    await comes_true(lambda: notes(made), lambda kept: len(kept) == times, "notes kept")
+    return await notes(made)
 
 
 async def test_while_the_service_is_down_a_closed_department_is_busy_and_the_caller_noted(
@@ -184,6 +191,66 @@ async def test_who_gives_up_in_another_queue_was_missed(
         await caller.hang_up()
         heard = await service.hears(CallerTurnedAway, did=made.did)
         assert heard.refused
+
+
+async def test_who_hangs_up_unanswered_while_the_service_is_down_is_noted_and_the_served_is_not(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        await tell(made, replace(told(made), most=2))
+        phone = await made.answers("anna", after=1.0)
+        await made.adds("anna", made.queue)
+        caller = await made.calls(CALLER)
+        await phone.rung()
+        await caller.hang_up()
+        (note,) = await until_noted(made, 1)
+        assert note.startswith(f"abandoned&{made.did}&{CALLER}&")
+        served = await (await made.calls("+74950000032", talk=0.2)).wait()
+        assert (served.status, served.ending) == (200, "near")
+        await made.holds(0)
+        assert await notes(made) == [note]
+
+
+async def test_who_gives_up_the_wait_for_a_line_while_the_service_is_down_is_noted(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        await tell(made, told(made, waiting="1", over__no_line="busy"))
+        phone = await made.answers("anna")
+        await made.adds("anna", made.queue)
+        first = await made.calls("+74950000041")
+        await first.answered()
+        await phone.rung(1)
+        second = await made.calls(CALLER)
+        await second.answered()
+        await second.hang_up()
+        (note,) = await until_noted(made, 1)
+        assert note.startswith(f"abandoned&{made.did}&{CALLER}&")
+        await first.hang_up()
+        await made.holds(0)
+        assert await notes(made) == [note]
+
+
+async def test_a_queue_that_everybody_has_left_sends_the_caller_on_and_the_service_hears_of_it(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        await tell(made, told(made, over__nobody=f"queue:{made.sales}"))
+        phone = await made.answers("anna", after=None)
+        await made.answers("vera", after=None)
+        await made.adds("vera", made.sales)
+        service = await made.service()
+        await made.signs_in(service, "anna")
+        caller = await made.calls(CALLER)
+        await phone.rung()
+        service.pbx.perform(RemoveMember("anna", made.queue))
+        gone = await service.hears(CallerElsewhere)
+        assert (gone.call, gone.cause) == (service.heard(CallOffered)[0].call, "deserted")
+        await service.hears(CallerQueued, queue=made.sales)
+        await made.holds(0)
+        await caller.hang_up()
+        missed = await service.hears(CallerTurnedAway, did=made.did)
+        assert not missed.refused
 
 
 async def test_an_extension_of_the_admins_own_dialplan_takes_the_caller(

@@ -20,6 +20,7 @@ from ivr.asterisk.translate.phones import Phones, device
 from ivr.domain.events import (
     AgentAnswered,
     AgentRang,
+    CallerElsewhere,
     CallerQueued,
     CallerTurnedAway,
     ClientAnswered,
@@ -73,6 +74,9 @@ _ON_LINE = frozenset({"ivr-department", "ivr-wait", "ivr-sales", "ivr-hold", "iv
 
 _CONSULTS = frozenset({"ivr-hold", "ivr-consult"})
 """Where a caller is on hold, and where the agent's phone that talks with sales is."""
+
+_ELSEWHERE = "ivr-elsewhere"
+"""Where a caller of ours waits in somebody else's queue."""
 
 _CODED = frozenset({"won", "lost", "nothing", "refused", "voicemail"})
 """What a salesperson may tell of a talk by a code."""
@@ -237,6 +241,9 @@ class Translator:
         if event.get("UserEvent") == "IvrNote":
             key, note, channel = event.get("Key"), event.get("Note"), event.get("Channel")
             return self._note(key, note, at, channel, call_of(event))
+        if event.get("UserEvent") == "IvrElsewhere":
+            call = call_of(event)
+            return CallerElsewhere(at, call, event.get("Cause")) if call else Ignored("no_uniqueid")
         return _user_event(event, at)
 
     def _wrap_up_code(self, event: Heard, at: float) -> Meaning:
@@ -271,6 +278,7 @@ class Translator:
             did=_did(event),
             on_line=event.get("Context") in _ON_LINE and not _met(event),
             consults=event.get("Context") in _CONSULTS,
+            elsewhere=event.get("Context") == _ELSEWHERE,
         )
 
 

@@ -11,6 +11,7 @@ from ivr.domain.events.call import (
     AgentAnswered,
     AgentRang,
     CallEnded,
+    CallerElsewhere,
     CallerHeld,
     CallerQueued,
     CallerTurnedAway,
@@ -104,6 +105,7 @@ __all__ = [
     "CallNowPressed",
     "CallOffered",
     "CallTransferred",
+    "CallerElsewhere",
     "CallerHeld",
     "CallerQueued",
     "CallerTurnedAway",
@@ -217,6 +219,7 @@ DeskEvent = DeskKey | DeskOpened | DeskClosed
 PbxEvent = (
     CallOffered
     | CallerQueued
+    | CallerElsewhere
     | CallerTurnedAway
     | AgentRang
     | RingStopped

@@ -44,9 +44,10 @@ class CallerTurnedAway:
 
     `came_at` is when the caller came. `note` is the name under which the dialplan keeps this until
     ForgetNote: it may be told several times, also after a restart, and a later note of the same
-    call knows more. `cause` is a Refusal's value or `unanswered`; `refused` tells that the refusal
-    was our own. `wish` is "", `asap`, or a time of day such as 1430; `call_to` a number typed on
-    the phone, "" for the caller's own; `recording` the name of a file, "" for none.
+    call knows more. `cause` is a Refusal's value, `unanswered`, `deserted`, or `abandoned` of one
+    who hung up before anybody had talked; `refused` tells that the refusal was our own. `wish` is
+    "", `asap`, or a time of day such as 1430; `call_to` a number typed on the phone, "" for the
+    caller's own; `recording` the name of a file, "" for none.
     """
 
     at: float
@@ -60,6 +61,15 @@ class CallerTurnedAway:
     wish: str
     call_to: str
     recording: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallerElsewhere:
+    """The dialplan sends a caller on to another queue or extension; `cause` as of those let go."""
+
+    at: float
+    call: str
+    cause: str
 
 
 @dataclass(frozen=True, slots=True)

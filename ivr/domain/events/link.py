@@ -53,7 +53,8 @@ class LegSeen:
 
     `did` is the number that was dialled, "" where the channel does not show it. `on_line` tells
     that the channel stands where the dialplan holds a line for it, `consults` that it stands where
-    a caller is on hold, or where an agent's phone rings sales or talks there.
+    a caller is on hold, or where an agent's phone rings sales or talks there, `elsewhere` that the
+    caller waits in a queue that is none of ours.
     """
 
     call: str
@@ -69,6 +70,7 @@ class LegSeen:
     did: str = ""
     on_line: bool = True
     consults: bool = False
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class Phase(StrEnum):
     CONSULTING = "consulting"  # on hold, while the agent rings sales and talks there
     AT_SALES = "at_sales"  # sent to sales, nobody bridged yet
     WITH_SALES = "with_sales"  # bridged with a salesperson
+    ELSEWHERE = "elsewhere"  # sent on to a queue or an extension that is none of ours
     ENDED = "ended"
 
 
@@ -56,6 +57,11 @@ class Call:
         """The caller's linkedid."""
         return self.record.id
 
+    def sent_elsewhere(self, refusal: str) -> None:
+        """The caller is on no line of ours any more; whether anybody talks there is not told."""
+        self.phase = Phase.ELSEWHERE
+        self.record = replace(self.record, end=CallEnd.ELSEWHERE, refusal=refusal)
+
     def queued(self, channel: str) -> None:
         """The caller waits in the department's queue."""
         self.channel = channel or self.channel
@@ -66,6 +72,8 @@ class Call:
     def answered(self, at: float, person: str, channel: str, caller_channel: str) -> None:
         """An agent of the department picked up."""
         self._join(person, channel, caller_channel)
+        if self.phase is Phase.ELSEWHERE:
+            self.record = replace(self.record, end=CallEnd.OPEN, refusal="")
         self.phase = Phase.TALKING
         self.talk_since = at
         if self.record.answered_at is None:
@@ -155,8 +163,9 @@ class Call:
         """The caller hung up."""
         self._count_talk(at)
         self._over()
+        end = CallEnd.ELSEWHERE if self.phase is Phase.ELSEWHERE else CallEnd.MISSED
+        end = CallEnd.SERVED if self.record.answered_at is not None else end
         self.phase = Phase.ENDED
-        end = CallEnd.SERVED if self.record.answered_at is not None else CallEnd.MISSED
         self.record = replace(self.record, ended_at=at, end=end)
 
     def _join(self, person: str, channel: str, caller_channel: str) -> None:

@@ -60,7 +60,9 @@ def offered(floor: Floor, event: CallOffered) -> None:
     number = floor.number_of(_e164(floor, event.did))
     if number.did != _e164(floor, event.did):
         floor.report("unknown_did", event.call, event.did)
-    call = floor.calls.get(event.call) or new_call(floor, event, number.did, number.department)
+    call = floor.calls.get(event.call)
+    if call is None or call.phase is Phase.ELSEWHERE:
+        call = new_call(floor, event, number.did, number.department)
     refusal = _refusal(floor, event.at, number, call)
     if refusal is None and _admit(floor, call, call.record.department, number.waiting):
         return
@@ -101,11 +103,16 @@ def _refuse(floor: Floor, at: float, call: Call, number: Number, cause: Refusal)
             if _admit(floor, elsewhere, other.id, 0):
                 return
         overflow = Overflow() if other is not None else overflow
-    call.record = replace(call.record, end=CallEnd.REFUSED, refusal=cause.value, ended_at=at)
     floor.order(RefuseCall(call.id, cause, overflow))
+    if overflow.treatment in (Treatment.QUEUE, Treatment.EXTENSION):
+        # Not missed: that is told by the dialplan, if nobody talks with the caller there.
+        call.sent_elsewhere(cause.value)
+        floor.calls[call.id] = call
+        floor.save(call)
+        return
+    call.record = replace(call.record, end=CallEnd.REFUSED, refusal=cause.value, ended_at=at)
     floor.save(call)
-    if overflow.treatment not in (Treatment.QUEUE, Treatment.EXTENSION):
-        missed(floor, call.record)
+    missed(floor, call.record)
 
 
 def queued(floor: Floor, event: CallerQueued) -> None:
@@ -123,10 +130,21 @@ def queued(floor: Floor, event: CallerQueued) -> None:
         floor.groups[department.id].seat(call.id)
         floor.report("admitted_by_dialplan", event.call)
         look_up(floor, call)
-    if call.phase in (Phase.OFFERED, Phase.AT_SALES, Phase.CONSULTING):
+    if call.record.department != department.id:
+        _moved(floor, event.at, call, department.id)
+    if call.phase in (Phase.OFFERED, Phase.AT_SALES, Phase.CONSULTING, Phase.ELSEWHERE):
         call.queued(event.channel)
         floor.save(call)
         consulting.queued(floor, event.at, call)
+
+
+def _moved(floor: Floor, at: float, call: Call, department: str) -> None:
+    """The dialplan lets another department of ours take a caller who has talked with nobody."""
+    if call.record.answered_at is not None:
+        return
+    floor.free_line(at, call)
+    call.record = replace(call.record, department=department, end=CallEnd.OPEN, refusal="")
+    floor.groups[department].seat(call.id)
 
 
 def look_up(floor: Floor, call: Call) -> None:

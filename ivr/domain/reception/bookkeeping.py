@@ -9,6 +9,7 @@ from ivr.domain.events import (
     AgentAnswered,
     AgentRang,
     CallEnded,
+    CallerElsewhere,
     CallerHeld,
     CallerQueued,
     CallerTurnedAway,
@@ -61,6 +62,7 @@ def _moved(floor: Floor, event: Event) -> Iterable[str]:
         case (
             CallOffered()
             | CallerQueued()
+            | CallerElsewhere()
             | CallerTurnedAway()
             | AgentRang()
             | RingStopped()

@@ -52,7 +52,7 @@ def owe(floor: Floor, at: float, call_id: str) -> None:
     call, record = floor.calls.get(call_id), floor.lately.pop(call_id, None)
     if call is not None:
         record = call.record
-    if record is None or record.answered_at is None:
+    if record is None or (record.answered_at is None and record.end is not CallEnd.ELSEWHERE):
         return
     record = replace(record, end=CallEnd.CUT_OFF)
     if call is not None:

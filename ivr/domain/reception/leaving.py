@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from ivr.domain.client.phone import E164, normalise
 from ivr.domain.commands import ForgetNote, Refusal, Save
-from ivr.domain.events import CallerTurnedAway, CallOffered
-from ivr.domain.intake.call import Call
+from ivr.domain.events import CallerElsewhere, CallerTurnedAway, CallOffered
+from ivr.domain.intake.call import Call, Phase
 from ivr.domain.intake.wish import wished_time
 from ivr.domain.promise.missed_call import closed, key_of
-from ivr.domain.reception import admission
+from ivr.domain.reception import admission, calling, wrapping
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import first, missed
 from ivr.domain.reception.rules import Number
@@ -43,6 +43,20 @@ def turned_away(floor: Floor, event: CallerTurnedAway) -> None:
     floor.order(Save(task, confirm=True))
 
 
+def elsewhere(floor: Floor, event: CallerElsewhere) -> None:
+    """Nobody of the department took the caller, who rings elsewhere now: the line is free."""
+    call = floor.calls.get(event.call)
+    if call is not None and call.phase in (Phase.OFFERED, Phase.WAITING):
+        sent_elsewhere(floor, event.at, call, event.cause if event.cause in tuple(Refusal) else "")
+
+
+def sent_elsewhere(floor: Floor, at: float, call: Call, refusal: str) -> None:
+    """Let a caller of the department go to where the dialplan leads."""
+    call.sent_elsewhere(refusal)
+    floor.save(call)
+    _off_the_line(floor, at, call)
+
+
 def kept(floor: Floor, task: str) -> None:
     """The task is on the disk, as it was at the oldest note that waits for that."""
     notes = floor.notes.get(task)
@@ -66,26 +80,33 @@ def _let_go(floor: Floor, event: CallerTurnedAway, number: Number) -> Call | Non
         offer = CallOffered(event.came_at, event.call, "", event.did, event.number, "")
         call = admission.new_call(floor, offer, number.did, number.department)
         _end(call, event)
-        if not event.refused:
+        # A refusal of ours has its row; one that was sent on and missed there has to say so.
+        told_more = event.refused and (event.wish or event.recording)
+        if not told_more and floor.missed.of_call(call.id) is None:
             floor.save(call)
         return call
     if call.record.answered_at is not None:
         return None
     _end(call, event)
-    floor.free_line(event.at, call)
-    for agent in floor.ringing_for(call.id):
-        agent.ring_ended(event.at, call.id)
-        floor.touch(agent.person)
     floor.save(call)
+    _off_the_line(floor, event.at, call)
     floor.forget_if_done(call.id)
     return call
+
+
+def _off_the_line(floor: Floor, at: float, call: Call) -> None:
+    floor.free_line(at, call)
+    for agent in floor.ringing_for(call.id):
+        wrapping.ring_ended(floor, at, agent, call.id)
+    calling.look(floor, at)
 
 
 def _end(call: Call, event: CallerTurnedAway) -> None:
     """Mark the call as over; one that waited in vain was missed, not refused."""
     call.ended(event.at)
-    if event.cause in tuple(Refusal):
-        call.record = replace(call.record, end=CallEnd.REFUSED, refusal=event.cause)
+    refusal = event.cause if event.cause in tuple(Refusal) else call.record.refusal
+    end = CallEnd.REFUSED if refusal or event.refused else CallEnd.MISSED
+    call.record = replace(call.record, end=end, refusal=refusal)
 
 
 def _left(

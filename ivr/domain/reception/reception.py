@@ -15,6 +15,7 @@ from ivr.domain.events import (
     BackPressed,
     CallBackPressed,
     CallEnded,
+    CallerElsewhere,
     CallerHeld,
     CallerQueued,
     CallerTurnedAway,
@@ -154,6 +155,8 @@ class Reception:
                 admission.offered(floor, event)
             case CallerQueued():
                 admission.queued(floor, event)
+            case CallerElsewhere():
+                leaving.elsewhere(floor, event)
             case CallerTurnedAway():
                 leaving.turned_away(floor, event)
             case AgentRang():

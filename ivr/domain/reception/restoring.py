@@ -31,6 +31,7 @@ from ivr.domain.reception import (
     consulting,
     cutting,
     dialling,
+    leaving,
     meetings,
     preferring,
     promising,
@@ -39,7 +40,13 @@ from ivr.domain.reception import (
     wrapping,
 )
 from ivr.domain.reception.floor import Floor
-from ivr.domain.records import CallRecord, EscalationRecord, EscalationState, InterviewRecord
+from ivr.domain.records import (
+    CallEnd,
+    CallRecord,
+    EscalationRecord,
+    EscalationState,
+    InterviewRecord,
+)
 from ivr.domain.tree.interview import resumed
 from ivr.domain.tree.outcome import Decision
 from ivr.domain.tree.tree import Aim, How, Owner, Text, Tree, WhyKind
@@ -196,6 +203,8 @@ def _caller(floor: Floor, at: float, leg: LegSeen) -> None:
         admission.queued(floor, came)
     call = floor.calls[leg.call]
     call.channel, call.bridge = leg.channel, leg.bridge
+    if leg.elsewhere and call.phase in (Phase.OFFERED, Phase.WAITING):
+        leaving.sent_elsewhere(floor, at, call, "")
 
 
 def _person(floor: Floor, at: float, leg: LegSeen) -> None:
@@ -282,6 +291,8 @@ def _call(floor: Floor, record: CallRecord) -> Call:
     caller = normalise(record.raw_number, floor.rules.region)
     if record.ended_at is not None:
         return Call(record, caller, channel="", phase=Phase.ENDED)
+    if record.end is CallEnd.ELSEWHERE:
+        return Call(record, caller, channel="", phase=Phase.ELSEWHERE)
     phase = Phase.WAITING if record.answered_at is None else Phase.TALKING
     if not record.task:
         floor.groups[record.department].seat(record.id)

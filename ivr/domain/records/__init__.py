@@ -42,6 +42,7 @@ class CallEnd(StrEnum):
     SERVED = "served"
     MISSED = "missed"
     REFUSED = "refused"
+    ELSEWHERE = "elsewhere"  # sent on to a queue or an extension that is none of ours
     CUT_OFF = "cut_off"  # Asterisk went down under it: nobody had said goodbye
 
 

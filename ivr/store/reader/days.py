@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, Select, and_, case, func, select
 
 from ivr.domain.promise.escalation import KEPT_AFTER
-from ivr.domain.records import TaskKind
+from ivr.domain.records import CallEnd, TaskKind
 from ivr.domain.wall import DayCounts
 from ivr.store import tables
 from ivr.store.mending import mended
@@ -31,7 +31,8 @@ def _calls(connection: Connection, department: str, since: float) -> tuple[int, 
     """Answered and missed calls, and the seconds that each sort has waited."""
     calls = tables.calls.c
     talked = calls.answered_at.is_not(None)
-    missed = and_(calls.answered_at.is_(None), calls.ended_at.is_not(None))
+    ended = and_(calls.answered_at.is_(None), calls.ended_at.is_not(None))
+    missed = and_(ended, calls.end != CallEnd.ELSEWHERE.value)
     query = select(
         func.count(calls.answered_at),
         func.sum(case((talked, calls.answered_at - calls.offered_at), else_=0.0)),

@@ -86,7 +86,7 @@ function row(t, {call: one, interview}) {
     ${way(t, interview)}</a></li>`;
 }
 
-const ended = (t, one) => (one.task ? t.returned : one.refusal ? (t.refusals[one.refusal] ?? t.ends.refused) : one.not_enquiry ? (t.others[one.not_enquiry] ?? t.others.other) : (t.ends[one.end] ?? one.end));
+const ended = (t, one) => (one.task ? t.returned : one.refusal && one.end !== "elsewhere" ? (t.refusals[one.refusal] ?? t.ends.refused) : one.not_enquiry ? (t.others[one.not_enquiry] ?? t.others.other) : (t.ends[one.end] ?? one.end));
 
 function way(t, interview) {
   if (!interview?.owner) return html`<span class="label">${say(interview ? t.undecided : "")}</span>`;

@@ -21,7 +21,7 @@ export default {
       own_calls_only: "Only a supervisor searches by number and company. Choose your own calls by day.",
       no_call: "There is no such call, or it is not yours.",
     },
-    ends: {open: "Still on", served: "Served", missed: "Missed", refused: "Refused", cut_off: "Cut off by the PBX"},
+    ends: {open: "Still on", served: "Served", missed: "Missed", refused: "Refused", elsewhere: "Sent on", cut_off: "Cut off by the PBX"},
     refusals: {no_line: "All lines were busy", nobody: "Nobody was on the line", closed: "It was closed"},
     others: {colleague: "A colleague", order: "About an order", supplier: "A supplier", wrong_number: "Wrong number", other: "Not about goods or services"},
     returned: "We called back",
