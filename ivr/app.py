@@ -222,7 +222,13 @@ class Service:
             self.store,
             self.accounts,
             self.core,
-            Shared(region, lambda: self.company.people, self._wake_outside, time.time),
+            Shared(
+                region,
+                lambda: self.company.people,
+                self._wake_outside,
+                time.time,
+                company.settings.web.proxies,
+            ),
         )
 
     def _wake_outside(self) -> None:

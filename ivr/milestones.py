@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import structlog
 
-from ivr.domain.records import CallRecord, EscalationRecord, InterviewRecord, Record
+from ivr.domain.records import (
+    CallRecord,
+    EscalationRecord,
+    EscalationState,
+    InterviewRecord,
+    Record,
+)
 
 REMEMBERED = 2000
 """How many lines are known to be written, since a record is saved again with every change."""
@@ -26,13 +32,23 @@ class Milestones:
     def note(self, record: Record) -> None:
         """Log what this record shows and no earlier one of the same thing did."""
         for what, call, more in _lines(record):
-            key = (what, record.id, str(more.get("outcome", "")))
-            if key in self._written:
-                continue
-            self._written[key] = None
-            if len(self._written) > REMEMBERED:
-                del self._written[next(iter(self._written))]
-            log.info(what, linkedid=call, **more)
+            if self._is_new(what, record, more):
+                log.info(what, linkedid=call, **more)
+
+    def know(self, records: Iterable[Record]) -> None:
+        """These were saved by a former life of the service, which has written their lines."""
+        for record in records:
+            for what, _, more in _lines(record):
+                self._is_new(what, record, more)
+
+    def _is_new(self, what: str, record: Record, more: dict[str, object]) -> bool:
+        key = (what, record.id, str(more.get("outcome", "")))
+        if key in self._written:
+            return False
+        self._written[key] = None
+        if len(self._written) > REMEMBERED:
+            del self._written[next(iter(self._written))]
+        return True
 
 
 def _lines(record: Record) -> Iterator[Line]:
@@ -43,7 +59,8 @@ def _lines(record: Record) -> Iterator[Line]:
             rule = {"tree": record.tree, "version": record.version, "rule": record.rule}
             decision = {"outcome": record.outcome, "owner": record.owner, "why": record.why}
             yield "outcome_decided", record.call, decision | rule
-        case EscalationRecord():
+        case EscalationRecord(state=EscalationState.PROMISED):
+            # Only as it is made: an open promise is saved again for days.
             promise = {"promise": record.id, "how": record.how, "owner": record.owner}
             yield "sales_promised", record.call, dict(promise)
         case _:

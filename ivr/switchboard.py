@@ -46,7 +46,7 @@ from ivr.domain.commands import (
     TransferToSales,
     WakeAt,
 )
-from ivr.domain.events import Event
+from ivr.domain.events import Event, Restored
 from ivr.domain.reception import Reception, Rules
 from ivr.milestones import Milestones
 from ivr.ports import Clock, Desk, Pbx, Store
@@ -101,6 +101,8 @@ class Switchboard:
 
     def _digest(self, event: Event) -> None:
         self.events += 1
+        if isinstance(event, Restored):
+            self._milestones.know((*event.calls, *event.interviews, *event.escalations))
         with bound_contextvars(linkedid=str(getattr(event, "call", ""))):
             for command in self._decided(event):
                 self._carry_out(command)

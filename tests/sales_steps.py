@@ -173,8 +173,8 @@ def on_disk(play: Play, promise: str) -> EscalationRecord:
     return found[0]
 
 
-def reborn(play: Play, *people: str) -> Play:
-    """The service dies and starts again on what was on the disk."""
+def reborn(play: Play, *people: str, **seen: object) -> Play:
+    """The service dies and starts again on what was on the disk, and on what Asterisk shows."""
     from ivr.store.memory import MemoryStore
 
     store = MemoryStore(lambda: play.now)
@@ -186,6 +186,6 @@ def reborn(play: Play, *people: str) -> Play:
     restored = store.restore(play.now)
     assert isinstance(restored, Restored)
     again.happen(restored)
-    again.resync()
+    again.resync(**seen)
     again.seat(*people)
     return again

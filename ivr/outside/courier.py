@@ -16,7 +16,7 @@ import structlog
 
 from ivr.domain.errors import LinetreeError
 from ivr.outside.threads import in_thread
-from ivr.ports import Delivery, NoticeState, Outbox, OutboxEntry
+from ivr.ports import LONGEST_PAUSE, Delivery, NoticeState, Outbox, OutboxEntry
 
 FIRST_PAUSE = 5.0
 SILENT_AT_MOST = 600.0
@@ -29,6 +29,8 @@ DAY = 86_400.0
 """Seconds of tries after which a message is parked."""
 
 AFTER_STORE_FAULT = 5.0
+WHY_KEPT = 200
+"""Characters that are kept of a defect."""
 
 log = structlog.get_logger()
 
@@ -91,6 +93,10 @@ class Courier:
             except LinetreeError as fault:
                 log.warning("outbox_not_read", target=self.target, why=str(fault))
                 wait = AFTER_STORE_FAULT
+            except Exception:
+                # As broad as it looks: this target's messages must not wait for a restart.
+                log.exception("courier_stumbled", target=self.target)
+                wait = AFTER_STORE_FAULT
             if wait != 0.0:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), wait)
@@ -101,7 +107,7 @@ class Courier:
         Raises StoreUnreachable.
         """
         at = self._now()
-        if at < self._silent_until:
+        if at < self._silent_until < at + LONGEST_PAUSE:
             return self._silent_until - at
         most = 1 if self._silences else self._in_flight
         heads = await in_thread(self._outbox.heads, self.target, at, most)
@@ -112,11 +118,19 @@ class Courier:
         return 0.0
 
     async def _try(self, heads: Sequence[OutboxEntry]) -> None:
-        answers = await asyncio.gather(*(self._carry(head) for head in heads))
+        answers = await asyncio.gather(*(self._carried(head) for head in heads))
         at = self._now()
         self._note(at, answers)
         ends = [self._end(at, *pair) for pair in zip(heads, answers, strict=True)]
         await in_thread(self._outbox.delivered, ends)
+
+    async def _carried(self, entry: OutboxEntry) -> Answer:
+        """How this try ended; a defect that one message meets costs that message alone."""
+        try:
+            return await self._carry(entry)
+        except Exception as defect:
+            log.exception("message_not_carried", target=self.target, message=entry.notice.id)
+            return Refused(f"not sent: {type(defect).__name__}: {defect}"[:WHY_KEPT])
 
     def _note(self, at: float, answers: Sequence[Answer]) -> None:
         """Whoever takes or refuses is there; silence doubles the pause."""

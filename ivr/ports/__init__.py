@@ -5,7 +5,15 @@ from __future__ import annotations
 from ivr.ports.access import ApiToken, Credential, Credentials, Tokens
 from ivr.ports.changes import AccountChange, Accounts, Audit, AuditEntry
 from ivr.ports.core import Clock, Desk, Pbx, Post, Store, StoreHealth, StoreState
-from ivr.ports.outbox import Delivery, Notice, NoticeState, Outbox, OutboxEntry, Tell
+from ivr.ports.outbox import (
+    LONGEST_PAUSE,
+    Delivery,
+    Notice,
+    NoticeState,
+    Outbox,
+    OutboxEntry,
+    Tell,
+)
 from ivr.ports.past import (
     Bookmark,
     CallsWanted,
@@ -20,6 +28,7 @@ from ivr.ports.past import (
 from ivr.ports.trees import History, PastInterview, Trees, TreeVersion, Versions
 
 __all__ = [
+    "LONGEST_PAUSE",
     "AccountChange",
     "Accounts",
     "ApiToken",

@@ -9,6 +9,9 @@ from typing import Protocol
 
 from ivr.domain.records import Record
 
+LONGEST_PAUSE = 7200.0
+"""Seconds: no two tries of a message are so far apart, unless the clock was ahead meanwhile."""
+
 
 class NoticeState(StrEnum):
     """Where a message to somebody outside stands."""

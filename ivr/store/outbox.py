@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
 
-from ivr.ports import Delivery, Notice, NoticeState, OutboxEntry
+from ivr.ports import LONGEST_PAUSE, Delivery, Notice, NoticeState, OutboxEntry
 from ivr.store.mending import mended
 from ivr.store.notices import keep_notices
 from ivr.store.reader.pool import Readers
@@ -24,8 +24,12 @@ class OutboxLook:
         self._readers = readers
 
     def heads(self, target: str, at: float, most: int) -> Sequence[OutboxEntry]:
-        """What may be tried now: of each subject only the oldest that waits, longest due first."""
-        due = select(outbox).where(*_first_of_its_subject(target), outbox.c.next_at <= at)
+        """What may be tried now: of each subject only the oldest that waits, longest due first.
+
+        Nothing waits for so long as a clock that was ahead, and is put right, has made it wait.
+        """
+        now = or_(outbox.c.next_at <= at, outbox.c.next_at > at + LONGEST_PAUSE)
+        due = select(outbox).where(*_first_of_its_subject(target), now)
         with self._readers.reading() as connection:
             found = connection.execute(due.order_by(outbox.c.next_at, outbox.c.n).limit(most))
             return [_entry(row) for row in found]

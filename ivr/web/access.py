@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from hmac import compare_digest
 
 import structlog
@@ -86,13 +87,7 @@ class Access:
 
     def address(self, request: web.Request) -> str:
         """The client's address; X-Forwarded-For counts only from a proxy that the settings name."""
-        peer = request.remote or ""
-        if peer not in self._settings.proxies:
-            return peer
-        for hop in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
-            if (hop := hop.strip()) and hop not in self._settings.proxies:
-                return hop[:64]
-        return peer
+        return address_of(request, self._settings.proxies)
 
     def _secure(self, request: web.Request) -> bool:
         """TLS here, or at a proxy for whose name an https origin is listed."""
@@ -113,6 +108,21 @@ class Access:
             secure=self._secure(request),
             samesite="Strict",
         )
+
+
+def address_of(request: web.Request, proxies: Collection[str]) -> str:
+    """The client's address; X-Forwarded-For counts only from one of `proxies`.
+
+    A proxy may add a line of its own below the one that the client sent: the last hop counts.
+    """
+    peer = request.remote or ""
+    if peer not in proxies:
+        return peer
+    hops = ",".join(request.headers.getall("X-Forwarded-For", ())).split(",")
+    for hop in reversed(hops):
+        if (hop := hop.strip()) and hop not in proxies:
+            return hop[:64]
+    return peer
 
 
 def _seed(session: Session) -> str:

@@ -103,8 +103,12 @@ class Pages:
         session = self._access.session(request)
         if session is None:
             return problem(401, "signed_out")
-        await self._signed_out(session.person)
         response = web.json_response({"ok": True})
+        try:
+            await self._signed_out(session.person)
+        except LinetreeError as error:
+            log.error("sign_out_not_kept", person=session.person, why=str(error))
+            response = problem(503, "try_later", str(error))
         self._access.sign_out(request, response)
         return response
 

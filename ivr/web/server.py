@@ -122,9 +122,14 @@ class WebServer:
             self._desks.close(Closing.SIGNED_OUT, person)
 
     async def sign_out(self, person: str) -> None:
-        """Make all sessions of the person void and close all of that person's pages."""
-        await asyncio.to_thread(self._sessions.end, person)
-        self._desks.close(Closing.SIGNED_OUT, person)
+        """Make all sessions of the person void and close all of that person's pages.
+
+        Raises SessionsFileUnusable when that may not outlive a restart; the pages are closed.
+        """
+        try:
+            await asyncio.to_thread(self._sessions.end, person)
+        finally:
+            self._desks.close(Closing.SIGNED_OUT, person)
         log.info("signed_out", person=person)
 
     def routes(self) -> tuple[Route, ...]:

@@ -6,6 +6,7 @@ import binascii
 import hmac
 import os
 import secrets
+import threading
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +48,7 @@ class Sessions:
         self._lasts = lasts
         self._kept = _load(file) if file else _fresh()
         self._secret = bytes.fromhex(self._kept.secret)
+        self._turn = threading.Lock()
 
     def open(self, person: str) -> tuple[str, Session]:
         """A new session and its token. The caller has checked the password."""
@@ -76,10 +78,14 @@ class Sessions:
         return session.expires - self._now() < self._lasts / 2
 
     def end(self, person: str) -> None:
-        """Make all tokens of the person void, also after a restart."""
-        self._kept.generations[person] = self._kept.generations.get(person, 0) + 1
-        if self._file:
-            _save(self._file, self._kept)
+        """Make all tokens of the person void, also after a restart. Waits for the disk.
+
+        Raises SessionsFileUnusable; they are void then, too, but only until a restart.
+        """
+        with self._turn:
+            self._kept.generations[person] = self._kept.generations.get(person, 0) + 1
+            if self._file:
+                _save(self._file, self._kept)
 
     def form_token(self, seed: str) -> str:
         """The token that a form of the page with this session or door id has to carry."""

@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import re
+import threading
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -19,10 +20,13 @@ import pytest
 from contract.store_backends import attempt, call, escalation, interview, meeting, missed, stretch
 from contract.test_running_service import Office, office
 
+from ivr.domain.client.company import Account, Directory
 from ivr.domain.client.learned import Learned
 from ivr.domain.client.phone import normalise
 from ivr.domain.records import EscalationState, Record
 from ivr.reports.records_csv import read_rows
+from ivr.store.errors import StoreUnreachable
+from ivr.web.api.api import DESCRIPTION
 from ivr.web.api.keys import made
 from ivr.web.api.route import ApiRoute, Scope
 
@@ -456,6 +460,57 @@ async def test_each_write_is_in_the_audit_log(asker: Asker) -> None:
     assert not any(action == "api_get" for _, action in told)
 
 
+async def test_a_write_of_which_the_database_says_nothing_is_in_the_audit_log_too(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise StoreUnreachable("it does not answer")
+
+    at = time.time()
+    await asker.keep(escalation("told", state=EscalationState.TALKED, owner="orlov", counted=60.0))
+    service = asker.office.service
+    service.switchboard.post(service.store.restore(at))
+    monkeypatch.setattr(service.core, "_settle", away)
+    won = {"person": "orlov", "result": "won"}
+    await asker.ask("POST", "/escalations/told/result", 503, won)
+    await asker.keep()
+    entries = [e for e in service.store.audit.entries(1e12, 100) if e.action == "api_post"]
+    assert [(e.actor, e.object, e.detail["status"]) for e in entries] == [
+        ("token:a test", "/api/v1/escalations/told/result", 503)
+    ]
+
+
+async def test_a_hundred_thousand_companies_are_not_looked_through_on_the_loop(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+    search = Directory.search
+
+    def watched(directory: Directory, typed: str, limit: int = 8) -> tuple[Account, ...]:
+        looked.append(threading.get_ident())
+        return search(directory, typed, limit)
+
+    monkeypatch.setattr(Directory, "search", watched)
+    await asker.ask("GET", "/accounts?q=век")
+    assert len(looked) == 1
+    assert looked != [threading.get_ident()]
+
+
+async def test_wrong_tokens_behind_a_proxy_are_counted_by_the_client_s_address(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = next(r for r in asker.office.service.web.routes() if r.path == DESCRIPTION).handler
+    monkeypatch.setattr(door.__self__, "_proxies", ("127.0.0.1",))  # type: ignore[attr-defined]
+    right, asker.token = asker.token, "lt_000000000000_" + "a" * 43
+    for n in range(40):
+        forged = {"X-Forwarded-For": f"10.0.0.{n}, 203.0.113.7"}
+        await asker.ask("GET", "/calls", 401, headers=forged)
+    await asker.ask("GET", "/calls", 429, headers={"X-Forwarded-For": "203.0.113.7"})
+    await asker.ask("GET", "/calls", 401, headers={"X-Forwarded-For": "203.0.113.8"})
+    asker.token = right
+    await asker.ask("GET", "/calls", headers={"X-Forwarded-For": "203.0.113.7"})
+
+
 async def test_the_command_line_takes_accounts_in_and_gives_them_out_unchanged(
     asker: Asker,
 ) -> None:
@@ -522,8 +577,10 @@ async def test_a_result_told_by_another_program_ends_the_promise_and_is_on_the_d
     kept = done["escalation"]
     assert (kept["state"], kept["result"], kept["closed_by"]) == ("closed", "won", "orlov")
     assert (kept["result_note"], kept["next_step"]) == ("счёт оплачен", "отгрузка")
-    again = await asker.ask("POST", path, 404, won)
-    assert again["problem"] == "no_such_promise"
+    assert await asker.ask("POST", path, 200, won) == done, "told again, since nobody heard it"
+    late = await asker.ask("POST", path, 409, {**won, "result": "lost"})
+    assert late["problem"] == "already_closed"
+    assert await asker.ask("GET", "/escalations/told") == done
 
 
 async def test_the_command_line_writes_calls_promises_and_owed_calls_as_csv(asker: Asker) -> None:

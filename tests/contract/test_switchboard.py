@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import pytest
 import structlog
 from company import CALLER, DID, rules
+from contract.store_backends import call, escalation, interview
 from structlog.testing import capture_logs
 
 from ivr.domain.commands import AdmitCall, Command, LeaveToDialplan, RefuseCall
@@ -20,9 +21,12 @@ from ivr.domain.events import (
     LinkLost,
     MemberSeen,
     MemberStatus,
+    Restored,
     Resynced,
 )
 from ivr.domain.reception import Reception, admission
+from ivr.domain.records import EscalationState
+from ivr.milestones import REMEMBERED
 from ivr.switchboard import Switchboard
 
 
@@ -103,8 +107,8 @@ def test_the_events_that_wait_behind_a_broken_one_are_digested(
         return []
 
     monkeypatch.setattr(board._reception, "receive", take)
-    for call in ("1.1", "1.2", "1.3"):
-        board.post(offered(call))
+    for one in ("1.1", "1.2", "1.3"):
+        board.post(offered(one))
     port = cast(Any, ports)
     board.connect(port, port, port, port)
     assert taken == ["1.1", "1.2", "1.3"]
@@ -141,3 +145,29 @@ def test_a_call_is_told_in_one_line_each_for_its_answer_and_its_end(
     assert told[0]["agent"] == person
     assert told[1]["end"] == "served"
     assert CALLER not in str(told)
+
+
+def test_a_restart_writes_no_line_again_that_a_former_life_has_written(ports: Ports) -> None:
+    """And an open promise that is saved for days has one line, however much came between."""
+    made = escalation(state=EscalationState.PROMISED)
+    owed = escalation("e-later", state=EscalationState.CALLBACK)
+    answered = call(ended_at=None)
+    decided = interview(outcome="office", owner="sales", decided_at=1100.0)
+    board = Switchboard(Reception(rules()))
+    port = cast(Any, ports)
+    board.connect(port, port, port, port)
+    with capture_logs() as logs:
+        board.post(Restored(1200.0, (answered,), (decided,), (made, owed), (), ()))
+        for one in (answered, decided, made, owed, replace(owed, attempts=1)):
+            board._milestones.note(one)
+        board._milestones.note(escalation("e-new"))
+    said = [one["event"] for one in logs if one["event"] in LINES]
+    assert said == ["sales_promised"]
+    for n in range(REMEMBERED + 1):
+        board._milestones.note(call(f"c-{n}"))
+    with capture_logs() as logs:
+        board._milestones.note(replace(escalation("e-new"), state=EscalationState.HUMAN))
+    assert logs == []
+
+
+LINES = ("call_answered", "call_ended", "outcome_decided", "sales_promised")

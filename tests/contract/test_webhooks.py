@@ -29,7 +29,7 @@ from standardwebhooks.webhooks import Webhook
 
 from ivr.config.outside import News, Receiver
 from ivr.domain.records import CallEnd, EscalationState, Record, RecordKind
-from ivr.outside.courier import DAY, SILENT_AT_MOST, Courier
+from ivr.outside.courier import DAY, SILENT_AT_MOST, Answer, Courier, Taken
 from ivr.outside.post_office import PostOffice
 from ivr.outside.telling import LARGEST, Telling
 from ivr.outside.webhooks import WebhookCarrier
@@ -287,6 +287,72 @@ async def test_a_receiver_that_asks_for_time_gets_it(sqlite: SqlBackend) -> None
         await courier.round()
         assert await courier.round() == 120.0
         await carrier.close()
+
+
+async def test_a_defect_met_by_one_message_costs_that_message_alone(sqlite: SqlBackend) -> None:
+    sent: list[str] = []
+
+    async def carry(entry: OutboxEntry) -> Answer:
+        if entry.notice.subject == "call/bad":
+            raise ZeroDivisionError("a defect")
+        sent.append(entry.notice.subject)
+        return Taken()
+
+    async with opened(sqlite, [Peer(1).receiver()]) as (store, inbox):
+        await kept(store, inbox, call("bad", ended_at=1.0), call("good", ended_at=1.0))
+        courier = Courier("webhook/crm", store.outbox, carry, time.time, 1)
+        running = asyncio.create_task(courier.run())
+        async with asyncio.timeout(DEADLINE):
+            while states(store) != ["waiting", "taken"]:  # noqa: ASYNC110 - the disk has no event
+                await asyncio.sleep(0.005)
+        (waits,) = store.outbox.entries(NoticeState.WAITING, None, 9)
+        assert (waits.tries, waits.last_error) == (1, "not sent: ZeroDivisionError: a defect")
+        await kept(store, inbox, call("later", ended_at=1.0))
+        courier.wake()
+        async with asyncio.timeout(DEADLINE):
+            while sent != ["call/good", "call/later"]:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.005)
+        running.cancel()
+        await asyncio.wait([running])
+
+
+async def test_a_defect_in_reading_the_outbox_does_not_end_the_courier(
+    sqlite: SqlBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.outside.courier.AFTER_STORE_FAULT", 0.001)
+    async with receiving() as peer, opened(sqlite, [peer.receiver()]) as (store, inbox):
+        await kept(store, inbox, ENDED)
+        broken = [ValueError("a row that cannot be read")]
+        heads = store.outbox.heads
+
+        def reads(target: str, at: float, most: int) -> Sequence[OutboxEntry]:
+            if broken:
+                raise broken.pop()
+            return heads(target, at, most)
+
+        monkeypatch.setattr(store.outbox, "heads", reads)
+        office = PostOffice(store.outbox, time.time)
+        await office.start([peer.receiver()])
+        await peer.until(lambda: bool(peer.came))
+        await office.stop()
+
+
+async def test_a_clock_that_was_ahead_and_is_put_right_holds_nothing_up(
+    database: SqlBackend,
+) -> None:
+    clock, peer = Clock(AT + 365 * DAY), Peer()
+    async with opened(database, [peer.receiver()], clock) as (store, inbox):
+        await kept(store, inbox, call(ended_at=clock.at))
+        carrier = WebhookCarrier(peer.receiver(), time.time)
+        courier = Courier("webhook/crm", store.outbox, carrier.carry, clock, 4)
+        assert await courier.round() == 0.0
+        assert states(store) == ["waiting"]
+        clock.at = AT
+        await peer.start()
+        assert await courier.round() == 0.0
+        await carrier.close()
+        await peer.stop()
+        assert states(store) == ["taken"]
 
 
 async def test_at_most_so_many_are_on_their_way(sqlite: SqlBackend) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sales_steps import (
+    MORNING,
     call_now,
     comes,
     desk,
@@ -25,6 +26,7 @@ from ivr.domain.events import (
     ClaimAsked,
     DialResult,
     DueAsked,
+    DueChanged,
     OwnerChanged,
     PromiseTaken,
 )
@@ -36,6 +38,10 @@ if TYPE_CHECKING:
     from domain.conftest import Play
 
 from company import CALLER, DID
+
+
+def move(house: Play, promise: str, due: str) -> None:
+    house.happen(DueChanged(house.now, "zoya", house.request(), promise, due))
 
 
 @pytest.fixture
@@ -110,6 +116,43 @@ def test_after_the_machine_has_given_up_a_person_may_call_until_five_dials(house
     call_now(house, "zoya", promise.id)
     assert problem(house) == "too_many_dials"
     assert len(dials(house)) == 5
+
+
+def test_a_call_that_sales_moves_is_none_of_the_tries_more(house: Play) -> None:
+    """Only the client agrees to be tried anew: a key of ours opens no way round the five."""
+    promise = promised(house)
+    for _ in range(3):
+        dialled(house, DialResult.BUSY)
+        comes(house, 1000)
+    for tried, hour in ((4, 15), (5, 16)):
+        move(house, promise.id, f"2026-11-25 {hour}:00")
+        assert promise.state is EscalationState.CALLBACK
+        house.reception.floor.toll.dials.clear()
+        comes(house, MORNING + (hour - 10) * 3600 - house.now)
+        dialled(house, DialResult.BUSY)
+        assert (promise.state, promise.record.attempts) == (EscalationState.HUMAN, tried)
+    move(house, promise.id, "2026-11-25 17:00")
+    assert problem(house) == "too_many_dials"
+    assert len(dials(house)) == 5
+
+
+def test_a_clock_that_was_ahead_and_is_put_right_stops_no_callback(house: Play) -> None:
+    promise = due_at_ten_past(house)
+    promise.agree(house.now + 3600)
+    house.now += 300 * 86_400
+    toll = house.reception.floor.toll
+    for n in range(20):
+        toll.dialled(house.now, f"+7495000{n:04d}")
+    toll.dialled(house.now, promise.record.number)
+    house.now -= 300 * 86_400
+    rules = house.reception.floor.rules.toll
+    assert toll.full_until(rules, house.now) == house.now + 60, "they count as dials of now"
+    comes(house, 3600)
+    dialled(house, DialResult.BUSY)
+    assert len(dials(house)) == 1
+    toll.dialled(house.now, promise.record.number)
+    full = toll.number_full_until(rules, house.now, promise.record.number)
+    assert full == house.now - 3600 + 86_400, "three dials of one number in a day, as ever"
 
 
 def test_the_same_client_is_not_called_twice_at_a_time(house: Play) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+from company import CALLER
 from sales_steps import (
     NINE_TO_EIGHT,
     asks,
@@ -23,9 +24,19 @@ from sales_steps import (
     reborn,
 )
 
-from ivr.domain.events import ClientLegEnded, DialResult, DueAsked, DueChanged, Woke
+from ivr.domain.events import (
+    ClientLegEnded,
+    DeskOpened,
+    DialResult,
+    DueAsked,
+    DueChanged,
+    LegSeen,
+    MemberSeen,
+    MemberStatus,
+    Woke,
+)
 from ivr.domain.intake.asked import DueRefused, asked, shown
-from ivr.domain.records import EscalationState, InterviewRecord
+from ivr.domain.records import EscalationState
 
 if TYPE_CHECKING:
     from domain.conftest import Play
@@ -142,8 +153,30 @@ def test_the_time_may_be_changed_after_the_promise_while_the_talk_goes_on(house:
 def test_a_time_that_was_asked_before_the_key_outlives_a_restart(house: Play) -> None:
     asks(house)
     ask_for(house, "2026-11-26 12:00")
-    kept = [s for s in house.given_records(InterviewRecord) if s.due_at is not None]
-    assert kept
+    client = LegSeen("1", "PJSIP/trunk-1", True, None, "b", CALLER, "", "", "", 60.0)
+    agent = LegSeen("1", "PJSIP/anna-1", False, "anna", "b", "", "", "", "", 60.0)
+    again = reborn(house, legs=(client, agent), members=signed_in(house, "anna", "olga"))
+    again.happen(DeskOpened(again.now, "anna"))
+    outcome = again.screen("anna").outcome
+    assert outcome is not None
+    assert outcome.callback_local == "2026-11-26 12:00"
+    again.confirm("1", "anna")
+    promise = again.reception.floor.promise_of("1")
+    assert promise is not None
+    noon = datetime(2026, 11, 26, 12, tzinfo=ZoneInfo("Europe/Moscow")).timestamp()
+    assert (promise.record.due_at, promise.record.promised_at) == (noon, noon)
+    again.leave("1")
+    again.hang_up("1", "anna")
+    comes(again, noon - again.now - 1)
+    assert not dials(again)
+    comes(again, 1)
+    assert len(dials(again)) == 1
+
+
+def signed_in(house: Play, *people: str) -> tuple[MemberSeen, ...]:
+    """Whom Asterisk has in their queues."""
+    queues = [(one, house.reception.floor.department_of(one).queue) for one in people]
+    return tuple(MemberSeen(house.now, *one, False, "", MemberStatus.IDLE) for one in queues)
 
 
 def test_a_salesperson_moves_a_call_and_it_stays_overdue(house: Play) -> None:

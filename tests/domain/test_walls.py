@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from company import CALLER, DID, rules
 from domain.conftest import Play
 
-from ivr.domain.events import LinkLost
+from ivr.domain.events import LinkLost, Woke
 from ivr.domain.reception import Reception, walls
 from ivr.domain.screen import Stage
 from ivr.domain.wall import DayCounts, WallScreen, empty_day
@@ -25,7 +23,7 @@ DAY = DayCounts(
 
 
 def wall(play: Play, day: DayCounts | None = None) -> WallScreen:
-    return walls.wall_of(play.reception.floor, "client", day or empty_day(), play.now, play.now)
+    return walls.wall_of(play.reception.floor, "client", day or empty_day(), play.now)
 
 
 def test_an_empty_day_has_no_mean(play: Play) -> None:
@@ -105,11 +103,25 @@ def test_a_promise_is_overdue_once_its_time_has_passed(play: Play) -> None:
     play.confirm("c1", "anna")
     floor = play.reception.floor
     (promise,) = floor.escalations.values()
-    promise.record = replace(promise.record, due_at=play.now + 60)
+    promise.agree(play.now + 600)
+    play.happen(Woke(play.now, "callbacks"))
     assert wall(play, DAY).overdue == 0
-    play.wait(61)
+    play.wait(600 + 60)
+    play.happen(Woke(play.now, "callbacks"))
     shown = wall(play, DAY)
     assert (shown.overdue, shown.kept, shown.promises) == (1, 31, 33)
+    promise.call_back(play.now + 3600)  # tried in vain: what the client was told has passed
+    assert wall(play, DAY).overdue == 1
+    promise.hand_to_human()
+    assert wall(play, DAY).overdue == 1
+    promise.agree(play.now + 3600)
+    assert wall(play, DAY).overdue == 0
+    promise.hand_to_human()
+    play.wait(3660)
+    play.happen(Woke(play.now, "callbacks"))
+    assert wall(play, DAY).overdue == 1
+    promise.bridged(play.now, "olga")
+    assert wall(play, DAY).overdue == 0
 
 
 @pytest.mark.parametrize("number", [CALLER, ""])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import socket
 import stat
@@ -13,11 +14,13 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from multidict import CIMultiDict
 from structlog.testing import capture_logs
-from web.desk_stand import PASSWORDS, PEOPLE, Stand, Vault, settings_in
+from web.desk_stand import PASSWORDS, PEOPLE, Stand, Vault, settings_in, until
+from web.visitor import visitor
 
 from ivr.domain.errors import LinetreeError
-from ivr.outside.desk_client import DeskClient, SignInRefused
+from ivr.outside.desk_client import DeskClient, DeskGone, SignInRefused
 from ivr.web.headers import POLICY
 from ivr.web.server import WebAddressUnusable, WebPortTaken, WebServer, WebSettings
 from ivr.web.sessions import Sessions, SessionsFileUnusable
@@ -246,6 +249,22 @@ async def test_a_listed_proxy_s_forwarding_header_tells_clients_apart(
     await stand.server.stop()
 
 
+async def test_a_line_that_the_client_wrote_above_the_proxy_s_own_does_not_count(
+    tmp_path: Path, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand = Stand(replace(settings_in(tmp_path), proxies=("127.0.0.1",)))
+    await stand.server.start()
+    monkeypatch.setattr(stand.server._pages._passwords, "fits", _nobody_fits)
+    for n in range(41):
+        headers = CIMultiDict({"Origin": stand.url, "X-Form-Token": await token(stand, http)})
+        headers.add("X-Forwarded-For", f"10.0.0.{n}")
+        headers.add("X-Forwarded-For", "203.0.113.7")
+        wrong = {"person": f"name{n}", "password": "guess"}
+        async with http.post(f"{stand.url}/signin", json=wrong, headers=headers) as response:
+            assert response.status == (403 if n < 40 else 429)
+    await stand.server.stop()
+
+
 async def test_a_database_that_does_not_answer_is_said_to_be_busy(
     stand: Stand, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -387,6 +406,39 @@ async def test_a_sign_out_outlives_a_restart_and_leaves_the_others_in(tmp_path: 
     assert again.read(anna) is None
     assert again.read(boris) is not None
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+async def test_many_who_sign_out_at_once_leave_a_whole_file(tmp_path: Path) -> None:
+    file = tmp_path / "sessions.json"
+    sessions = Sessions(file, lambda: 0.0, 100.0)
+    everybody = [f"p{n}" for n in range(60)]
+    tokens = [sessions.open(one)[0] for one in everybody]
+    await asyncio.gather(*(asyncio.to_thread(sessions.end, one) for one in everybody))
+    again = Sessions(file, lambda: 0.0, 100.0)
+    assert [one for one in tokens if again.read(one)] == []
+    assert os.listdir(tmp_path) == [file.name]
+
+
+async def test_a_sign_out_that_the_disk_does_not_take_closes_the_pages_all_the_same(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "away").mkdir()
+    stand = Stand(replace(settings_in(tmp_path), sessions=tmp_path / "away" / "sessions.json"))
+    await stand.server.start()
+    async with visitor(stand, "anna") as anna, stand.desk() as desk:
+        await until(lambda: stand.server.pages == 1)
+        (tmp_path / "away").rename(tmp_path / "gone")
+        with capture_logs() as logs:
+            status, problem = await anna.ask("/signout", {})
+        assert (status, problem["problem"]) == (503, "try_later")
+        assert "cannot be written" in problem["detail"]
+        assert [one["log_level"] for one in logs if one["event"] == "sign_out_not_kept"] == [
+            "error"
+        ]
+        await until(lambda: stand.server.pages == 0)
+        with pytest.raises(DeskGone):
+            await desk.send("ready")
+    await stand.server.stop()
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ turn it is.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -47,6 +48,11 @@ class Place:
     rank: Rank
     pool: Line | None
     changes_at: float
+    late: bool  # its time has passed without a talk
+
+
+_CALLED = frozenset({EscalationState.CALLBACK, EscalationState.DIALLING, EscalationState.HUMAN})
+"""States in which the client is owed a call, by a machine or by a human."""
 
 
 def promised(record: EscalationRecord) -> float:
@@ -75,6 +81,7 @@ class Board:
         self._pools: dict[Line, SortedList[Rank]] = {}
         self._changes: SortedList[tuple[float, str]] = SortedList()
         self._deferred: dict[str, float] = {}
+        self._late: Counter[str] = Counter()
 
     def put(self, record: EscalationRecord) -> None:
         """Know this promise as it is now; a closed one is forgotten."""
@@ -152,6 +159,10 @@ class Board:
         ranks = self._lists.get((department, person), _NOTHING)
         return ranks.bisect_left((group + 1,)) - ranks.bisect_left((group,))
 
+    def late(self, department: str) -> int:
+        """How many clients of the department are owed a call whose time has passed."""
+        return self._late[department]
+
     def overdue(self, record: EscalationRecord) -> bool:
         """Whether its time has passed without a talk."""
         talked = record.state is EscalationState.TALKED
@@ -165,6 +176,7 @@ class Board:
             return
         self._leave(promise)
         self._places[promise] = now
+        self._late[record.department] += now.late
         self._lists.setdefault(now.line, SortedList()).add(now.rank)
         if now.pool is not None:
             self._pools.setdefault(now.pool, SortedList()).add(now.rank)
@@ -177,6 +189,7 @@ class Board:
         if place is None:
             return
         self.changed.add(place.line[0])
+        self._late[place.line[0]] -= place.late
         self._lists[place.line].remove(place.rank)
         if place.pool is not None:
             self._pools[place.pool].remove(place.rank)
@@ -190,16 +203,17 @@ class Board:
         group = self._group(record, overdue_at)
         rank = (int(group), record.scale != "large", promised(record), record.id)
         line = (record.department, keeper)
+        late = record.state in _CALLED and overdue_at <= self.now
         if record.state is not EscalationState.CALLBACK:
-            turn = overdue_at if group is Group.HUMAN and overdue_at > self.now else inf
-            return Place(line, rank, None, turn)
+            turn = overdue_at if record.state in _CALLED and not late else inf
+            return Place(line, rank, None, turn, late)
         turns = [at for at in (ready_at, overdue_at) if at > self.now]
         if ready_at > self.now:
-            return Place(line, rank, None, min(turns))
+            return Place(line, rank, None, min(turns), late)
         released_at = self._released(record) if keeper else -inf
         pool = (record.department, "" if released_at <= self.now else keeper)
         turns += [released_at] if released_at > self.now else []
-        return Place(line, rank, pool, min(turns, default=inf))
+        return Place(line, rank, pool, min(turns, default=inf), late)
 
     def _group(self, record: EscalationRecord, overdue_at: float) -> Group:
         match record.state:

@@ -54,6 +54,7 @@ class TollGuard:
 
     def number_full_until(self, rules: TollRules, at: float, number: str) -> float | None:
         """Until when this number may not be dialled; None while it may."""
+        self._forget(at)
         times = [when for when, dialled in self.dials if dialled == number and when > at - DAY]
         most = rules.per_number_per_day
         return times[-most] + DAY if len(times) >= most else None
@@ -68,5 +69,12 @@ class TollGuard:
         self.dials.append((at, number))
 
     def _forget(self, at: float) -> None:
+        """Drop what is older than a day.
+
+        A clock that was ahead, and is put right, leaves dials in the future: they count from now
+        on, so that nobody is dialled too often and nobody has to wait for a time that never was.
+        """
+        if self.dials and self.dials[-1][0] > at + MINUTE:
+            self.dials = deque((min(when, at), number) for when, number in self.dials)
         while self.dials and self.dials[0][0] <= at - DAY:
             self.dials.popleft()

@@ -168,7 +168,10 @@ def _give_back(floor: Floor, event: OwnerChanged, escalation: Escalation, reason
 
 
 def _change_due(floor: Floor, event: DueChanged) -> None:
-    """A salesperson moves the call; what the client was told stays, and so does overdue."""
+    """A salesperson moves the call; what the client was told stays, and so does overdue.
+
+    The dials count on: only the client agrees to be tried anew.
+    """
     agent = floor.agents[event.person]
     escalation = of_key(floor, agent, event.promise)
     if not may_keep(floor, agent, escalation):
@@ -177,9 +180,9 @@ def _change_due(floor: Floor, event: DueChanged) -> None:
         raise KeyRefused(SalesRefusal.NOT_POSSIBLE_NOW)
     if not attempts.dialable(floor, escalation.record.number):
         raise KeyRefused(SalesRefusal.NUMBER_NOT_DIALLED)
+    if escalation.record.attempts >= MOST_DIALS:
+        raise KeyRefused(SalesRefusal.TOO_MANY_DIALS)
     due = timing.asked_due(floor, event.at, event.due, escalation.record.zone)
-    if escalation.state is EscalationState.HUMAN:
-        escalation.record = replace(escalation.record, attempts=0)
     escalation.call_back(due.at)
     floor.order(Save(escalation.record))
     calling.look(floor, event.at)

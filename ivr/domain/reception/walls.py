@@ -12,13 +12,11 @@ from ivr.domain.wall import CrewRow, DayCounts, WaitingCaller, WallScreen
 _IDLE = (Stage.SIGNED_OUT, Stage.READY, Stage.PAUSED)
 
 
-def wall_of(
-    floor: Floor, department: str, day: DayCounts, counted_at: float, at: float
-) -> WallScreen:
-    """The whole wall of one department at `at`."""
+def wall_of(floor: Floor, department: str, day: DayCounts, counted_at: float) -> WallScreen:
+    """The whole wall of one department as the last event left it."""
     rules = floor.rules.departments[department]
     group = floor.groups[department]
-    overdue = _overdue(floor, rules.sales, at)
+    overdue = floor.escalations.board.late(rules.sales)
     waited = day.answered_waited + day.missed_waited
     return WallScreen(
         department=department,
@@ -60,12 +58,6 @@ def _headcount(floor: Floor, department: str) -> int:
 
 def _crew(floor: Floor, department: str) -> list[str]:
     return [one.id for one in floor.rules.people.values() if one.department == department]
-
-
-def _overdue(floor: Floor, sales: str, at: float) -> int:
-    """Promises whose time has passed without a talk."""
-    owed = (p.record for p in floor.escalations.values() if p.owed)
-    return sum(1 for p in owed if p.department == sales and p.due_at is not None and p.due_at < at)
 
 
 def _waiting(floor: Floor, department: str) -> tuple[WaitingCaller, ...]:

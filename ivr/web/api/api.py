@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from aiohttp import web
 from ivr.domain.errors import LinetreeError
 from ivr.logs import rare
 from ivr.ports import ApiToken, Audit, AuditEntry, Tokens
+from ivr.web.access import address_of
 from ivr.web.answers import problem
 from ivr.web.api.description import described
 from ivr.web.api.keys import id_of, opens
@@ -30,6 +31,9 @@ REQUESTS = 20
 
 WRONG_TOKENS = 40
 """Requests with a wrong token that one address may make in five minutes."""
+
+UNSURE = 503
+"""The status in the audit log of a write that may have been done: the database did not say."""
 
 log = structlog.get_logger()
 
@@ -51,11 +55,14 @@ class Api:
         tokens: Tokens,
         audit: Audit,
         now: Callable[[], float],
+        proxies: Collection[str] = (),
     ) -> None:
+        """`proxies` are those whose word of the client's address counts."""
         self._rows = tuple(row for one in resources for row in one.routes())
         self._tokens = tokens
         self._audit = audit
         self._now = now
+        self._proxies = proxies
         self._flows: dict[str, Flow] = {}
         self._wrong = Failures(WRONG_TOKENS, 300.0, now)
         self._refused = 0
@@ -100,7 +107,12 @@ class Api:
             raise Refused(429, "too_many_requests", retry=1)
         query = query_of(request, row.query)
         asked = Asked(token, request, query, await body_of(request, row))
-        response = _response(row, await row.handler(asked))
+        try:
+            response = _response(row, await row.handler(asked))
+        except LinetreeError as error:
+            if row.scope is Scope.WRITE and not isinstance(error, Refused):
+                self._note(asked, UNSURE)
+            raise
         if row.scope is Scope.WRITE:
             self._note(asked, response.status)
         return response
@@ -111,7 +123,7 @@ class Api:
         id = id_of(shown.strip()) if kind.casefold() == "bearer" else ""
         kept = await asyncio.to_thread(self._tokens.token, id) if id else None
         if kept is None or not opens(shown.strip(), kept):
-            raise self._wrong_token(request.remote or "")
+            raise self._wrong_token(address_of(request, self._proxies))
         return kept
 
     def _wrong_token(self, address: str) -> Refused:
@@ -131,7 +143,7 @@ class Api:
         return self._flows[token]
 
     def _note(self, asked: Asked, status: int) -> None:
-        """Every write that was done is in the audit log, whatever it was."""
+        """Every write that was done, or may have been, is in the audit log, whatever it was."""
         path = asked.request.path
         detail: dict[str, Any] = {"token": asked.token.id, "status": status}
         action = f"api_{asked.request.method.lower()}"

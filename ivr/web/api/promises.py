@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from ivr.config.people import Person
+from ivr.domain.choices import SalesRefusal
 from ivr.domain.events import ResultGiven
 from ivr.domain.records import (
     AttemptRecord,
@@ -209,7 +210,10 @@ class PromisesResource:
         return await self._whole(asked)
 
     async def result(self, asked: Asked) -> WholeEscalation:
-        """What came of a promise, told in a person's name; the audit log has the token's."""
+        """What came of a promise, told in a person's name; the audit log has the token's.
+
+        A program that has not heard the answer tells it again, and gets the same one.
+        """
         body: NewResult = asked.body
         if body.person not in self._people():
             raise Refused(422, "unknown_person", f'"{body.person}" is not one of the people')
@@ -228,7 +232,21 @@ class PromisesResource:
             with_whom=body.with_whom,
             via="api",
         )
-        await self._core.tell(event)
+        try:
+            await self._core.tell(event)
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+            return await self._ended_before(asked, refused)
+        return await self._whole(asked)
+
+    async def _ended_before(self, asked: Asked, refused: Refused) -> WholeEscalation:
+        """The core forgets what has ended: the same result once more, or one too late."""
+        record = await asyncio.to_thread(self._store.escalation, asked.part("id"))
+        if record is None:
+            raise refused
+        if not _is_told(record, asked.body):
+            raise Refused(409, SalesRefusal.ALREADY_CLOSED, f"it ended as {record.result}")
         return await self._whole(asked)
 
     async def _whole(self, asked: Asked) -> WholeEscalation:
@@ -276,6 +294,13 @@ class PromisesResource:
             since=seconds(query.since),
             until=seconds(query.until),
         )
+
+
+def _is_told(record: EscalationRecord, told: NewResult) -> bool:
+    """Whether the promise has ended by exactly this word of this person."""
+    kept = (record.state, record.result, record.closed_by, record.result_note, record.next_step)
+    note, step = told.note.strip(), told.next_step.strip()
+    return kept == (EscalationState.CLOSED, told.result, told.person, note, step)
 
 
 def _place(record: Owed) -> tuple[float, str]:

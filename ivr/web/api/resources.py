@@ -40,6 +40,7 @@ class Shared:
     people: Callable[[], Mapping[str, Person]]
     wake: Callable[[], None]
     now: Callable[[], float]
+    proxies: tuple[str, ...] = ()
 
 
 def api(store: ApiStore, keeping: AccountKeeping, core: Core, shared: Shared) -> Api:
@@ -53,4 +54,4 @@ def api(store: ApiStore, keeping: AccountKeeping, core: Core, shared: Shared) ->
         Meetings(store),
         OutboxResource(store.outbox, shared.wake, shared.now),
     )
-    return Api(resources, store.tokens, store.audit, shared.now)
+    return Api(resources, store.tokens, store.audit, shared.now, shared.proxies)

@@ -138,7 +138,7 @@ class WallRoom:
     def _wall(self, floor: Floor, department: str) -> WallScreen:
         counted = self._counted.get(department)
         day, at = (counted.day, counted.at) if counted else (empty_day(), 0.0)
-        return walls.wall_of(floor, department, day, at, self._now())
+        return walls.wall_of(floor, department, day, at)
 
     async def _count(self) -> None:
         """Ask the database for each department's day, if the last answer has grown old."""
