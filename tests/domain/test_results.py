@@ -26,6 +26,8 @@ from ivr.domain.records import EscalationState
 from ivr.domain.sales_card import PromiseStage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from domain.conftest import Play
 
 
@@ -158,6 +160,83 @@ def test_another_time_that_the_client_agreed_to_counts_anew(house: Play) -> None
     assert len(dials(house)) == 2
     dialled(house, DialResult.NO_ANSWER)
     assert promise.state is EscalationState.CALLBACK, "the talk of before keeps no new time"
+
+
+def given_up(house: Play) -> None:
+    """Three dials that nobody answers, after which a human has it."""
+    for _ in range(3):
+        house.reception.floor.toll.dials.clear()
+        dialled(house, DialResult.NO_ANSWER)
+        comes(house, 1000)
+
+
+def by_machine(house: Play) -> None:
+    """Three machines answer, and each time the salesperson tells so by the one key."""
+    for n in range(3):
+        house.reception.floor.toll.dials.clear()
+        dial = claim(house)
+        house.happen(ClientAnswered(house.now, dial.attempt))
+        house.wait(15)
+        if n % 2:
+            result(house, dial.person, "voicemail")
+        house.happen(ClientLegEnded(house.now, dial.attempt, DialResult.ANSWERED, 15.0))
+        if not n % 2:
+            result(house, dial.person, "voicemail")
+        comes(house, 1000)
+
+
+def by_a_new_enquiry(house: Play) -> None:
+    """A client who was talked with asks anew, and is not reached."""
+    dialled(house, DialResult.ANSWERED, 30.0)
+    promised(house, "2")
+    given_up(house)
+
+
+@pytest.mark.parametrize("way", [by_machine, by_a_new_enquiry])
+def test_whoever_was_not_reached_has_won_lost_and_refused_nothing(
+    house: Play, way: Callable[[Play], None]
+) -> None:
+    promise = promised(house)
+    way(house)
+    assert (promise.state, promise.record.attempts) == (EscalationState.HUMAN, 3)
+    for what in ("won", "nothing", "refused"):
+        result(house, "zoya", what, promise.id)
+        assert problem(house) == "not_talked_yet", what
+    result(house, "zoya", "again", promise.id, due="2026-11-27 10:00")
+    assert problem(house) == "not_talked_yet", "nobody agreed to another time"
+    assert promise.state is EscalationState.HUMAN
+    house.happen(PromiseClosed(house.now, "zoya", house.request(), promise.id, "не дозвонились"))
+    assert on_disk(house, promise.id).result == "closed"
+
+
+def test_three_seconds_and_another_time_keep_nothing_when_nobody_is_reached_then(
+    house: Play,
+) -> None:
+    promise = promised(house)
+    dial = claim(house)
+    house.happen(ClientAnswered(house.now, dial.attempt))
+    house.wait(3)
+    result(house, dial.person, "again", due="2026-11-25 15:30")
+    house.happen(ClientLegEnded(house.now, dial.attempt, DialResult.ANSWERED, 3.0))
+    comes(house, 6 * 3600)
+    given_up(house)
+    assert promise.state is EscalationState.HUMAN
+    for what in ("won", "lost", "nothing"):
+        result(house, "zoya", what, promise.id)
+        assert problem(house) == "not_talked_yet", what
+
+
+def test_who_agrees_to_another_time_in_a_talk_may_refuse_after_it(house: Play) -> None:
+    promise = promised(house)
+    dial = claim(house)
+    house.happen(ClientAnswered(house.now, dial.attempt))
+    house.wait(5)
+    result(house, dial.person, "again", due="2026-11-26 15:30")
+    house.happen(ClientLegEnded(house.now, dial.attempt, DialResult.ANSWERED, 8.0))
+    result(house, dial.person, "won", promise.id)
+    assert problem(house) == "not_talked_yet"
+    result(house, dial.person, "refused", promise.id)
+    assert on_disk(house, promise.id).result == "refused"
 
 
 def test_a_result_without_a_promise_in_hand_is_refused(house: Play) -> None:

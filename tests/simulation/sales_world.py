@@ -10,7 +10,8 @@ from collections import Counter
 from dataclasses import replace
 
 from company import rules
-from simulation.world import Caller, Faults, World
+from simulation.warm_world import WarmWorld
+from simulation.world import Caller, Faults
 
 from ivr.domain.commands import Command, ForgetWake, WakeAt
 from ivr.domain.events import (
@@ -71,7 +72,7 @@ def company() -> Rules:
     return replace(base, people={one.id: one for one in people}, toll=wide)
 
 
-class SalesWorld(World):
+class SalesWorld(WarmWorld):
     """The world, with salespeople who tell results by a code on the phone."""
 
     def __init__(self, seed: int, faults: Faults) -> None:
@@ -254,6 +255,8 @@ def broken(world: SalesWorld) -> list[str]:
     said += [f"attempt {a} dialled {n} times" for a, n in world.invites.items() if n > 1]
     said += [f"attempt {a} dialled for a promise that had ended" for a in world.late]
     said += [f"call {c} was given to sales and promised nothing" for c in world.unpromised()]
+    said += [f"caller {c} is left on hold" for c in world.held]
     floor = world.core.floor
+    said += [f"{g.used} lines are held by nobody" for g in floor.groups.values() if g.used]
     said += [f"promise {p} is not forgotten" for p in floor.escalations]
     return said

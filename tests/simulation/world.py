@@ -225,21 +225,8 @@ class World:
         legs: list[LegSeen] = []
         waiting: list[CallerQueued] = []
         for caller in self.callers.values():
-            if not (caller.alive and caller.admitted):
-                continue
-            bridge = f"b-{caller.with_person}-{caller.id}" if caller.with_person else ""
-            channel = f"t-{caller.id}"
-            legs.append(
-                LegSeen(caller.id, channel, True, None, bridge, caller.number, "", "", "", 1.0)
-            )
-            if caller.with_person:
-                person = caller.with_person
-                leg = f"{person}-{caller.id}"
-                legs.append(LegSeen(caller.id, leg, False, person, bridge, "", "", "", "", 1.0))
-            elif not caller.at_sales:
-                waiting.append(
-                    CallerQueued(self.now, caller.id, channel, "client", caller.number, "")
-                )
+            if caller.alive and caller.admitted:
+                self.see(caller, legs, waiting)
         for attempt, person in self.attempts.items():
             call = f"{attempt}.1"
             legs.append(LegSeen(call, f"{person}-cb", False, person, "b", "", "", "", "", 1.0))
@@ -250,6 +237,17 @@ class World:
         self.give(Resynced(self.now, tuple(legs), members, tuple(waiting), self.now))
         for note in list(self.notes.values()):
             self.give(note)
+
+    def see(self, caller: Caller, legs: list[LegSeen], waiting: list[CallerQueued]) -> None:
+        """What Asterisk shows of a caller who is there."""
+        person, channel = caller.with_person, f"t-{caller.id}"
+        bridge = f"b-{person}-{caller.id}" if person else ""
+        legs.append(LegSeen(caller.id, channel, True, None, bridge, caller.number, "", "", "", 1.0))
+        if person:
+            leg = f"{person}-{caller.id}"
+            legs.append(LegSeen(caller.id, leg, False, person, bridge, "", "", "", "", 1.0))
+        elif not caller.at_sales:
+            waiting.append(CallerQueued(self.now, caller.id, channel, "client", caller.number, ""))
 
     def audit(self) -> None:
         """What the link does from time to time: an event may never arrive."""
@@ -536,4 +534,8 @@ class World:
             given = wanted.get(screen.question.id, "1")
             self.give(AnswerPressed(self.now, person, request, call, screen.question.id, given))
         elif screen.stage is Stage.OUTCOME:
-            self.give(OutcomeConfirmed(self.now, person, request, call, ""))
+            self.enter(person, request, call)
+
+    def enter(self, person: str, request: str, call: str) -> None:
+        """The main key."""
+        self.give(OutcomeConfirmed(self.now, person, request, call, ""))

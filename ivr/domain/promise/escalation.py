@@ -148,7 +148,9 @@ class Escalation:
 
     def agree(self, due_at: float) -> None:
         """The client agreed to this time: it counts anew, as do the tries and the talk."""
-        self.record = replace(self.record, promised_at=due_at, attempts=0, counted=0.0)
+        self.record = replace(
+            self.record, promised_at=due_at, attempts=0, counted=0.0, bridged_at=None
+        )
         self.call_back(due_at)
 
     def hand_to_human(self) -> None:
@@ -181,9 +183,15 @@ class Escalation:
         return counted >= KEPT_AFTER
 
     def was_no_talk(self, talked: float) -> None:
-        """So many seconds of it were with a machine, and do not count."""
+        """So many seconds of it were with a machine: they do not count, nor does it as heard."""
         counted = max(0.0, self.record.counted - talked)
-        self.record = replace(self.record, counted=counted)
+        bridged_at = self.record.bridged_at if counted else None
+        self.record = replace(self.record, counted=counted, bridged_at=bridged_at)
+
+    @property
+    def heard(self) -> bool:
+        """Whether the client has talked with sales about this, however shortly."""
+        return self.record.bridged_at is not None or self.record.counted > 0
 
     def may_end(self, at: float, result: Result) -> bool:
         """Whether the talks so far bear this result, one that is still on included.
@@ -192,7 +200,7 @@ class Escalation:
         the service was away, the word of who talked is all there is.
         """
         if result is Result.REFUSED:
-            return self.record.bridged_at is not None
+            return self.heard
         unseen = self.state is EscalationState.HUMAN and self.record.counted == 0
         if unseen and self.record.bridged_at is not None:
             return True
@@ -209,7 +217,13 @@ class Escalation:
         Where everything was done, it is to be done anew.
         """
         if self.state in (EscalationState.TALKED, EscalationState.HUMAN):
-            self._move(EscalationState.PROMISED, counted=0.0, attempts=0, promised_at=newer.due_at)
+            self._move(
+                EscalationState.PROMISED,
+                counted=0.0,
+                attempts=0,
+                promised_at=newer.due_at,
+                bridged_at=None,
+            )
             self.committed = False
         old = self.record
         self.record = replace(

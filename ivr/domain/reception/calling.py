@@ -14,7 +14,7 @@ from ivr.domain.events import DialResult
 from ivr.domain.intake.agent import Agent
 from ivr.domain.intake.call import Phase
 from ivr.domain.promise.board import Rank
-from ivr.domain.promise.callback import PHONE_SILENT, Attempt, wait_after
+from ivr.domain.promise.callback import PHONE_SILENT, VOICEMAIL, Attempt, wait_after
 from ivr.domain.promise.escalation import Escalation
 from ivr.domain.reception import attempts, dealings, owning, timing
 from ivr.domain.reception.floor import Floor
@@ -158,6 +158,8 @@ def ended(floor: Floor, at: float, attempt: Attempt) -> None:
         return
     escalation.tried.append(attempt.record)
     enough = escalation.talk_ended(attempt.record.talked)
+    if attempt.record.result == VOICEMAIL:
+        escalation.was_no_talk(0.0)
     if escalation.state is EscalationState.TALKED and enough:
         owning.talked(floor, at, escalation.record, attempt.record.person)
     elif escalation.state in (EscalationState.DIALLING, EscalationState.TALKED):

@@ -80,7 +80,7 @@ def _ended(floor: Floor, event: ResultGiven, agent: Agent, escalation: Escalatio
 
 def _again(floor: Floor, event: ResultGiven, escalation: Escalation) -> None:
     """The client agreed to another time: the tries and the talk count anew."""
-    if escalation.record.bridged_at is None:
+    if not escalation.heard:
         raise KeyRefused(SalesRefusal.NOT_TALKED_YET)
     if not escalation.record.number:
         raise KeyRefused(SalesRefusal.NUMBER_NOT_DIALLED)

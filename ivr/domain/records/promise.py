@@ -44,7 +44,7 @@ class EscalationRecord:
     state: EscalationState
     made_at: float
     due_at: float | None
-    bridged_at: float | None  # first bridge of client and sales
+    bridged_at: float | None  # first bridge of client and sales since it is owed so
     talked: float  # seconds of talk with sales, all bridges together
     attempts: int
     result: str  # a Result, "" while open
