@@ -19,7 +19,7 @@ from sales_steps import (
     result,
 )
 
-from ivr.domain.commands import TransferToSales
+from ivr.domain.commands import LookUpDealings, TransferToSales
 from ivr.domain.events import (
     CompanyPicked,
     DialResult,
@@ -33,6 +33,8 @@ from ivr.domain.screen import Stage
 
 if TYPE_CHECKING:
     from domain.conftest import Play
+
+    from ivr.domain.promise.escalation import Escalation
 
 SELLERS = ("olga", "pavel", "zoya")
 
@@ -113,6 +115,69 @@ def test_a_client_who_rings_before_the_callback_is_passed_live_in_the_same_promi
     passed = [o for o in house.given(TransferToSales) if o.call == "2"]
     assert [one.escalation for one in passed] == [first.id]
     assert first.state is EscalationState.TRANSFERRING
+
+
+def mistaken(house: Play) -> None:
+    """Somebody of company b is taken for company a, which sales owes a call already."""
+    promised(house, "1", "+74950000021", company="a")
+    asks(house, "2", "+74950000022", company="a", seats="60")
+    house.confirm("2", "anna")
+
+
+def put_right(house: Play) -> tuple[Escalation, Escalation]:
+    """The agent picks the right company; what is owed to a, and to b."""
+    house.happen(CompanyPicked(house.now, "anna", "right", "2", "b", ""))
+    of_a, of_b = (house.reception.floor.promise_of(call) for call in ("1", "2"))
+    assert of_a is not None
+    assert of_b is not None
+    return of_a, of_b
+
+
+def test_a_company_that_was_picked_by_mistake_takes_nobody_s_promise_along(house: Play) -> None:
+    mistaken(house)
+    of_a, of_b = put_right(house)
+    assert (of_a.record.account, of_a.record.number, of_a.calls) == ("a", "+74950000021", ("1",))
+    assert (of_b.record.account, of_b.record.number, of_b.calls) == ("b", "+74950000022", ("2",))
+    assert [fact["answer"] for fact in of_a.record.answers] != [
+        fact["answer"] for fact in of_b.record.answers
+    ]
+    assert of_a.record.offer == ("office-500",)
+    assert of_a.state is of_b.state is EscalationState.CALLBACK
+    again = reborn(house, "anna")
+    assert {one.record.account for one in again.reception.floor.escalations.values()} == {"a", "b"}
+    house.leave("2")
+    house.hang_up("2", "anna")
+    house.seat("olga", "pavel")
+    assert {one.person for one in dials(house)} == {"olga", "pavel"}
+
+
+def test_a_mistake_that_is_put_right_while_sales_has_the_client_owes_the_others_anew(
+    house: Play,
+) -> None:
+    promised(house, "1", "+74950000021", company="a")
+    first = house.reception.floor.promise_of("1")
+    assert first is not None
+    first.agree(house.now + 86_400)
+    house.seat("pavel")
+    asks(house, "2", "+74950000022", company="a", seats="60")
+    house.confirm("2", "anna")
+    assert first.state is EscalationState.TRANSFERRING
+    of_a, of_b = put_right(house)
+    assert of_b is first
+    assert (of_b.record.account, of_b.calls) == ("b", ("2",))
+    assert of_b.state is EscalationState.TRANSFERRING
+    assert (of_a.record.account, of_a.record.number, of_a.calls) == ("a", "+74950000021", ("1",))
+    assert of_a.state is EscalationState.CALLBACK
+    assert of_a.record.due_at is not None
+
+
+def test_the_card_tells_of_the_company_that_it_turned_out_to_be(house: Play) -> None:
+    asks(house, "2", "+74950000022", company="a")
+    house.confirm("2", "anna")
+    house.happen(CompanyPicked(house.now, "anna", "right", "2", "b", ""))
+    assert [one.account for one in house.given(LookUpDealings)] == ["a", "b"]
+    owned = [one.client for one in house.given_records(OwnerRecord)]
+    assert owned == ["account:a", "account:b"]
 
 
 def test_what_the_agent_of_an_earlier_enquiry_notes_stays_with_it(house: Play) -> None:

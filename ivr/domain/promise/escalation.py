@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from ivr.domain.errors import LinetreeError
 from ivr.domain.events import DealingsKnown
-from ivr.domain.records import AttemptRecord, EscalationRecord, EscalationState, Plain, Result
+from ivr.domain.promise.joining import asked_by, enquiry, joined
+from ivr.domain.records import AttemptRecord, EscalationRecord, EscalationState, Result
 
 KEPT_AFTER = 10.0
 """Seconds of talk between client and sales from which the promise counts as kept."""
@@ -225,62 +226,33 @@ class Escalation:
                 bridged_at=None,
             )
             self.committed = False
+        self.record = joined(self.record, newer)
+
+    def leave(self, call: str) -> None:
+        """An enquiry that joined is none of this client's: the others stay as they were."""
+        all_of_it = [enquiry(self.record), *self.record.joined]
+        kept = [one for one in all_of_it if one["call"] != call]
+        self.passing = tuple(one for one in self.passing if one.call != call)
+        self.record = asked_by(self.record, kept)
+
+    def others(self, id: str) -> EscalationRecord:
+        """A promise for all whose enquiry is not the newest, which alone stays here."""
         old = self.record
-        self.record = replace(
-            newer,
-            **{name: getattr(old, name) for name in _STAYS},
-            number=newer.number or old.number,
-            name=newer.name or old.name,
-            account=newer.account or old.account,
-            company=newer.company or old.company,
-            owner=old.owner or newer.owner,
-            answers=newer.answers or old.answers,
-            offer=newer.offer or old.offer,
-            scale=newer.scale or old.scale,
-            aim="meeting" if "meeting" in (old.aim, newer.aim) else newer.aim,
-            joined=[enquiry(old), *old.joined],
+        self.record = replace(old, joined=[])
+        return replace(
+            asked_by(old, old.joined),
+            id=id,
+            state=EscalationState.PROMISED,
+            due_at=None,
+            promised_at=None,
+            bridged_at=None,
+            talked=0.0,
+            counted=0.0,
+            attempts=0,
+            meeting="",
         )
 
     def _move(self, wanted: EscalationState, **changes: object) -> None:
         if wanted not in _MOVES[self.state]:
             raise PromiseMoveRefused(self.id, self.state, wanted)
         self.record = replace(self.record, state=wanted, **changes)  # type: ignore[arg-type]
-
-
-_STAYS = (
-    "id",
-    "department",
-    "state",
-    "made_at",
-    "due_at",
-    "promised_at",
-    "bridged_at",
-    "talked",
-    "counted",
-    "attempts",
-    "result",
-    "closed_at",
-    "result_note",
-    "next_step",
-    "closed_by",
-    "close_reason",
-    "meeting",
-)
-"""What a later enquiry does not change: the promise stays the one that it was."""
-
-
-def enquiry(record: EscalationRecord) -> dict[str, Plain]:
-    """What a promise keeps of an enquiry once a newer one has taken the first place."""
-    return {
-        "at": record.made_at,
-        "call": record.call,
-        "agent": record.agent,
-        "name": record.name,
-        "number": record.number,
-        "how": record.how,
-        "aim": record.aim,
-        "why": record.why,
-        "offer": list(record.offer),
-        "answers": list(record.answers),
-        "note": record.note,
-    }

@@ -8,7 +8,7 @@ from ivr.domain.client.company import Scale
 from ivr.domain.commands import Save
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.promise.escalation import Escalation
-from ivr.domain.reception import owning
+from ivr.domain.reception import dealings, owning
 from ivr.domain.reception.floor import Floor
 from ivr.domain.records import EscalationState, Plain
 
@@ -36,7 +36,7 @@ def answers_changed(floor: Floor, enquiry: Enquiry) -> None:
     floor.order(Save(escalation.record))
 
 
-def company_changed(floor: Floor, enquiry: Enquiry) -> None:
+def company_changed(floor: Floor, at: float, enquiry: Enquiry) -> None:
     """Another company calls than was promised for; its owner keeps the promise, if that is free."""
     escalation = floor.escalations.get(enquiry.escalation)
     if escalation is None:
@@ -53,6 +53,10 @@ def company_changed(floor: Floor, enquiry: Enquiry) -> None:
         record = replace(record, owner=owner)
     escalation.record = record
     floor.order(Save(record))
+    owning.promised(floor, at, record)
+    if escalation.asked:
+        escalation.asked = False
+        dealings.look_up(floor, escalation)
 
 
 def note_changed(floor: Floor, enquiry: Enquiry) -> None:

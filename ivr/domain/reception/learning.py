@@ -18,7 +18,7 @@ from ivr.domain.commands import OfferCompanies, RefuseKey, Save
 from ivr.domain.events import AccountsKept, CompanyPicked, CompanySought
 from ivr.domain.intake.call import Call
 from ivr.domain.intake.enquiry import Enquiry
-from ivr.domain.reception import amending, asking, correcting, owning
+from ivr.domain.reception import amending, asking, correcting, owning, parting
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import safe
 from ivr.domain.records import AccountNumberRecord, AccountRecord
@@ -57,7 +57,8 @@ def picked(floor: Floor, event: CompanyPicked, enquiry: Enquiry) -> None:
         pass
     elif enquiry.confirmed:
         correcting.decide_again(floor, event.at, enquiry)
-        amending.company_changed(floor, enquiry)
+        if not parting.parted(floor, event.at, call, enquiry):
+            amending.company_changed(floor, event.at, enquiry)
     else:
         asking.decided(floor, event.at, enquiry)
     floor.save(call)
