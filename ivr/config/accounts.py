@@ -114,7 +114,11 @@ def _cells(account: Account, phone: str) -> tuple[str, ...]:
 
 
 _PHONE = re.compile(r"\+\d{7,15}")
-_LIVE = re.compile(r"'*[=+\-@\t\r]")
+# Where a formula may begin: in front, or behind what a spreadsheet of another country takes for
+# the border of a cell. An apostrophe there stops it, one more than stands there already.
+_FORMULA = r"'*[=+\-@＝＋－＠]"
+_LIVE = re.compile(rf"""(\A(?='*[\t\r\n]|{_FORMULA})|[,;\t\r\n]"*(?={_FORMULA}))""")
+_STOPPED = re.compile(rf"""(\A(?=''*[\t\r\n]|'{_FORMULA})|[,;\t\r\n]"*(?='{_FORMULA}))'""")
 
 
 def guarded(cell: str) -> str:
@@ -122,14 +126,12 @@ def guarded(cell: str) -> str:
 
     A phone number in E.164 cannot carry code and stays as it is.
     """
-    if _PHONE.fullmatch(cell) or not _LIVE.match(cell):
-        return cell
-    return f"'{cell}"
+    return cell if _PHONE.fullmatch(cell) else _LIVE.sub(r"\1'", cell)
 
 
 def unguarded(cell: str) -> str:
     """The cell before `guarded`."""
-    return cell[1:] if cell.startswith("'") and _LIVE.match(cell) else cell
+    return _STOPPED.sub(r"\1", cell)
 
 
 @dataclass(slots=True)

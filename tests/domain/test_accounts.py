@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from pathlib import Path
 
 import pytest
@@ -72,10 +75,31 @@ def test_exported_cells_are_inert_and_phones_are_exact() -> None:
     assert live == ["+74950000025", "+74950000026"]
 
 
-@given(st.text())
+PHONE = re.compile(r"\+\d{7,15}")
+CELLS = st.text(st.sampled_from("=+-@＝,;\t\r\n\"'а1")) | st.text()
+
+
+@given(CELLS)
 def test_the_guard_can_always_be_undone(cell: str) -> None:
-    assert unguarded(guarded(cell)) == cell or cell.startswith("'")
-    assert unguarded(guarded(unguarded(cell))) == unguarded(cell)
+    assert unguarded(guarded(cell)) == cell
+
+
+@given(CELLS)
+def test_no_country_s_spreadsheet_finds_a_formula_in_a_guarded_cell(cell: str) -> None:
+    file = io.StringIO()
+    csv.writer(file, delimiter=";").writerow(("x", guarded(cell)))
+    for border in ",;\t":
+        for row in csv.reader(io.StringIO(file.getvalue(), newline=""), delimiter=border):
+            live = [one for one in row if one[:1] in set("=+-@＝＋－＠")]
+            assert not live or PHONE.fullmatch(cell), (border, live)
+
+
+@pytest.mark.parametrize(
+    "cell", ["x,=HYPERLINK(1)", 'x,"=1+1"', "x\n=1", "＝1+1", "\n=1", "'\t=1", "x;+1"]
+)
+def test_a_formula_behind_a_border_is_stopped_and_comes_back(cell: str) -> None:
+    assert guarded(cell) != cell
+    assert unguarded(guarded(cell)) == cell
 
 
 def test_a_company_of_several_rows_has_all_their_numbers() -> None:
