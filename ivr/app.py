@@ -13,9 +13,8 @@ import structlog
 from ivr.account_keeping import AccountKeeping, Office
 from ivr.asterisk.ami import AmiSettings
 from ivr.asterisk.fallback import fallback_notes
-from ivr.asterisk.own_queues import with_own_queue
 from ivr.asterisk.pbx import AsteriskPbx
-from ivr.asterisk.translate import Phones
+from ivr.asterisk.reach import phones_of
 from ivr.clock import WallClock
 from ivr.config.check import load
 from ivr.config.company import Company
@@ -269,10 +268,7 @@ class Service:
                 tls=ssl.create_default_context() if asterisk.ami.tls else None,
             ),
             agi=(asterisk.agi.host, asterisk.agi.port),
-            phones=Phones(
-                {one.id: one.phone for one in company.people.values()},
-                own=with_own_queue(company),
-            ),
+            phones=phones_of(company),
             queues=[department.queue for department in departments.values()],
             post=self.switchboard.post,
             now=time.time,

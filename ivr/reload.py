@@ -14,8 +14,8 @@ from typing import Protocol
 import structlog
 
 from ivr.asterisk.fallback import fallback_notes
-from ivr.asterisk.own_queues import with_own_queue
-from ivr.asterisk.translate import KeptDid, KeptPerson
+from ivr.asterisk.reach import hint, interface, phones_of
+from ivr.asterisk.translate import KeptDid, KeptPerson, Phones
 from ivr.config.check import load
 from ivr.config.company import Company
 from ivr.config.people import Person
@@ -33,9 +33,7 @@ log = structlog.get_logger()
 class LearningPbx(Protocol):
     """What a new configuration needs of the adapter to Asterisk."""
 
-    async def relearn(
-        self, phones: Mapping[str, str], queues: frozenset[str], own: Mapping[str, str]
-    ) -> None: ...
+    async def relearn(self, phones: Phones, queues: frozenset[str]) -> None: ...
 
     def remember(self, *notes: KeptDid | KeptPerson) -> None: ...
 
@@ -155,15 +153,19 @@ class Reloading:
         moved = {
             name
             for name, person in company.people.items()
-            if name in old.people and old.people[name].phone != person.phone
+            if name in old.people and _rung_by(old.people[name]) != _rung_by(person)
         }
         self._switchboard.relearn(self._now(), rules, moved)
         self._web.relearn(company.people)
-        phones = {one.id: one.phone for one in company.people.values()}
         queues = frozenset(one.queue for one in company.settings.departments.values())
-        await self._pbx.relearn(phones, queues, with_own_queue(company))
+        await self._pbx.relearn(phones_of(company), queues)
         self._pbx.remember(*fallback_notes(company, self._now()))
         await self._tell_outside(company)
+
+
+def _rung_by(person: Person) -> tuple[str, str]:
+    """By what a queue knows this person; whoever is known by something else signs in anew."""
+    return interface(person), hint(person) if person.outside else ""
 
 
 def _unpublished(company: Company, rules: Rules, file: str) -> Iterator[Problem]:

@@ -19,7 +19,8 @@ from ivr.asterisk.processes import LOOPBACK, free_port
 from ivr.asterisk.programs import Program
 from ivr.asterisk.runtime import PrivateAsterisk
 from ivr.asterisk.sipp import Caller, Phone
-from ivr.asterisk.translate import Phones
+from ivr.asterisk.translate import KeptPerson, Phones
+from ivr.asterisk.translate.phones import REACH, reach
 from ivr.domain.commands import AddMember, AdmitCall, LeaveToDialplan, PbxCommand, RefuseClaim
 from ivr.domain.events import (
     CallOffered,
@@ -114,6 +115,7 @@ class Company:
     ring: int = 2
     ports: dict[str, int] = field(default_factory=dict)
     own: tuple[str, ...] = ()  # who has a queue of one member besides
+    outside: dict[str, str] = field(default_factory=dict)  # who is reached outside: which rings
 
     @property
     def did(self) -> str:
@@ -137,7 +139,42 @@ class Company:
     @property
     def phones(self) -> Phones:
         interfaces = {person: f"PJSIP/{self.phone(person)}" for person in self.ports}
-        return Phones(interfaces, own={person: self.queue_of(person) for person in self.own})
+        own = {person: self.queue_of(person) for person in self.own}
+        members = {person: f"{reach(person)}/n" for person in self.outside}
+        desks = {interfaces[person]: person for person in self.outside}
+        return Phones(
+            interfaces | members,
+            state={person: self.hint(person) for person in self.outside},
+            more=desks | {reach(person): person for person in self.outside},
+            own=own,
+        )
+
+    def hint(self, person: str) -> str:
+        return f"hint:is-{self.phone(person)}@{REACH}"
+
+    async def reaches(self, service: Service, person: str, mobile: str, ring: int = 20) -> None:
+        """Tell the dialplan of a salesperson's mobile, as the service does."""
+        desk, rings = f"PJSIP/{self.phone(person)}", self.outside[person]
+        state = reach(person) if rings == "mobile" else f"{desk}&{reach(person)}"
+        note = KeptPerson(
+            person,
+            (self.sales,),
+            0,
+            desk,
+            mobile,
+            rings,
+            ring,
+            "ru",
+            f"{reach(person)}/n",
+            self.hint(person),
+            state,
+        )
+        service.pbx.remember(note)
+        await comes_true(
+            lambda: self.asterisk.cli(f"database get ivr-mobile-of {mobile}"),
+            lambda answer: person in answer,
+            "the mobile is not told",
+        )
 
     def queue_of(self, person: str) -> str:
         return self.sales if person.startswith("vera") else self.queue

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import phonenumbers
 
+from ivr.asterisk import reach
 from ivr.asterisk.own_queues import with_own_queue
 from ivr.asterisk.translate import KeptDid, KeptPerson, overflow_word, own_queue
 from ivr.config.company import Company
@@ -39,7 +40,7 @@ def fallback_notes(company: Company, now: float) -> list[KeptDid | KeptPerson]:
     for person in company.people.values():
         department = departments[person.department]
         queues = (department.queue, *((own_queue(person.id),) if person.id in own else ()))
-        notes.append(KeptPerson(person.id, queues, department.wrap_up_seconds))
+        notes.append(reach.kept(company, person, queues))
     return notes
 
 

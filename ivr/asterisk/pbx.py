@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import assert_never
@@ -186,16 +186,10 @@ class AsteriskPbx:
             case _:
                 assert_never(command)
 
-    async def relearn(
-        self, phones: Mapping[str, str], queues: frozenset[str], own: Mapping[str, str]
-    ) -> None:
-        """Know these phones and queues too, once the orders given so far have gone out.
-
-        `own` are the people who have a queue of their own, each with the department's.
-        """
+    async def relearn(self, phones: Phones, queues: frozenset[str]) -> None:
+        """Know these phones and queues too, once the orders given so far have gone out."""
         await self._performer.settled()
         self._phones.learn(phones)
-        self._phones.learn_own(own)
         self._translator = Translator(self._phones, self._translator.queues | queues)
 
     def remember(self, *notes: StandingNote) -> None:

@@ -79,6 +79,10 @@ WORDS: dict[str, dict[str, str]] = {
         "ru": "Пожалуйста, оставайтесь на линии, соединяем с отделом продаж.",
         "en": "Please stay on the line, we are connecting you with sales.",
     },
+    "press-one": {
+        "ru": "Вас ждёт клиент. Нажмите один.",
+        "en": "A client is waiting. Press one.",
+    },
     "not-dialled": {
         "ru": "Этот звонок уже не нужен, или номер набирать нельзя.",
         "en": "This call is not needed any more, or the number must not be dialled.",

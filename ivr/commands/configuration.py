@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ivr.asterisk.own_queues import sections
+from ivr.asterisk import own_queues, reach
 from ivr.config.check import load
 from ivr.config.drawing import show_mermaid, show_text
 from ivr.config.people import PeopleShape
@@ -88,13 +88,13 @@ def schema(kind: str) -> None:
 @click.command()
 @_folder
 def queues(config_dir: Path) -> None:
-    """Print the sections of queues_ivr_people.conf: a queue for each who may be tried first."""
+    """Print queues_ivr_people.conf: a queue for each who may be tried first, time for mobiles."""
     try:
         company = load(config_dir, need_secrets=False)
     except ConfigRefused as refused:
         click.echo(str(refused), err=True)
         raise SystemExit(REFUSED) from None
-    click.echo(sections(company), nl=False)
+    click.echo(own_queues.sections(company) + reach.sections(company), nl=False)
 
 
 COMMANDS: tuple[click.Command, ...] = (check, test, tree, schema, queues)

@@ -15,15 +15,16 @@ from ivr.config.fitting import Fitting
 from ivr.config.mail import Post, post
 from ivr.config.marked_yaml import Fields, Node, find, read
 from ivr.config.outside import Receiver, receiver
-from ivr.config.people import PeopleShape, Person, Roster
+from ivr.config.people import House, PeopleShape, Person, Roster
 from ivr.config.problems import ConfigRefused, Problem
 from ivr.config.scenarios import Scenario, ScenarioFile, scenario_problems, scenarios_of
 from ivr.config.secrets import Secret, ami_secret, mail_secret, webhook_secrets
-from ivr.config.settings import Settings
+from ivr.config.settings import Settings, e164
 from ivr.config.shape import Shape, shaped
 from ivr.config.trees import Draft, draft_of
 from ivr.config.zones import ZoneStale, zone
 from ivr.domain.client.company import Account, Directory
+from ivr.domain.client.phone import DialPolicy
 from ivr.domain.errors import did_you_mean
 
 AnyShape = TypeVar("AnyShape", bound=Shape)
@@ -123,8 +124,8 @@ class _Loading:
         shape, node = self.shaped(PeopleShape, path)
         if shape is None or node is None:
             return None
-        region = settings.company.region if settings else "RU"
-        roster = Roster(node, str(path), departments, region)
+        house = _house(settings, departments) if settings else House(departments)
+        roster = Roster(node, str(path), house)
         people = roster.people(shape)
         self.problems += roster.problems
         return people
@@ -252,6 +253,17 @@ def _zones_of(settings: Settings) -> Iterator[tuple[Place, str]]:
     for index, number in enumerate(settings.numbers):
         if number.hours is not None and number.hours.time_zone:
             yield ("numbers", index, "hours", "time_zone"), number.hours.time_zone
+
+
+def _house(settings: Settings, departments: Collection[str] | None) -> House:
+    region, callbacks = settings.company.region, settings.callbacks
+    own = {e164(number.did, region) or number.did for number in settings.numbers}
+    return House(
+        departments,
+        region,
+        frozenset(name for name, one in settings.departments.items() if one.sales is None),
+        DialPolicy(frozenset(callbacks.regions), frozenset(callbacks.kinds), frozenset(own)),
+    )
 
 
 def _names(node: Node | None, key: str) -> list[str] | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from ivr.config.marked_yaml import Node, find
 from ivr.config.openings import Answering
@@ -38,7 +39,31 @@ class Fitting:
         for name, department in self.settings.departments.items():
             self._department(name, department, people)
             self._overflow(("departments", name), department, name)
+        self._mobiles(people or {})
         return self.settings.model_copy(update={"numbers": tuple(numbers)})
+
+    def _mobiles(self, people: Mapping[str, Person]) -> None:
+        """Whoever is rung outside needs time to answer; the next one must be rung afterwards."""
+        needed = self.settings.transfer.mobile_seconds
+        departments = {person.department for person in people.values() if person.outside}
+        for place, seconds in self._rings(departments):
+            if seconds < needed:
+                self._refuse(
+                    place,
+                    f"{place[-1]}: {seconds} s are over before a salesperson's mobile has rung"
+                    f" and its owner has pressed 1, which takes {needed} s",
+                    f"write {needed} or more, or a smaller transfer.mobile_ring_seconds",
+                )
+
+    def _rings(self, departments: AbstractSet[str]) -> Iterator[tuple[Place, int]]:
+        """What rings the people of these departments of sales, and for how long."""
+        settings = self.settings
+        if departments:
+            yield ("transfer", "ring_seconds"), settings.transfer.ring_seconds
+            yield ("callbacks", "ring_seconds"), settings.callbacks.ring_seconds
+        for name in departments & settings.departments.keys():
+            if seconds := settings.departments[name].owner_ring_seconds:
+                yield ("departments", name, "owner_ring_seconds"), seconds
 
     def _number(self, index: int, number: NumberSettings) -> NumberSettings:
         did = e164(number.did, self.settings.company.region)

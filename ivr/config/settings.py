@@ -21,6 +21,9 @@ from ivr.domain.errors import did_you_mean
 MOST_LINES = 500
 """A department of more people than this is a typing mistake until somebody shows otherwise."""
 
+KEY_SECONDS = 10
+"""How long a salesperson outside the PBX may take to hear "press 1" and to press it."""
+
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -170,11 +173,20 @@ class Transfer(Shape):
 
     `kind` is what the main key does: send the caller at once (straight), or have a word with sales
     first while the caller hears music (warm). The other one has a key of its own.
+
+    `ring_seconds` are those of the whole attempt. A salesperson's mobile rings for
+    `mobile_ring_seconds`, and its owner then has KEY_SECONDS for the key that takes the client.
     """
 
     kind: Literal["straight", "warm"] = "straight"
     ring_seconds: Seconds = 20
+    mobile_ring_seconds: Annotated[int, Field(ge=5, le=60)] = 20
     on_failure: Literal["callback", "return"] = "callback"
+
+    @property
+    def mobile_seconds(self) -> int:
+        """How long it takes until a mobile has been answered by its owner's key, or not."""
+        return self.mobile_ring_seconds + KEY_SECONDS
 
 
 class Ami(Shape):

@@ -16,6 +16,7 @@ FILES = (
     "extensions_ivr_transfer.conf",
     "extensions_ivr_toll.conf",
     "extensions_ivr_results.conf",
+    "extensions_ivr_mobile.conf",
 )
 EXTENSIONS = "\n".join((DIALPLAN / name).read_text() for name in FILES)
 LINES = [line for line in EXTENSIONS.splitlines() if line and not line.startswith(";")]

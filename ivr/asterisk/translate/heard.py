@@ -16,7 +16,7 @@ from ivr.asterisk.translate.legs import (
     on_the_phone,
 )
 from ivr.asterisk.translate.orders import ATTEMPT, PROLONGED
-from ivr.asterisk.translate.phones import Phones, device
+from ivr.asterisk.translate.phones import Phones, behind_reach, device
 from ivr.domain.events import (
     AgentAnswered,
     AgentRang,
@@ -162,7 +162,13 @@ class Translator:
 
     def resynced(self, at: float, channels: Iterable[Heard], queues: Iterable[Heard]) -> Resynced:
         """Everything that lives, from the lists of CoreShowChannels and QueueStatus."""
-        legs = tuple(self._leg(c) for c in channels if call_of(c) and c.get("Channel"))
+        channels = tuple(channels)
+        behind = {c.get("BridgeId") for c in channels if behind_reach(c.get("Channel"))} - {""}
+        legs = tuple(
+            self._leg(channel, channel.get("BridgeId") in behind)
+            for channel in channels
+            if call_of(channel) and channel.get("Channel")
+        )
         calls = {c.get("Uniqueid"): c for c in channels}
         members, waiting = [], []
         for entry in queues:
@@ -259,7 +265,8 @@ class Translator:
         name = event.get("MemberName") or event.get("Name")
         return self.phones.person(interface, event.get("StateInterface"), name)
 
-    def _leg(self, event: Heard) -> LegSeen:
+    def _leg(self, event: Heard, behind: bool) -> LegSeen:
+        """One channel; `behind` another one that stands for it on the call, it is nobody's."""
         channel, call = event.get("Channel"), call_of(event)
         # On a callback the client's leg is not the call's first: it is the one that is nobody's.
         ours = call == event.get("Uniqueid") or ATTEMPT.fullmatch(call.removesuffix(".1"))
@@ -267,8 +274,8 @@ class Translator:
         return LegSeen(
             call=call,
             channel=channel,
-            caller=bool(ours) and person is None and not channel.startswith("Local/"),
-            person=person,
+            caller=bool(ours) and person is None and not behind and channel[:6] != "Local/",
+            person=None if behind else person,
             bridge=event.get("BridgeId"),
             number=event.get("CallerIDNum"),
             name=event.get("CallerIDName"),

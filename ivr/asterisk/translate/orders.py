@@ -248,11 +248,23 @@ class KeptDid:
 
 @dataclass(frozen=True, slots=True)
 class KeptPerson:
-    """What the sign-in codes of a phone must know of its owner."""
+    """What the dialplan must know of a person: for the codes of the phone, and to ring a mobile.
+
+    `phone` is the desk phone, by default what queues dial. Where these are two: `member` is what
+    queues dial, with the `hint` whose state counts, that of the devices in `state`.
+    """
 
     person: str
     queues: tuple[str, ...]
     wrap_up: int
+    phone: str = ""
+    mobile: str = ""
+    rings: str = ""
+    ring_seconds: int = 0
+    language: str = ""
+    member: str = ""
+    hint: str = ""
+    state: str = ""
 
 
 def keep(note: KeptDid | KeptPerson, unique: str, phones: Phones) -> Action:
@@ -261,17 +273,33 @@ def keep(note: KeptDid | KeptPerson, unique: str, phones: Phones) -> Action:
         case KeptDid():
             there = "did"
             told = _of_number(note)
-        case KeptPerson(person, queues, wrap_up):
+        case KeptPerson():
             there = "person"
-            told = {
-                "IVR_PHONE": phones.of(person),
-                "IVR_QUEUES": "&".join(queues),
-                "IVR_PERSON": person,
-                "IVR_WRAP": str(wrap_up),
-            }
+            told = _of_person(note, note.phone or phones.of(note.person))
         case _:
             assert_never(note)
     return originate(f"Local/{there}@ivr-keep/n", unique, 10, told)
+
+
+def _of_person(note: KeptPerson, phone: str) -> dict[str, str]:
+    told = {
+        "IVR_PHONE": phone,
+        "IVR_QUEUES": "&".join(note.queues),
+        "IVR_PERSON": note.person,
+        "IVR_WRAP": str(note.wrap_up),
+    }
+    if note.mobile:
+        told["IVR_MOBILE"] = note.mobile
+    if note.member:
+        told |= {
+            "IVR_RINGS": note.rings,
+            "IVR_RING": str(note.ring_seconds),
+            "IVR_SPEAKS": note.language,
+            "IVR_MEMBER": note.member,
+            "IVR_HINT": note.hint,
+            "IVR_STATE": note.state,
+        }
+    return told
 
 
 def _of_number(note: KeptDid) -> dict[str, str]:

@@ -10,6 +10,20 @@ OWN_QUEUE = "person-"
 """How the names of people's own queues begin."""
 
 
+REACH = "ivr-reach"
+"""The dialplan's context whose extensions ring a person in whatever way is configured."""
+
+
+def reach(person: str) -> str:
+    """The device of a person who is rung by the dialplan, on the desk phone or outside."""
+    return f"Local/to-{person}@{REACH}"
+
+
+def behind_reach(channel: str) -> bool:
+    """Whether this channel's bridge joins a person's own phone to the leg that stands for it."""
+    return f"@{REACH}-" in channel and channel.endswith(";2")
+
+
 def own_queue(person: str) -> str:
     """The name of this person's own queue."""
     return f"{OWN_QUEUE}{person}"
@@ -42,17 +56,21 @@ class Phones:
         self._owners |= dict(more or {})
         self._own = dict(own or {})
 
-    def learn(self, interface: Mapping[str, str]) -> None:
+    def learn(self, newer: Phones) -> None:
         """Know these people's phones; who is not named keeps the phone known so far.
 
-        Somebody who has left may still be in a queue, and is taken out of it by that phone.
+        Somebody who has left may still be in a queue, and is taken out of it by that phone. Only
+        these people have queues of their own from now on.
         """
-        self._interface |= interface
-        self._owners |= {phone: person for person, phone in interface.items()}
+        self._interface |= newer._interface
+        self._owners |= newer._owners
+        known = {person: state for person, state in self.state.items() if person not in newer}
+        self.state = known | newer.state
+        self._own = newer._own
 
-    def learn_own(self, own: Mapping[str, str]) -> None:
-        """These people have queues of their own from now on, and no others."""
-        self._own = dict(own)
+    def __contains__(self, person: object) -> bool:
+        """Whether this person has a phone."""
+        return person in self._interface
 
     def has_own_queue(self, person: str) -> bool:
         """Whether this person may be tried alone."""
@@ -90,5 +108,8 @@ class Phones:
 
 
 def device(channel: str) -> str:
-    """The phone of a channel: PJSIP/101 of PJSIP/101-0000002a."""
-    return channel.rpartition("-")[0]
+    """The phone of a channel: PJSIP/101 of PJSIP/101-0000002a.
+
+    The far half of a Local channel is nobody's phone: the call is on the near one.
+    """
+    return "" if channel.endswith(";2") else channel.rpartition("-")[0]
