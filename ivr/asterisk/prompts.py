@@ -68,8 +68,18 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "The wait in minutes is about:",
     },
     "sales-will-call": {
-        "ru": "Отдел продаж сейчас занят. Мы вам обязательно перезвоним. До свидания!",
-        "en": "Sales are busy right now. We will certainly call you back. Goodbye!",
+        "ru": "Отдел продаж сейчас занят. Мы вам обязательно перезвоним.",
+        "en": "Sales are busy right now. We will certainly call you back.",
+    },
+    "other-time": {
+        "ru": "Если удобнее другое время, нажмите один.",
+        "en": "If another time suits you better, press one.",
+    },
+    "enter-time": {
+        "ru": "Наберите удобное время четырьмя цифрами:"
+        " например, один, четыре, три, ноль — это четырнадцать тридцать.",
+        "en": "Enter a time by four digits: one, four, three, zero is half past two in the"
+        " afternoon.",
     },
     "nobody-now": {
         "ru": "К сожалению, сейчас некому ответить. Пожалуйста, позвоните позже.",

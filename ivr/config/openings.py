@@ -178,6 +178,8 @@ PromptName = Literal[
     "your-place",
     "minutes-left",
     "sales-will-call",
+    "other-time",
+    "enter-time",
     "nobody-now",
 ]
 PROMPTS: tuple[str, ...] = get_args(PromptName)

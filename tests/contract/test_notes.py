@@ -18,7 +18,13 @@ from ivr.asterisk.translate import (
     verdict,
 )
 from ivr.domain.commands import AdmitCall, ForgetNote, Overflow, Refusal, RefuseCall, Treatment
-from ivr.domain.events import CallerElsewhere, CallerQueued, CallerTurnedAway, WrapUpCoded
+from ivr.domain.events import (
+    CallerElsewhere,
+    CallerQueued,
+    CallerTurnedAway,
+    DueChosen,
+    WrapUpCoded,
+)
 
 PHONES = Phones({"anna": "PJSIP/101"})
 OWN = {"Linkedid": "1790000001.1", "Uniqueid": "1790000001.1", "Channel": "PJSIP/trunk-1"}
@@ -90,6 +96,31 @@ def test_a_caller_who_is_sent_on_is_told_with_the_cause_and_found_there_after_a_
         (True, False),
         (False, False),
     ]
+
+
+DUE = "due&1430&1790000000"
+
+
+def test_a_note_tells_when_a_client_wants_to_be_called() -> None:
+    told = hear("UserEvent", 5.0, UserEvent="IvrNote", Key="1790000001.1-1", Note=DUE)
+    assert told == DueChosen(5.0, "1790000001.1", "1790000001.1-1", 1790000000.0, "1430")
+    read = Translator(PHONES, frozenset()).note_of("/ivr-note/1790000001.1-1", DUE, 5.0)
+    assert read == told
+
+
+@pytest.mark.parametrize(
+    ("key", "note"),
+    [
+        ("1790000001.9-1", DUE),
+        ("1790000001.1-1", "due&2561&1790000000"),
+        ("1790000001.1-1", "due&1430"),
+        ("1790000001.1-1", "due&1430&1&won"),
+        ("x y-1", DUE),
+    ],
+)
+def test_a_time_for_another_call_or_of_no_day_is_dropped(key: str, note: str) -> None:
+    told = hear("UserEvent", 5.0, UserEvent="IvrNote", Key=key, Note=note)
+    assert told == Ignored("posing_note")
 
 
 def test_a_note_is_forgotten_by_the_dialplan_itself() -> None:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
 import pytest
+from caller_keys import presses
 from pbx_company import Company, MuteAgi, Service, comes_true, company
 
 from ivr.asterisk.programs import Program
 from ivr.asterisk.runtime import PrivateAsterisk
 from ivr.asterisk.sipp import Caller
-from ivr.domain.commands import PbxCommand, PromiseCallback, ReturnToQueue, TransferToSales
+from ivr.domain.commands import (
+    ForgetNote,
+    PbxCommand,
+    PromiseCallback,
+    ReturnToQueue,
+    TransferToSales,
+)
 from ivr.domain.events import (
     AgentAnswered,
     AgentRang,
     CallEnded,
     CallerQueued,
+    DueChosen,
     Event,
     LegBridged,
     LegEnded,
@@ -119,6 +128,38 @@ async def test_nobody_takes_the_caller_who_hears_of_the_call_back_and_is_let_go(
         await made.holds(0)
         assert len(service.heard(TransferUnanswered)) == 1
         assert len(service.heard(CallerQueued, queue=made.queue)) == 1
+
+
+async def test_a_caller_whom_nobody_takes_chooses_the_time_and_a_dead_service_reads_it_later(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+
+        def promises(event: Event) -> Iterable[PbxCommand]:
+            if isinstance(event, TransferUnanswered):
+                return (PromiseCallback(event.call, "e-1"),)
+            return made.admits(event)
+
+        service = await made.service(promises)
+        caller, answered = await talks(made, service)
+        await made.answers("vera", refuse=486)
+        transfer(made, service, answered)
+        await service.hears(TransferUnanswered, call=answered.call)
+        await presses(asterisk, "other-time", "1")
+        await service.pbx.stop()
+        await presses(asterisk, "enter-time", "2561")  # no time of day: asked once more
+        await presses(asterisk, "enter-time", "1430")
+        assert (await caller.wait()).ending == "far"
+        again = await made.service()
+        chosen = await again.hears(DueChosen, call=answered.call)
+        assert chosen.wish == "1430"
+        assert abs(chosen.chosen_at - time.time()) < 60
+        again.pbx.perform(ForgetNote(chosen.note))
+        await comes_true(
+            lambda: asterisk.cli("database show ivr-note"),
+            lambda shown: chosen.note not in shown,
+            "the note stays",
+        )
 
 
 async def test_nobody_takes_the_caller_who_comes_back_on_the_line_never_given_up(

@@ -26,6 +26,7 @@ from ivr.domain.events import (
     ClientAnswered,
     ClientLegEnded,
     DialResult,
+    DueChosen,
     LegSeen,
     MemberGone,
     MemberSeen,
@@ -39,6 +40,7 @@ from ivr.domain.events import (
     SalesLegFailed,
     WrapUpCoded,
 )
+from ivr.domain.intake.wish import CLOCK
 
 WANTED = frozenset(
     {
@@ -230,6 +232,8 @@ class Translator:
         return self._note(key, note, at)
 
     def _note(self, key: str, note: str, at: float, channel: str = "", call: str = "") -> Meaning:
+        if note.startswith("due&"):
+            return due_of(key, note, at, call)
         if not note.startswith("result&"):
             return note_of(key, note, at, call)
         key = key.removeprefix("/ivr-note/")
@@ -371,6 +375,18 @@ def note_of(key: str, note: str, at: float, call: str = "") -> CallerTurnedAway 
         call_to=call_to,
         recording=recording,
     )
+
+
+def due_of(key: str, note: str, at: float, call: str = "") -> DueChosen | Ignored:
+    """A note of the time at which a client wants to be called; a channel speaks for itself only."""
+    key = key.removeprefix("/ivr-note/")
+    own, fields = key.rpartition("-")[0], note.split("&")
+    if not UNIQUE.fullmatch(own) or call not in ("", own) or len(fields) != 3:
+        return Ignored("posing_note")
+    _, wish, chosen_at = fields
+    if not CLOCK.fullmatch(wish):
+        return Ignored("posing_note")
+    return DueChosen(at, own, key, digits(chosen_at) or at, wish)
 
 
 def _result(event: Heard) -> DialResult:

@@ -83,6 +83,7 @@ from ivr.domain.events.link import (
 from ivr.domain.events.sales import (
     CallNowPressed,
     DueChanged,
+    DueChosen,
     MeetingCancelled,
     MeetingMoved,
     OwnerChanged,
@@ -125,6 +126,7 @@ __all__ = [
     "DispositionGiven",
     "DueAsked",
     "DueChanged",
+    "DueChosen",
     "Event",
     "HangUpPressed",
     "LegBridged",
@@ -242,6 +244,7 @@ PbxEvent = (
     | MemberGone
     | WrapUpCoded
     | ResultCoded
+    | DueChosen
     | LinkLost
     | Resynced
 )

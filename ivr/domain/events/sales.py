@@ -77,6 +77,20 @@ class ResultCoded:
 
 
 @dataclass(frozen=True, slots=True)
+class DueChosen:
+    """A client whom nobody of sales took has chosen by keys when to be called: `wish` is 1430.
+
+    `chosen_at` is when the keys were pressed. `note` is as in ResultCoded.
+    """
+
+    at: float
+    call: str
+    note: str
+    chosen_at: float
+    wish: str
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseClosed:
     """A supervisor closes a promise that nobody kept, and says why."""
 

@@ -36,6 +36,7 @@ from ivr.domain.events import (
     DispositionGiven,
     DueAsked,
     DueChanged,
+    DueChosen,
     Event,
     HangUpPressed,
     LegBridged,
@@ -83,6 +84,7 @@ from ivr.domain.reception import (
     admission,
     bookkeeping,
     calling,
+    choosing,
     coding,
     consulting,
     dealings,
@@ -199,6 +201,8 @@ class Reception:
                 signing.member_gone(floor, event)
             case ResultCoded():
                 coding.coded(floor, event)
+            case DueChosen():
+                choosing.chosen(floor, event)
             case WrapUpCoded():
                 wrapping.coded(floor, event)
             case LinkLost():
