@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from ivr.config.check import load
 from ivr.config.problems import ConfigRefused, Problem
+from ivr.config.tree_saving import DraftChanged
 from ivr.config.trees import tree_from_text
 from ivr.domain.errors import LinetreeError, did_you_mean
 from ivr.domain.records import Plain
@@ -68,10 +69,13 @@ class Publishing:
         self._now = now
         self._catalogue = catalogue
 
-    def publish(self, names: Sequence[str], by: str) -> list[Publication]:
+    def publish(
+        self, names: Sequence[str], by: str, seen: Mapping[str, str] | None = None
+    ) -> list[Publication]:
         """Publish these drafts, or all of them; none if anything in the folder is wrong.
 
-        Raises ConfigRefused with every problem, UnknownTree, StoreUnreachable.
+        `seen` holds the hash of each draft that somebody has looked at: no other text goes live.
+        Raises ConfigRefused with every problem, UnknownTree, DraftChanged, StoreUnreachable.
         """
         company = load(self._config_dir, need_secrets=False)
         drafts = company.drafts
@@ -79,6 +83,9 @@ class Publishing:
             if name not in drafts:
                 raise UnknownTree(name, drafts)
         chosen = [drafts[name] for name in names or drafts]
+        for draft in chosen:
+            if seen and seen.get(draft.tree.id, draft.hash) != draft.hash:
+                raise DraftChanged(Path(draft.file))
         self._check(company.offers, {draft.file: draft.tree for draft in chosen})
         return [self._kept(draft.tree.id, draft.text, by, "publish") for draft in chosen]
 
@@ -112,6 +119,8 @@ class Publishing:
         at = self._now()
         kept = self._trees.publish(tree, text, at, by)
         done = Publication(tree, kept.version, before.version if before else 0)
+        if kept.published_at != at:  # it stood already, or somebody has just published the same
+            return Publication(tree, kept.version, kept.version)
         if done.changed:
             self._audit.record(_entry(kept, at, by, how))
         return done

@@ -83,8 +83,8 @@ class _Live:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    async def publish(self, names: list[str], by: str) -> list[Publication]:
-        return await self._parts.acts().publish(names, by)
+    async def publish(self, tree: str, seen: str, by: str) -> list[Publication]:
+        return await self._parts.acts().publish([tree], by, {tree: seen})
 
     async def back(self, tree: str, version: int, by: str) -> Publication:
         return await self._parts.acts().back(tree, version, by)

@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from ivr.config.marked_yaml import yaml_files
 from ivr.config.problems import ConfigRefused
-from ivr.config.tree_saving import DraftChanged, Opened, opened, save
+from ivr.config.tree_saving import (
+    DraftExists,
+    DraftNotReadable,
+    create,
+    opened,
+    rename,
+    save,
+)
 from ivr.config.trees import hash_of
 from ivr.config.yaml_editing import data_of
 from ivr.domain.errors import LinetreeError
+from ivr.domain.records import Plain
 from ivr.ports import Audit, AuditEntry
 from ivr.publishing import UnknownTree
 
@@ -45,26 +54,26 @@ class Drafts:
         self._audit = audit
         self._now = now
 
-    def all(self) -> list[Draft]:
-        """Every draft that names its tree, also a faulty one; the first file of two of a name."""
-        found: dict[str, Draft] = {}
-        for draft in self._read():
-            found.setdefault(draft.tree, draft)
-        return list(found.values())
+    def names(self) -> list[str]:
+        """Every tree that has a draft; a file that cannot be read goes by its own name."""
+        return list(dict.fromkeys(name for name, _, _ in self._read()))
 
     def open(self, tree: str) -> Draft:
-        """The draft of this tree. Raises UnknownTree, DraftNotWritable."""
-        drafts = {one.tree: one for one in self.all()}
-        if tree not in drafts:
-            raise UnknownTree(tree, drafts)
-        return drafts[tree]
+        """The draft of this tree; the first file of two. Raises UnknownTree, DraftNotReadable."""
+        known = []
+        for name, path, draft in self._read():
+            if name == tree:
+                return draft or _draft(path)
+            known.append(name)
+        raise UnknownTree(tree, known)
 
     def save(
         self, tree: str, expected: str, text: str, offers: Collection[str] | None, by: str
     ) -> Draft:
         """Write the text over the file that has the hash `expected`.
 
-        Raises ConfigRefused when it is faulty, AnotherTree, DraftChanged, DraftNotWritable.
+        Raises ConfigRefused when it is faulty, UnknownTree, AnotherTree, DraftChanged,
+        DraftNotReadable, DraftNotWritable.
         """
         draft = self.open(tree)
         named = _tree_of(text)
@@ -73,22 +82,52 @@ class Drafts:
         save(Path(draft.file), expected, text, offers)
         done = hash_of(text)
         if done != expected:
-            detail = {"before": expected, "sha256": done}
-            entry = AuditEntry(str(uuid4()), self._now(), by, "save", f"tree:{tree}", detail)
-            self._audit.record(entry)
+            self._audited(by, "save", tree, {"before": expected, "sha256": done})
         return self.open(tree)
 
-    def stands(self, tree: str, expected: str) -> None:
-        """Raise DraftChanged unless the file still holds what was looked at."""
-        draft = self.open(tree)
-        if draft.hash != expected:
-            raise DraftChanged(Path(draft.file))
+    def create(self, tree: str, text: str, offers: Collection[str] | None, by: str) -> Draft:
+        """Write the text, which names `tree`, as the file of a new tree.
 
-    def _read(self) -> Iterator[Draft]:
-        for path in sorted(self._folder.glob("*.yaml")):
-            file: Opened = opened(path)
-            name = _tree_of(file.text) or path.stem
-            yield Draft(name, str(path), file.text, file.hash, path.stat().st_mtime)
+        Raises ConfigRefused when it is faulty, DraftExists, DraftNotWritable.
+        """
+        if tree in self.names():
+            raise DraftExists(tree)
+        create(self._folder / f"{tree}.yaml", text, offers)
+        self._audited(by, "create", tree, {"sha256": hash_of(text)})
+        return self.open(tree)
+
+    def rename(self, tree: str, expected: str, to: str, text: str, by: str) -> Draft:
+        """Let the draft with the hash `expected` be that of tree `to`, as the text has it.
+
+        Raises as `create` does, UnknownTree, DraftNotReadable and DraftChanged.
+        """
+        draft = self.open(tree)
+        if to in self.names():
+            raise DraftExists(to)
+        path = Path(draft.file)
+        rename(path, expected, path.with_name(f"{to}.yaml"), text)
+        self._audited(by, "rename", to, {"before": tree, "sha256": hash_of(text)})
+        return self.open(to)
+
+    def _audited(self, by: str, action: str, tree: str, detail: dict[str, Plain]) -> None:
+        entry = AuditEntry(str(uuid4()), self._now(), by, action, f"tree:{tree}", detail)
+        self._audit.record(entry)
+
+    def _read(self) -> Iterator[tuple[str, Path, Draft | None]]:
+        """Each file with the tree that it holds; no draft where it cannot be read."""
+        for path in yaml_files(self._folder):
+            try:
+                draft = _draft(path)
+            except DraftNotReadable:
+                yield path.stem, path, None
+            else:
+                yield draft.tree, path, draft
+
+
+def _draft(path: Path) -> Draft:
+    file = opened(path)
+    name = _tree_of(file.text) or path.stem
+    return Draft(name, str(path), file.text, file.hash, file.saved_at)
 
 
 def _tree_of(text: str) -> str:

@@ -13,7 +13,7 @@ from ivr.config.accounts import Imported, read_accounts
 from ivr.config.company import Company, Offer
 from ivr.config.fitting import Fitting
 from ivr.config.mail import Post, post
-from ivr.config.marked_yaml import Fields, Node, find, read
+from ivr.config.marked_yaml import Fields, Node, find, read, yaml_files
 from ivr.config.outside import Receiver, receiver
 from ivr.config.people import House, PeopleShape, Person, Roster
 from ivr.config.problems import ConfigRefused, Problem
@@ -133,7 +133,7 @@ class _Loading:
     def _drafts(self, offers: Collection[str] | None) -> dict[str, Draft]:
         folder = self.folder / "trees"
         drafts: dict[str, Draft] = {}
-        files = sorted(folder.glob("*.yaml"))
+        files = yaml_files(folder)
         if not files:
             self.refuse(folder, None, (), "no tree is here", "write a tree, such as internet.yaml")
         for path in files:
@@ -188,7 +188,7 @@ class _Loading:
     ) -> tuple[Scenario, ...]:
         trees = {name: draft.tree for name, draft in drafts.items()}
         found: list[Scenario] = []
-        for path in sorted((self.folder / "scenarios").glob("*.yaml")):
+        for path in yaml_files(self.folder / "scenarios"):
             shape, node = self.shaped(ScenarioFile, path)
             if shape is None or node is None:
                 continue

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import yaml
 from yaml import events
@@ -56,6 +57,11 @@ class Fields:
 
 
 Node = Scalar | Items | Fields
+
+
+def yaml_files(folder: Path) -> list[Path]:
+    """The YAML files of a folder by name; hidden ones are an editor's own (`.#internet.yaml`)."""
+    return sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
 
 
 def read(data: bytes, file: str, problems: list[Problem]) -> Node | None:

@@ -64,9 +64,11 @@ class Acts:
             "token": self._token,
         }
 
-    async def publish(self, names: list[str], by: str) -> list[Publication]:
-        """Publish drafts (none named: all), live at once. For pages too."""
-        done = await asyncio.to_thread(self._publishing.publish, names, by)
+    async def publish(
+        self, names: list[str], by: str, seen: Mapping[str, str] | None = None
+    ) -> list[Publication]:
+        """Publish drafts (none named: all) as they were `seen`, live at once. For pages too."""
+        done = await asyncio.to_thread(self._publishing.publish, names, by, seen)
         await self._reloading.trees_changed()
         return done
 

@@ -12,6 +12,8 @@ import pytest
 from web.tree_office import TreeOffice, running
 from web.visitor import Visitor, visitor
 
+from ivr import publishing
+
 MARKUP = "<img src=x onerror=alert(1)> & \"quoted\" {{7*7}} ${7*7} 'x' # y: z"
 
 
@@ -60,6 +62,8 @@ ROUTES: list[tuple[str, object]] = [
     ("/tree/try", {"text": ""}),
     ("/tree/changes", {"text": ""}),
     ("/tree/save", {"tree": "internet", "hash": "", "text": ""}),
+    ("/tree/new", {"tree": "phones", "title": {}, "text": ""}),
+    ("/tree/rename", {"tree": "internet", "hash": "", "to": "phones"}),
     ("/tree/publish", {"tree": "internet", "hash": ""}),
     ("/tree/back", {"tree": "internet", "version": 1}),
     ("/tree/reload", {}),
@@ -406,6 +410,120 @@ async def test_a_folder_that_takes_no_save_is_named(
     assert (status, told["problem"]) == (409, "not_writable")
     assert str(office.draft) in told["detail"]
     assert office.audit() == []
+
+
+@pytest.mark.parametrize("other", [".#internet.yaml", "cp1251.yaml", "folder.yaml"])
+async def test_a_file_that_cannot_be_read_keeps_no_other_draft_from_the_page(
+    office: TreeOffice, vera: Visitor, other: str
+) -> None:
+    expected, text = await edited(vera)
+    path = office.draft.with_name(other)
+    match path.stem:
+        case ".#internet":
+            path.symlink_to("vera@office.4711:1764000000")
+        case "cp1251":
+            path.write_bytes("tree: ёлка".encode("cp1251"))
+        case _:
+            path.mkdir()
+    names = (await vera.ask("/tree/drafts"))[1]["trees"]
+    assert names == ["internet"] if other.startswith(".") else [path.stem, "internet"]
+    body = {"tree": "internet", "hash": expected, "text": text}
+    assert (await vera.ask("/tree/save", body))[0] == 200
+    if other.startswith("."):
+        assert (await vera.ask("/tree/reload", {}))[0] == 200
+        return
+    status, told = await vera.ask(f"/tree/drafts/{path.stem}")
+    assert (status, told["problem"]) == (409, "not_readable")
+    assert str(path) in told["detail"]
+
+
+async def test_only_the_text_that_was_looked_at_is_published(
+    office: TreeOffice, vera: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file changes after the page has asked, and before the folder is read for publishing."""
+    told = await opened(vera)
+    load = publishing.load
+
+    def changed_just_before(*given: Any, **named: Any) -> Any:
+        office.draft.write_text(told["look"]["text"].replace("Доступ", "Вход"), "utf-8")
+        return load(*given, **named)
+
+    monkeypatch.setattr(publishing, "load", changed_just_before)
+    body = {"tree": "internet", "hash": told["hash"]}
+    status, told = await vera.ask("/tree/publish", body)
+    assert (status, told["problem"], office.version) == (409, "draft_changed", 1)
+
+
+# --- new trees and other names ------------------------------------------------------------------
+
+
+NEW = {"tree": "phones", "title": {"ru": "Телефония", "en": "Phones"}, "text": ""}
+
+
+async def test_a_new_tree_begins_small_or_as_a_copy_and_may_be_published(
+    office: TreeOffice, vera: Visitor
+) -> None:
+    status, told = await vera.ask("/tree/new", NEW)
+    assert (status, told["tree"], told["versions"]) == (200, "phones", [])
+    assert told["look"]["tree"]["title"] == NEW["title"]
+    assert (told["file"], told["look"]["problems"]) == (
+        str(office.draft.with_name("phones.yaml")),
+        [],
+    )
+    text = office.draft.read_text("utf-8")
+    copy = {**NEW, "tree": "copy", "text": text}
+    status, told = await vera.ask("/tree/new", copy)
+    assert re.findall("#.*", told["look"]["text"]) == re.findall("#.*", text)
+    assert (await vera.ask("/tree/drafts"))[1]["trees"] == ["copy", "internet", "phones"]
+    status, told = await vera.ask("/tree/publish", {"tree": "copy", "hash": told["hash"]})
+    assert (status, told["versions"][0]["version"]) == (200, 1)
+    entries = await office.audited(3)
+    assert [(one.action, one.object) for one in entries] == [
+        ("create", "tree:phones"),
+        ("create", "tree:copy"),
+        ("publish", "tree:copy"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["../x", "", "Phones", "a" * 41, "a\n", "тел", ".x", "-x"])
+async def test_a_tree_s_name_is_no_path(office: TreeOffice, vera: Visitor, name: str) -> None:
+    before = sorted(office.draft.parent.iterdir())
+    for address, body in (
+        ("/tree/new", {**NEW, "tree": name}),
+        ("/tree/rename", {"tree": "internet", "hash": "", "to": name}),
+    ):
+        assert (await vera.ask(address, body))[0] == 400
+    assert sorted(office.draft.parent.iterdir()) == before
+
+
+async def test_a_new_tree_takes_nobody_s_place_and_is_sound(
+    office: TreeOffice, vera: Visitor
+) -> None:
+    office.draft.with_name("taken.yaml").write_text("tree: another\n", "utf-8")
+    for name in ("internet", "another", "taken"):
+        status, told = await vera.ask("/tree/new", {**NEW, "tree": name})
+        assert (status, told["problem"]) == (409, "tree_exists"), name
+    status, told = await vera.ask("/tree/new", {**NEW, "title": {"ru": "", "en": "x"}})
+    assert (status, told["problem"]) == (422, "faulty")
+    assert not office.draft.with_name("phones.yaml").exists()
+    assert office.audit() == []
+
+
+async def test_a_draft_is_renamed_until_it_is_published(office: TreeOffice, vera: Visitor) -> None:
+    told = (await vera.ask("/tree/new", NEW))[1]
+    again = {"tree": "phones", "hash": told["hash"], "to": "telephony"}
+    stale = {**again, "hash": "0" * 64}
+    assert (await vera.ask("/tree/rename", stale))[1]["problem"] == "draft_changed"
+    assert (await vera.ask("/tree/rename", {**again, "to": "internet"}))[1]["problem"] == (
+        "tree_exists"
+    )
+    status, told = await vera.ask("/tree/rename", again)
+    assert (status, told["tree"]) == (200, "telephony")
+    assert (await vera.ask("/tree/drafts"))[1]["trees"] == ["internet", "telephony"]
+    assert not office.draft.with_name("phones.yaml").exists()
+    whole = {"tree": "internet", "hash": (await opened(vera))["hash"], "to": "net"}
+    status, told = await vera.ask("/tree/rename", whole)
+    assert (status, told["problem"]) == (409, "tree_in_use")
 
 
 async def test_a_faulty_text_and_another_tree_are_not_saved(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from aiohttp import web
-from msgspec import Meta, Struct
 
+from ivr.authoring.beginning import BEGINNING
 from ivr.authoring.comparing import Changes, Comparing
 from ivr.authoring.drafts import AnotherTree, Draft, Drafts
 from ivr.authoring.looking import Look, found, look
@@ -17,15 +17,32 @@ from ivr.authoring.shares import shares
 from ivr.authoring.trying import Move, Trial, tried
 from ivr.config.company import Offer
 from ivr.config.problems import ConfigRefused, Problem
-from ivr.config.tree_saving import DraftChanged, DraftNotWritable
+from ivr.config.tree_saving import (
+    DraftChanged,
+    DraftExists,
+    DraftNotReadable,
+    DraftNotWritable,
+)
 from ivr.config.trees import tree_from_text
-from ivr.config.yaml_editing import Drop, Edit, EditRefused, Put, Rename
+from ivr.config.yaml_editing import Drop, Edit, EditRefused, Put, Rename, edited
 from ivr.config.yaml_editing import Move as Shift
 from ivr.domain.errors import LinetreeError
 from ivr.ports import History, TreeVersion, Versions
 from ivr.publishing import Publication, UnknownTree, UnknownVersion
 from ivr.web.answers import answer
 from ivr.web.room import Asked, Place, Refused, RoomRoute
+from ivr.web.rooms.tree_sent import (
+    Compare,
+    EditSent,
+    GoBack,
+    LookAt,
+    NewTree,
+    Nothing,
+    PublishDraft,
+    RenameTree,
+    SaveDraft,
+    TryOut,
+)
 
 T = TypeVar("T")
 
@@ -49,79 +66,11 @@ class Reloaded(Protocol):
 class Live(Protocol):
     """What changes the running service."""
 
-    async def publish(self, names: list[str], by: str) -> list[Publication]: ...
+    async def publish(self, tree: str, seen: str, by: str) -> list[Publication]: ...
 
     async def back(self, tree: str, version: int, by: str) -> Publication: ...
 
     async def reload(self, by: str) -> Reloaded: ...
-
-
-_Text = Annotated[str, Meta(max_length=1_100_000)]
-_Name = Annotated[str, Meta(max_length=100)]
-_Steps = Annotated[tuple[str | int, ...], Meta(max_length=12)]
-
-
-class EditSent(Struct, forbid_unknown_fields=True):
-    """One edit: `do` is put, drop, rename or move; `value` is text, lists and mappings of it."""
-
-    do: str
-    place: _Steps
-    value: Any = None
-    to: str | int = ""
-
-
-class LookAt(Struct, forbid_unknown_fields=True):
-    """A text and what to change in it."""
-
-    text: _Text
-    edits: Annotated[tuple[EditSent, ...], Meta(max_length=500)] = ()
-
-
-class MoveSent(Struct, forbid_unknown_fields=True):
-    """One key pressed in a trial; `given` None is a skip."""
-
-    question: _Name
-    given: Annotated[str, Meta(max_length=2000)] | None
-
-
-class TryOut(Struct, forbid_unknown_fields=True):
-    """A walk to try; `key` is a caller known as a key account."""
-
-    text: _Text
-    moves: Annotated[tuple[MoveSent, ...], Meta(max_length=20)] = ()
-    key: bool = False
-
-
-class Compare(Struct, forbid_unknown_fields=True):
-    """A text to compare with what is in force."""
-
-    text: _Text
-
-
-class SaveDraft(Struct, forbid_unknown_fields=True):
-    """A text to write over the file that has `hash`."""
-
-    tree: _Name
-    hash: _Name
-    text: _Text
-
-
-class PublishDraft(Struct, forbid_unknown_fields=True):
-    """The draft to publish, as it was looked at."""
-
-    tree: _Name
-    hash: _Name
-
-
-class GoBack(Struct, forbid_unknown_fields=True):
-    """An old version to make current again."""
-
-    tree: _Name
-    version: Annotated[int, Meta(ge=1, le=10_000_000)]
-
-
-class Nothing(Struct, forbid_unknown_fields=True):
-    """An act that needs no words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +135,8 @@ class TreeRoom:
             RoomRoute("POST", "/try", self.try_out),
             RoomRoute("POST", "/changes", self.compare),
             RoomRoute("POST", "/save", self.save),
+            RoomRoute("POST", "/new", self.begin),
+            RoomRoute("POST", "/rename", self.rename),
             RoomRoute("POST", "/publish", self.publish),
             RoomRoute("POST", "/back", self.back),
             RoomRoute("POST", "/reload", self.reload),
@@ -193,9 +144,9 @@ class TreeRoom:
 
     async def list_drafts(self, _asked: Asked) -> web.Response:
         """The trees, and the catalogue that their outcomes choose from."""
-        drafts = await _waiting(self._drafts.all)
+        trees = await _waiting(self._drafts.names)
         offers = [{"id": one.id, "title": one.title.words()} for one in self._offers().values()]
-        return answer({"trees": [one.tree for one in drafts], "offers": offers})
+        return answer({"trees": trees, "offers": offers})
 
     async def open_draft(self, asked: Asked) -> web.Response:
         """One draft, looked at."""
@@ -240,12 +191,23 @@ class TreeRoom:
         await _waiting(save, sent.tree, sent.hash, sent.text, offers, by)
         return answer(await _waiting(self._open, sent.tree))
 
+    async def begin(self, asked: Asked) -> web.Response:
+        """A new tree as a file of its own, in the words of the text that was sent."""
+        sent, by = await asked.body(NewTree, LARGEST), asked.person.id
+        await _waiting(self._begun, sent, by)
+        return answer(await _waiting(self._open, sent.tree))
+
+    async def rename(self, asked: Asked) -> web.Response:
+        """Another name for a tree that neither calls nor history know yet."""
+        sent = await asked.body(RenameTree)
+        await _waiting(self._renamed, sent, asked.person.id)
+        return answer(await _waiting(self._open, sent.to))
+
     async def publish(self, asked: Asked) -> web.Response:
         """Publish a draft as it was looked at: new calls walk it."""
         sent = await asked.body(PublishDraft)
-        await _waiting(self._drafts.stands, sent.tree, sent.hash)
         with _Told():
-            await self._live.publish([sent.tree], asked.person.id)
+            await self._live.publish(sent.tree, sent.hash, asked.person.id)
         return answer(await _waiting(self._open, sent.tree))
 
     async def back(self, asked: Asked) -> web.Response:
@@ -266,6 +228,17 @@ class TreeRoom:
         draft = self._drafts.open(tree)
         versions = tuple(map(_version, self._versions.versions(tree)))
         return _opened(draft, look(draft.text, (), self._offers()), versions)
+
+    def _begun(self, sent: NewTree, by: str) -> None:
+        title = {code: sent.title.get(code, "").strip() for code in ("ru", "en")}
+        text = edited(sent.text or BEGINNING, [Put(("tree",), sent.tree), Put(("title",), {**title})])
+        self._drafts.create(sent.tree, text, self._offers(), by)
+
+    def _renamed(self, sent: RenameTree, by: str) -> None:
+        if self._versions.current(sent.tree) is not None:
+            raise Refused(409, "tree_in_use", f"{sent.tree} was published: history knows the name")
+        text = edited(self._drafts.open(sent.tree).text, [Put(("tree",), sent.to)])
+        self._drafts.rename(sent.tree, sent.hash, sent.to, text, by)
 
     def _tried(self, sent: TryOut) -> Trial:
         tree = tree_from_text(sent.text, "tree", self._offers()).tree
@@ -298,6 +271,8 @@ class _Told:
         UnknownTree: (404, "no_such_tree"),
         UnknownVersion: (404, "no_such_version"),
         DraftChanged: (409, "draft_changed"),
+        DraftExists: (409, "tree_exists"),
+        DraftNotReadable: (409, "not_readable"),
         DraftNotWritable: (409, "not_writable"),
         AnotherTree: (422, "another_tree"),
         EditRefused: (409, "edit_refused"),
