@@ -11,6 +11,7 @@ from company import rules
 from ivr.domain.commands import RefuseKey, Save, WakeAt
 from ivr.domain.events import (
     AnswerCorrected,
+    DispositionGiven,
     LegSeen,
     OutcomeOverridden,
     ReadyPressed,
@@ -21,9 +22,14 @@ from ivr.domain.events import (
 )
 from ivr.domain.intake.agent import AgentState
 from ivr.domain.reception import Reception, Rules
-from ivr.domain.records import EscalationRecord, EscalationState, InterviewRecord
+from ivr.domain.records import (
+    EscalationRecord,
+    EscalationState,
+    InterviewRecord,
+    MissedCallRecord,
+)
 from ivr.domain.screen import Stage
-from ivr.domain.tree.tree import Question, Tree
+from ivr.domain.tree.tree import Number, Question, Tree
 from ivr.store.memory import MemoryStore
 
 if TYPE_CHECKING:
@@ -273,6 +279,59 @@ TALK = (
     LegSeen("1", "PJSIP/trunk-1", True, None, "b1", "+74950000081", "", "x", "Queue", 30.0),
     LegSeen("1", "PJSIP/anna-1", False, "anna", "b1", "", "", "x", "AppQueue", 25.0),
 )
+
+
+@pytest.mark.parametrize("said", ["", "kept", "callback"])
+def test_a_large_customer_whose_walk_broke_off_is_promised_to_sales(
+    company: type[Play], said: str
+) -> None:
+    """An answer said *large*, more would have been asked, and the caller hung up."""
+    play = company(Reception(asking_large_more()))
+    play.resync()
+    play.seat("anna", "boris")
+    play.connect("1", "anna")
+    play.say("1", "anna", "who", "organisation")
+    play.say("1", "anna", "staff", "500")
+    assert play.screen("anna").stage is Stage.ASKING
+    leave(play)
+    if said:
+        play.happen(DispositionGiven(play.now, "anna", play.request(), "1", said))
+    play.happen(ReadyPressed(play.now, "anna", play.request()))
+    (promise,) = promises(play)
+    assert (promise.aim, promise.scale, promise.state in OWED) == ("meeting", "large", True)
+    assert not [s for s in play.given(Save) if isinstance(s.record, MissedCallRecord)]
+
+
+def test_a_large_customer_who_wanted_nothing_is_not_promised(company: type[Play]) -> None:
+    play = company(Reception(asking_large_more()))
+    play.resync()
+    play.seat("anna", "boris")
+    play.connect("1", "anna")
+    play.say("1", "anna", "who", "organisation")
+    play.say("1", "anna", "staff", "500")
+    leave(play)
+    play.happen(DispositionGiven(play.now, "anna", play.request(), "1", "refused"))
+    play.happen(ReadyPressed(play.now, "anna", play.request()))
+    assert promises(play) == []
+
+
+def asking_large_more() -> Rules:
+    """The company's tree, in which a large customer is asked about seats, too."""
+    whole = rules()
+    published = whole.trees["internet"]
+    staff = published.tree.questions["staff"]
+    assert isinstance(staff.form, Number)
+    ranges = tuple(replace(one, then="seats") for one in staff.form.ranges)
+    questions = {
+        **published.tree.questions,
+        "staff": replace(staff, form=replace(staff.form, ranges=ranges)),
+    }
+    tree = replace(published.tree, questions=questions)
+    return replace(
+        whole,
+        trees={"internet": replace(published, tree=tree)},
+        history={("internet", published.version): tree},
+    )
 
 
 def test_after_a_crash_the_same_question_is_on_the_screen(play: Play, company: type[Play]) -> None:

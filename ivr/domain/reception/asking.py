@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ivr.domain.client.company import UNKNOWN_CLIENT, Client
+from ivr.domain.client.company import UNKNOWN_CLIENT, Client, Scale
 from ivr.domain.commands import Save
 from ivr.domain.intake.call import Call
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.reception import owning
 from ivr.domain.reception.floor import Floor
 from ivr.domain.tree.interview import Interview
-from ivr.domain.tree.outcome import KEY_ACCOUNT, Decision, decide
+from ivr.domain.tree.outcome import KEY_ACCOUNT, LARGE_CUSTOMER, Decision, decide
 from ivr.domain.tree.tree import Aim, How, Owner, Text, WhyKind
 
 
@@ -79,3 +79,10 @@ def known_large(client: Client) -> Decision | None:
     if not client.large:
         return None
     return Decision("", (), Owner.SALES, How.TRANSFER, Aim.MEETING, WhyKind.ACCOUNT, KEY_ACCOUNT)
+
+
+def known_by_answers(interview: Interview) -> Decision | None:
+    """An answer has said that the customer is large: sales' whatever else would be asked."""
+    if interview.scale is not Scale.LARGE:
+        return None
+    return Decision("", (), Owner.SALES, How.TRANSFER, Aim.MEETING, WhyKind.SCALE, LARGE_CUSTOMER)

@@ -10,8 +10,8 @@ from ivr.domain.reception import amending, asking
 from ivr.domain.reception.floor import Floor
 from ivr.domain.tree.given import AnswerRefused
 from ivr.domain.tree.interview import Interview, StaleAnswer
-from ivr.domain.tree.outcome import LARGE_CUSTOMER, Decision, decide, may_stay
-from ivr.domain.tree.tree import Aim, How, Owner, WhyKind
+from ivr.domain.tree.outcome import Decision, decide, may_stay
+from ivr.domain.tree.tree import Owner
 
 
 def corrected(floor: Floor, event: AnswerCorrected, enquiry: Enquiry) -> None:
@@ -65,17 +65,10 @@ def _fresh(enquiry: Enquiry, client: Client) -> Decision | None:
         if enquiry.decision.owner is Owner.SALES or may_stay(interview, client):
             return enquiry.decision
         enquiry.reason = ""
-        return _large(interview) if interview.outcome is None else decide(interview, client)
+        return asking.known_by_answers(interview) if interview.outcome is None else decide(interview, client)
     if interview.outcome is None and not enquiry.tree_opened:
         return asking.known_large(client)
     return decide(interview, client) if interview.outcome is not None else None
-
-
-def _large(interview: Interview) -> Decision | None:
-    """Known as large before the walk has ended: a matter for sales, else there is more to ask."""
-    if interview.scale is None or interview.scale.value != "large":
-        return None
-    return Decision("", (), Owner.SALES, How.TRANSFER, Aim.MEETING, WhyKind.SCALE, LARGE_CUSTOMER)
 
 
 def _refuse(floor: Floor, event: AnswerCorrected, problem: str, detail: str = "") -> None:

@@ -9,6 +9,7 @@ from ivr.domain.commands import Save
 from ivr.domain.intake.call import Call
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.promise.missed_call import key_of
+from ivr.domain.reception import asking
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import first, safe
 from ivr.domain.records import MissedCallRecord, MissedState, TaskKind
@@ -23,6 +24,15 @@ _JUDGED = frozenset(
     }
 )
 """What an agent may say of a call so that nothing is owed to its client any more."""
+
+
+def decide_large(floor: Floor, call: Call, enquiry: Enquiry) -> None:
+    """Who is known to be large is sales' before the last question, and no agent may keep them."""
+    nothing_wanted = _JUDGED - {Disposition.KEPT}
+    if enquiry.settled or enquiry.decision is not None or call.record.disposition in nothing_wanted:
+        return
+    known = asking.known_large(asking.client_of(floor, enquiry))
+    enquiry.decision = known or asking.known_by_answers(enquiry.interview)
 
 
 def leave(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> None:

@@ -144,6 +144,7 @@ def settle(floor: Floor, at: float, call_id: str) -> None:
         return
     if floor.is_in_hand(call_id):
         return
+    unfinished.decide_large(floor, call, enquiry)
     decision = enquiry.decision
     if not enquiry.settled and decision is not None and decision.owner is Owner.SALES:
         enquiry.confirmed = True
