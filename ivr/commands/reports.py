@@ -9,14 +9,22 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from ivr.commands.running import CONFIG_DIR, FAILED, explained, look_at, tree_and_folder
+from ivr.commands.running import (
+    CONFIG_DIR,
+    DAYS,
+    FAILED,
+    VERSION,
+    explained,
+    look_at,
+    tree_and_folder,
+)
 from ivr.config.check import load_settings
 from ivr.domain.tree.earnings import earnings
 from ivr.domain.tree.tree import Tree
 from ivr.publishing import UnknownTree
 from ivr.reports.past import Walks, courses, walks
 from ivr.reports.shelf import Shelf
-from ivr.reports.tree_csv import earned_rows, write_rows
+from ivr.reports.tree_csv import Row, earned_rows, write_rows
 from ivr.reports.tree_words import earnings_lines, why_lines
 from ivr.reports.why import why as reasons
 
@@ -34,8 +42,8 @@ def report() -> None:
 @report.command()
 @click.argument("name", metavar="[TREE]", required=False)
 @_config
-@click.option("--days", type=click.IntRange(min=1), default=30, show_default=True)
-@click.option("--version", "number", type=click.IntRange(min=1), help="One version alone.")
+@click.option("--days", type=DAYS, default=30, show_default=True)
+@click.option("--version", "number", type=VERSION, help="One version alone.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write CSV for a spreadsheet to stdout.")
 @_language
 def tree(
@@ -53,22 +61,25 @@ def tree(
         if name is not None and name not in known:
             raise UnknownTree(name, known)
         now, shelf = time.time(), Shelf(look.trees)
+        rows: list[Row] = []
         for one in [name] if name else known:
             found = walks(look.history, shelf, one, now - days * 86400, now, number)
-            _report(one, found, language, as_csv=as_csv)
+            rows += _report(one, found, language, as_csv=as_csv)
+        if as_csv:
+            sys.stdout.buffer.write(write_rows(rows))
 
 
-def _report(name: str, found: Walks, language: str, *, as_csv: bool) -> None:
+def _report(name: str, found: Walks, language: str, *, as_csv: bool) -> list[Row]:
+    """Say what one tree earned, or give its rows for the one table of all trees."""
     earned = earnings(courses(found.walked))
     versions: dict[int, Tree] = {one.walk.version: one.walk.tree for one in found.walked}
-    if as_csv:
-        rows = earned_rows(name, earned, versions, language)
-        sys.stdout.buffer.write(write_rows(rows))
-        return
-    for line in earnings_lines(name, earned, versions, language):
-        click.echo(line)
     if found.unreadable:
         click.echo(f"{len(found.unreadable)} interviews fit no version that is kept", err=True)
+    if as_csv:
+        return [*earned_rows(name, earned, versions, language)]
+    for line in earnings_lines(name, earned, versions, language):
+        click.echo(line)
+    return []
 
 
 @click.command()

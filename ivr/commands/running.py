@@ -27,6 +27,12 @@ REFUSED = 2
 
 CONFIG_DIR = click.Path(exists=True, file_okay=False, path_type=Path)
 
+DAYS = click.IntRange(min=1, max=36_500)
+"""How far back a report looks."""
+
+VERSION = click.IntRange(min=1, max=2**31 - 1)
+"""The number of a version."""
+
 
 @contextmanager
 def explained() -> Iterator[None]:

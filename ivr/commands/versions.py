@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from dataclasses import asdict
@@ -15,6 +16,8 @@ import click
 from ivr.commands.configuration import tree
 from ivr.commands.running import (
     CONFIG_DIR,
+    DAYS,
+    VERSION,
     by_service_or_store,
     explained,
     look_at,
@@ -22,6 +25,7 @@ from ivr.commands.running import (
     tree_and_folder,
 )
 from ivr.config.check import load, load_settings
+from ivr.config.tree_saving import opened
 from ivr.config.trees import Draft, tree_from_text
 from ivr.domain.tree.diff import difference
 from ivr.domain.tree.replay import replay as replayed
@@ -35,6 +39,7 @@ from ivr.store.store import SqlStore
 
 DRAFT = "draft"
 PUBLISHED = "published"
+_NUMBER = re.compile(r"[0-9]{1,10}")
 
 _config = click.argument("config_dir", type=CONFIG_DIR, default=Path("config"))
 _language = click.option(
@@ -69,7 +74,7 @@ def publish(name: str | None, config_dir: Path) -> None:
 
 @tree.command()
 @click.argument("name", metavar="TREE")
-@click.argument("version", type=click.IntRange(min=1))
+@click.argument("version", type=VERSION)
 @_config
 def back(name: str, version: int, config_dir: Path) -> None:
     """Make an old VERSION of TREE current again, under a new number; the draft stays as it is."""
@@ -140,7 +145,7 @@ def diff(before: str, after: str, name: str | None, config_dir: Path, language: 
 
 @click.command()
 @click.argument("version", metavar="[VERSION]", default=DRAFT)
-@click.option("--days", type=click.IntRange(min=1), default=30, show_default=True)
+@click.option("--days", type=DAYS, default=30, show_default=True)
 @_tree_option
 @_config_option
 def replay(version: str, days: int, name: str | None, config_dir: Path) -> None:
@@ -178,16 +183,23 @@ def _chosen(name: str | None, config_dir: Path, kept: Versions) -> list[str]:
 def _version(name: str, which: str, config_dir: Path, kept: Versions) -> Tree:
     if which == DRAFT:
         return _draft(name, config_dir).tree
-    if not which.isdigit() and which != PUBLISHED:
-        path = Path(which)
-        if not path.is_file():
-            raise click.BadParameter(f"{which} is no version, no file, nor {PUBLISHED} or {DRAFT}")
-        return tree_from_text(path.read_text("utf-8"), which).tree
+    if which != PUBLISHED and not _NUMBER.fullmatch(which):
+        return tree_from_text(_file(which), which).tree
     current = kept.current(name)
     found = current if which == PUBLISHED else kept.version(name, int(which))
     if found is None:
         raise UnknownVersion(name, int(which), current.version if current else 0)
     return tree_from_text(found.text, f"{name} version {found.version}").tree
+
+
+def _file(which: str) -> str:
+    path = Path(which)
+    try:
+        if path.is_file():
+            return opened(path).text
+    except OSError as error:
+        raise click.BadParameter(f"{which}: {error.strerror}") from error
+    raise click.BadParameter(f"{which} is no version, no file, nor {PUBLISHED} or {DRAFT}")
 
 
 def _draft(name: str, config_dir: Path) -> Draft:

@@ -173,6 +173,6 @@ def days_between(since: float, until: float, zone: tzinfo) -> list[date]:
     if until <= since:
         return []
     first = datetime.fromtimestamp(since, zone).date()
-    end = datetime.fromtimestamp(until, zone)
-    last = end.date() if end.time() != time() else end.date() - timedelta(days=1)
+    # Where a clock springs at midnight the day begins at one: the moment before `until` decides.
+    last = datetime.fromtimestamp(until - 0.001, zone).date()
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]

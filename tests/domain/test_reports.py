@@ -119,6 +119,14 @@ def test_days_are_told_whole_also_across_a_change_of_the_clock() -> None:
     assert days_between(until, since, berlin) == []
 
 
+def test_a_day_that_begins_at_one_in_the_night_is_no_part_of_the_day_before() -> None:
+    beirut = ZoneInfo("Asia/Beirut")  # its clocks sprang from 0:00 to 1:00 on 27 March 2022
+    since = datetime(2022, 3, 26, tzinfo=beirut).timestamp()
+    until = datetime(2022, 3, 27, tzinfo=beirut).timestamp()
+    days = [day.isoformat() for day in days_between(since, until, beirut)]
+    assert days == ["2022-03-26"]
+
+
 def test_a_plan_says_plainly_that_the_rule_loses_calls_and_how_many_would_do() -> None:
     found = staffing_report("en", 60, 180, 4, Fraction(30, 100))
     assert (found.holds, found.enough.lines, found.enough.roster) == (False, 8, 12)

@@ -13,6 +13,9 @@ from ivr.store.reader.pool import Readers
 from ivr.store.rows import TREE_VERSIONS
 from ivr.store.tables import tree_versions
 
+MOST_VERSIONS = 2**31 - 1
+"""The greatest number that the column holds."""
+
 
 class SqlVersions:
     """The Versions port; every call waits for the database. Raises StoreUnreachable."""
@@ -26,6 +29,8 @@ class SqlVersions:
 
     def version(self, tree: str, version: int) -> TreeVersion | None:
         """The version that an old call walked."""
+        if not 0 < version <= MOST_VERSIONS:
+            return None
         wanted = _of(tree).where(tree_versions.c.version == version)
         return self._readers.one(TREE_VERSIONS, wanted)
 

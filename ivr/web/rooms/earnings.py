@@ -29,7 +29,7 @@ class Wanted(Period, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Which tree, which of its versions (all), which days; `lang` is that of the CSV."""
 
     tree: Annotated[str, Meta(min_length=1, max_length=100)]
-    version: Annotated[int, Meta(ge=1)] | None = None
+    version: Annotated[int, Meta(ge=1, le=10_000_000)] | None = None
     lang: Literal["ru", "en"] = "ru"
 
 
