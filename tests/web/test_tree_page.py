@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 from web.accessible import faults as faults_of
 from web.browser import PICTURES
 from web.desk_stand import PASSWORDS
@@ -518,8 +519,104 @@ async def test_a_draft_that_has_no_shape_opens_as_text_and_is_mended_there(autho
     await page.keyboard.press("Enter")
     await expect(page.locator("#why-raw")).to_contain_text("это не YAML")
     await expect(page.locator("#why-not")).to_have_text("Сначала исправьте ошибки.")
+    await page.get_by_role("button", name="версии").click()
+    await expect(page.locator("#over")).to_contain_text("Версия 1")
+    await author.keys("Escape")
     await page.locator("#raw").fill(text)
     await expect(page.locator(".tree")).to_be_visible()
     await author.keys("Control+s")
     await expect(page.get_by_text("Черновик сохранён.", exact=True)).to_be_visible()
     assert office.draft.read_text("utf-8") == text
+
+
+async def test_edits_made_at_once_are_all_kept_undone_and_redone(author: Author) -> None:
+    """The second key comes before the service has answered the first."""
+    await author.enter()
+    page = author.page
+    asked, both_pressed = asyncio.Event(), asyncio.Event()
+
+    async def held(route: Route) -> None:
+        asked.set()
+        await both_pressed.wait()
+        await route.continue_()
+
+    await page.route("**/tree/look", held)
+    await to(author, "question:who")
+    await author.keys("Insert", "Insert")
+    await asked.wait()
+    both_pressed.set()
+    third, fourth = "answer:who:answer-3", "answer:who:answer-4"
+    await expect(page.locator("[data-form]")).to_be_visible()
+    await expect(page.locator(author.node(third))).to_be_visible()
+    await author.keys("Escape")
+    await author.at(fourth)
+    await author.keys("Control+z")
+    await expect(page.locator(author.node(fourth))).to_have_count(0)
+    await expect(page.locator(author.node(third))).to_be_visible()
+    await author.keys("Control+y")
+    await expect(page.locator(author.node(fourth))).to_be_visible()
+    await author.keys("Control+z", "Control+z")
+    await expect(page.locator(author.node(third))).to_have_count(0)
+    await author.keys("Control+Shift+z")
+    await expect(page.locator(author.node(third))).to_be_visible()
+    redo = page.get_by_role("button", name="вернуть")
+    await expect(redo).not_to_have_attribute("aria-disabled", "true")
+    await to(author, third)
+    await author.keys("Delete")
+    await expect(page.locator(author.node(third))).to_have_count(0)
+    await expect(redo).to_have_attribute("aria-disabled", "true")
+
+
+async def test_a_tree_is_begun_renamed_and_left_for_another_by_keys(author: Author) -> None:
+    office, page = author.office, author.page
+    office.draft.with_name("wrong.yaml").write_text("tree: wrong\nquestions: [\n", "utf-8")
+    await author.enter()
+    await page.locator("#which").focus()
+    await author.keys("Tab", "Enter")
+    await expect(page.locator("#new-ru")).to_be_focused()
+    await page.keyboard.insert_text("Телефония")
+    await author.keys("Tab")
+    await page.keyboard.insert_text("Phone lines")
+    await expect(page.locator("#new-name")).to_have_value("phone-lines")
+    await author.keys("Tab")
+    await page.keyboard.insert_text("internet")
+    await page.locator("#new-name").fill("internet")
+    await author.picture("new-ru")
+    await author.keys("Enter")
+    await expect(page.locator("#over")).to_contain_text("таким именем уже есть")
+    await page.locator("#new-name").fill("phones")
+    await author.keys("Enter")
+    await expect(page.get_by_text("Новое дерево начато")).to_be_visible()
+    await author.at("tree")
+    await expect(page.locator(author.node("tree"))).to_contain_text("Телефония")
+    await author.picture("begun-ru")
+    await page.get_by_role("button", name="другое имя").focus()
+    await author.keys("Enter")
+    await expect(page.locator("#new-name")).to_be_focused()
+    await page.locator("#new-name").fill("lines")
+    await author.keys("Enter")
+    await expect(page.get_by_text("У дерева другое имя")).to_be_visible()
+    await expect(page.locator("#which")).to_have_value("lines")
+    assert office.draft.with_name("lines.yaml").is_file()
+    await page.locator("#which").select_option("wrong")
+    await expect(page.locator("#raw")).to_have_value("tree: wrong\nquestions: [\n")
+    await expect(page.locator(".tree")).to_have_count(0)
+    await page.locator("#which").select_option("internet")
+    await expect(page.locator(author.node("question:seats"))).to_be_visible()
+    await author.keys("Control+z")
+    await expect(page.locator(author.node("question:seats"))).to_be_visible()
+
+
+async def test_what_was_typed_in_the_text_is_undone_as_a_whole(author: Author) -> None:
+    await author.enter()
+    page = author.page
+    before = author.office.draft.read_text("utf-8")
+    await page.get_by_role("button", name="текст целиком").click()
+    await page.locator("#raw").focus()
+    await author.keys("Control+End")
+    await page.keyboard.type("# one two three")
+    await expect(page.get_by_role("button", name="отменить")).not_to_have_attribute(
+        "aria-disabled", "true"
+    )
+    await page.get_by_role("button", name="отменить").click()
+    await expect(page.locator("#raw")).to_have_value(before)

@@ -65,7 +65,11 @@ def _fresh(enquiry: Enquiry, client: Client) -> Decision | None:
         if enquiry.decision.owner is Owner.SALES or may_stay(interview, client):
             return enquiry.decision
         enquiry.reason = ""
-        return asking.known_by_answers(interview) if interview.outcome is None else decide(interview, client)
+        return (
+            asking.known_by_answers(interview)
+            if interview.outcome is None
+            else decide(interview, client)
+        )
     if interview.outcome is None and not enquiry.tree_opened:
         return asking.known_large(client)
     return decide(interview, client) if interview.outcome is not None else None

@@ -231,7 +231,9 @@ class TreeRoom:
 
     def _begun(self, sent: NewTree, by: str) -> None:
         title = {code: sent.title.get(code, "").strip() for code in ("ru", "en")}
-        text = edited(sent.text or BEGINNING, [Put(("tree",), sent.tree), Put(("title",), {**title})])
+        text = edited(
+            sent.text or BEGINNING, [Put(("tree",), sent.tree), Put(("title",), {**title})]
+        )
         self._drafts.create(sent.tree, text, self._offers(), by)
 
     def _renamed(self, sent: RenameTree, by: str) -> None:

@@ -4,6 +4,7 @@ import {isField} from "./keys.js";
 import {Page, refused} from "./page.js";
 import {clicked, mainKey, tool} from "./parts/shapes.js";
 import {Refusal} from "./plain.js";
+import {beginning, renaming} from "./tree/beginning.js";
 import {canvas, complaint, rules, spot} from "./tree/canvas.js";
 import {changes} from "./tree/changes.js";
 import * as edit from "./tree/edits.js";
@@ -34,6 +35,8 @@ class Author {
   tree = null; // the last shape that could be drawn
   plain = null;
   undone = [];
+  redone = [];
+  fresh = {}; // what the form of a new tree holds
   selected = "tree";
   form = null;
   raw = false;
@@ -46,6 +49,7 @@ class Author {
   overRefusal = null;
   reloaded = null;
   #seen = 0;
+  #inHand = Promise.resolve();
 
   async start() {
     this.page.start();
@@ -70,26 +74,43 @@ class Author {
     return words().author.help;
   }
 
-  // Runs what asks the service; a refusal is told on the page.
+  // Edits go one after the other, each on what the one before has left.
+  inTurn(act) {
+    const done = this.#inHand.then(act);
+    this.#inHand = done.catch(() => {});
+    return done;
+  }
+
+  // Runs what asks the service, and tells whether it was done; a refusal is told on the page.
   async told(act, where = "refusal") {
     this[where] = null;
+    let done = true;
     try {
       await act();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      done = false;
       this[where] = error.problem === "faulty" ? faulty(error, words().author) : refused(error, words().author.refusals);
     }
     this.page.draw();
+    return done;
   }
 
   async open(name) {
-    const opened = await this.page.ask(`/tree/drafts/${encodeURIComponent(name)}`);
-    Object.assign(this, {undone: [], form: null, shares: null, notice: "", trial: {...this.trial, moves: [], told: null}});
+    await this.begun(await this.page.ask(`/tree/drafts/${encodeURIComponent(name)}`));
+  }
+
+  // Another tree is on the page from now on; nothing of the one before is left.
+  async begun(opened, notice = "") {
+    clearTimeout(this.checking);
+    Object.assign(this, {undone: [], redone: [], tree: null, plain: null, raw: false, selected: "tree"});
+    Object.assign(this, {form: null, shares: null, notice, trial: {...this.trial, moves: [], told: null}});
     this.took(opened);
     const kept = JSON.parse(localStorage.getItem(this.#shelf) ?? "null");
     this.take(opened.look);
     if (kept && kept.text !== this.text) await this.#unsaved(kept);
-    this.page.ask(`/tree/shares/${encodeURIComponent(name)}`).then((shares) => {
+    this.page.ask(`/tree/shares/${encodeURIComponent(opened.tree)}`).then((shares) => {
+      if (this.opened.tree !== opened.tree) return;
       this.shares = shares;
       this.page.draw();
     }, () => {});
@@ -104,7 +125,7 @@ class Author {
   async #unsaved(kept) {
     const before = this.text;
     this.take(await this.page.ask("/tree/look", {text: kept.text}));
-    this.undone.push(before);
+    this.#past(before);
     this.notice = kept.hash === this.opened.hash ? "restored" : "restored_over_changed";
     this.page.draw();
   }
@@ -162,26 +183,50 @@ class Author {
 
   // --- edits ---
 
+  // Tells whether the edits are made now.
   async apply(edits, focus) {
-    if (!edits.length) return this.leave(focus);
-    await this.told(async () => {
+    if (!edits.length) {
+      this.leave(focus);
+      return true;
+    }
+    const done = await this.told(async () => {
       const look = await this.page.ask("/tree/look", {text: this.text, edits});
-      this.undone.push(this.text);
+      this.#past(this.text);
       this.notice = "";
       this.form = null;
       this.take(look);
       this.focus(focus ?? this.selected);
     }, this.form ? "formRefusal" : "refusal");
     if (this.form) this.form.refusal = this.formRefusal;
-    return this.page.draw();
+    this.page.draw();
+    return done;
   }
 
-  async undo() {
-    const text = this.undone.pop();
+  // A text that was left behind; what had been undone before it cannot be redone any more.
+  #past(text) {
+    this.undone.push(text);
+    this.redone = [];
+  }
+
+  undo() {
+    return this.inTurn(() => this.#turnBack(this.undone, this.redone));
+  }
+
+  redo() {
+    return this.inTurn(() => this.#turnBack(this.redone, this.undone));
+  }
+
+  async #turnBack(from, to) {
+    const text = from.at(-1);
     if (text === undefined) return;
-    this.form = null;
-    await this.told(async () => this.take(await this.page.ask("/tree/look", {text})));
-    this.focus(this.selected);
+    await this.told(async () => {
+      const look = await this.page.ask("/tree/look", {text});
+      to.push(this.text);
+      from.pop();
+      Object.assign(this, {form: null, notice: ""});
+      this.take(look);
+    });
+    if (!this.raw) this.focus(this.selected);
   }
 
   edit(key) {
@@ -223,7 +268,7 @@ class Author {
     event?.preventDefault();
     clearTimeout(this.checking);
     const {form} = this;
-    return this.apply(form.edits(form.values), form.node.key);
+    return this.inTurn(() => form !== null && form === this.form && this.apply(form.edits(form.values), form.node.key));
   }
 
   leave(key) {
@@ -239,7 +284,7 @@ class Author {
     const t = words().author;
     const add = [t.add_answer, () => this.add(node)];
     const away = [t.remove, () => this.remove(node)];
-    const onward = [[t.insert_question, () => this.insert(node)], [t.new_outcome_here, () => this.fresh(node)]];
+    const onward = [[t.insert_question, () => this.insert(node)], [t.new_outcome_here, () => this.newOutcome(node)]];
     const around = [[t.earlier, () => this.shift(node, -1)], [t.later, () => this.shift(node, 1)]];
     switch (node.kind) {
       case "question":
@@ -258,51 +303,99 @@ class Author {
     }
   }
 
-  add(node) {
-    const question = node.kind === "question" ? this.tree.questions[node.id] : node.question && this.tree.questions[node.question];
-    if (!question || question.kind === "text") return;
-    const {edits, focus} = edit.addAnswer(this.tree, question, LANGUAGES);
-    this.apply(edits, focus).then(() => this.edit(focus));
+  // An act on a node, which may be another one by the time that it is its turn, or none.
+  #on(key, act) {
+    return this.inTurn(() => {
+      const node = this.node(key);
+      return node && act(node);
+    });
+  }
+
+  async #opening({edits, focus}) {
+    if (await this.apply(edits, focus)) this.edit(focus);
+  }
+
+  add({key}) {
+    return this.#on(key, (node) => {
+      const question = node.kind === "question" ? this.tree.questions[node.id] : node.question && this.tree.questions[node.question];
+      return question && question.kind !== "text" && this.#opening(edit.addAnswer(this.tree, question, LANGUAGES));
+    });
   }
 
   #leads = (node) => (node.kind === "answer" ? [...node.place, "then"] : node.place);
 
-  insert(node) {
-    const {edits, focus} = edit.insertQuestion(this.tree, this.#leads(node), node.then, LANGUAGES);
-    this.apply(edits, focus).then(() => this.edit(focus));
+  insert({key}) {
+    return this.#on(key, (node) => this.#opening(edit.insertQuestion(this.tree, this.#leads(node), node.then, LANGUAGES)));
   }
 
-  fresh(node) {
-    const {edits, focus} = edit.newOutcome(this.tree, this.#leads(node), `${node.question}/${node.id}`, LANGUAGES, this.offers);
-    this.apply(edits, focus).then(() => this.edit(focus));
+  newOutcome({key}) {
+    return this.#on(key, (node) => this.#opening(edit.newOutcome(this.tree, this.#leads(node), `${node.question}/${node.id}`, LANGUAGES, this.offers)));
   }
 
-  remove(node) {
-    const edits = {
-      question: () => edit.dropQuestion(this.tree, node.id),
-      answer: () => edit.dropAnswer(this.tree, this.plain, this.tree.questions[node.question], node.index),
-      skip: () => [edit.drop(node.place)],
-      outcome: () => (node.key.startsWith("aside") ? [edit.drop(node.place)] : []),
-      rule: () => [edit.drop(this.tree.rules.length === 1 ? ["rules"] : node.place)],
-    }[node.kind]?.() ?? [];
-    if (!edits.length) return;
-    const parent = node.parent ?? "tree";
-    this.apply(edits, parent);
+  remove({key}) {
+    return this.#on(key, (node) => {
+      const edits = {
+        question: () => edit.dropQuestion(this.tree, node.id),
+        answer: () => edit.dropAnswer(this.tree, this.plain, this.tree.questions[node.question], node.index),
+        skip: () => [edit.drop(node.place)],
+        outcome: () => (node.key.startsWith("aside") ? [edit.drop(node.place)] : []),
+        rule: () => [edit.drop(this.tree.rules.length === 1 ? ["rules"] : node.place)],
+      }[node.kind]?.() ?? [];
+      return edits.length && this.apply(edits, node.parent ?? "tree");
+    });
   }
 
-  shift(node, by) {
-    const count = node.kind === "rule" ? this.tree.rules.length : this.tree.questions[node.question]?.answers.length ?? 0;
-    const to = node.index + by;
-    const ranged = node.kind === "answer" && this.tree.questions[node.question].kind === "number";
-    if (!["answer", "rule"].includes(node.kind) || ranged || to < 0 || to >= count) return;
-    this.apply([edit.move(node.place, to)], node.kind === "rule" ? `rule:${to}` : node.key);
+  // A rule goes by its number: the one that was moved last is the one that is moved again.
+  shift({key, kind}, by) {
+    return this.inTurn(() => {
+      const node = this.node(kind === "rule" ? this.selected : key);
+      if (!node) return undefined;
+      const count = node.kind === "rule" ? this.tree.rules.length : this.tree.questions[node.question]?.answers.length ?? 0;
+      const to = node.index + by;
+      const ranged = node.kind === "answer" && this.tree.questions[node.question].kind === "number";
+      if (!["answer", "rule"].includes(node.kind) || ranged || to < 0 || to >= count) return undefined;
+      return this.apply([edit.move(node.place, to)], node.kind === "rule" ? `rule:${to}` : node.key);
+    });
   }
 
   addRule() {
-    const rule = {when: {scale: "large"}, owner: "sales", how: "transfer", aim: "meeting"};
-    const {rules: old} = this.tree;
-    const key = `rule:${old.length}`;
-    this.apply([old.length ? edit.put(["rules", old.length], rule) : edit.put(["rules"], [rule])], key).then(() => this.edit(key));
+    return this.inTurn(() => {
+      const rule = {when: {scale: "large"}, owner: "sales", how: "transfer", aim: "meeting"};
+      const {rules: old} = this.tree;
+      const edits = [old.length ? edit.put(["rules", old.length], rule) : edit.put(["rules"], [rule])];
+      return this.#opening({edits, focus: `rule:${old.length}`});
+    });
+  }
+
+  // --- trees ---
+
+  #openBeginning(draw, fresh) {
+    Object.assign(this, {overRefusal: null, fresh});
+    this.page.show(() => draw({...this.above(), tree: this.tree, fresh: this.fresh, act: {...this.act, begin: () => this.begin(draw)}}));
+  }
+
+  fill(name, value) {
+    const {fresh} = this;
+    fresh[name] = value;
+    fresh.named ||= name === "name";
+    if (name === "en" && !fresh.named) fresh.name = edit.freeName(value, this.trees, "tree");
+    this.page.draw();
+  }
+
+  // A new tree, or this one by another name.
+  begin(draw) {
+    const {fresh, opened} = this;
+    const anew = draw === beginning;
+    const name = (fresh.name ?? "").trim();
+    return this.told(async () => {
+      const made = anew
+        ? await this.page.ask("/tree/new", {tree: name, title: {ru: fresh.ru, en: fresh.en}, text: fresh.copy ? this.text : ""})
+        : await this.page.ask("/tree/rename", {tree: opened.tree, hash: opened.hash, to: name});
+      this.trees = (await this.page.ask("/tree/drafts")).trees;
+      this.page.close();
+      await this.begun(made, anew ? "begun" : "renamed");
+      this.focus("tree");
+    }, "overRefusal");
   }
 
   // --- saving and publishing ---
@@ -345,7 +438,7 @@ class Author {
   takeVersion(version) {
     return this.told(async () => {
       const look = await this.page.ask(`/tree/versions/${encodeURIComponent(this.opened.tree)}/${version}`);
-      this.undone.push(this.text);
+      this.#past(this.text);
       this.notice = "taken";
       this.page.close();
       this.take(look);
@@ -367,7 +460,7 @@ class Author {
       const opened = await this.page.ask(`/tree/drafts/${encodeURIComponent(this.opened.tree)}`);
       this.took(opened);
       this.notice = mine === opened.look.text ? "" : "reopened";
-      if (mine !== opened.look.text) this.undone.push(mine);
+      if (mine !== opened.look.text) this.#past(mine);
       this.take(opened.look);
     });
   }
@@ -395,6 +488,11 @@ class Author {
 
   about() {
     return {tree: this.tree, plain: this.plain, offers: this.offers, languages: LANGUAGES};
+  }
+
+  // What lies above the page needs no tree that can be drawn.
+  above() {
+    return {t: words().author, opened: this.opened, overRefusal: this.overRefusal, reloaded: this.reloaded, act: this.act};
   }
 
   view() {
@@ -438,6 +536,7 @@ class Author {
     takeVersion: (version) => this.takeVersion(version),
     reload: () => this.reload(),
     closeOver: () => this.page.close(),
+    fill: (name, value) => this.fill(name, value),
     trial: {
       answer: (given) => this.walk([...this.trial.moves, {question: this.trial.told.question.id, given}]),
       mark: (id) => {
@@ -465,7 +564,7 @@ class Author {
 
   main() {
     const t = words().author;
-    if (!this.opened) return html`<main id="main"><section class="canvas"><h1>${say(words().nav.tree)}</h1>${this.refusal ?? html`<p class="quiet" role="status">${say(this.trees.length ? words().opening : t.none)}</p>`}</section></main>`;
+    if (!this.opened) return html`<main id="main"><section class="canvas"><h1>${say(words().nav.tree)}</h1>${this.refusal ?? html`<p class="quiet" role="status">${say(this.trees.length ? words().opening : t.none)}</p>`}<p class="keys tools">${this.#trees(t)}</p></section></main>`;
     const drawn = this.tree !== null && !this.raw;
     const v = this.tree ? this.view() : {t, look: this.look, problems: this.look.problems, changes: this.changes};
     return html`<main id="main" data-listens>
@@ -500,12 +599,25 @@ class Author {
       <p class="keys tools">
         ${tool("Ctrl S", t.save, () => this.save(), {off: this.saved || this.look.problems.length > 0})}
         ${tool("Ctrl Z", t.undo, () => this.undo(), {off: !this.undone.length})}
-        <button class="tool" type="button" @click=${clicked(() => this.page.show(() => versions(this.view())))}>${say(t.versions.open)}</button>
+        ${tool("Ctrl Y", t.redo, () => this.redo(), {off: !this.redone.length})}
+        <button class="tool" type="button" @click=${clicked(() => this.page.show(() => versions(this.above())))}>${say(t.versions.open)}</button>
         <button class="tool" type="button" @click=${clicked(() => this.#openReload())}>${say(t.reload.open)}</button>
         <button class="tool" type="button" aria-pressed=${String(this.raw)} @click=${clicked(() => this.#turn())}>${say(t.raw)}</button>
-        ${this.trees.length > 1 ? html`<label class="quiet" for="which">${say(t.which)}</label> <select id="which" @change=${(event) => this.told(() => this.open(event.target.value))}>${this.trees.map((one) => html`<option value=${one} ?selected=${one === opened.tree}>${one}</option>`)}</select>` : nothing}
+        ${this.#trees(t)}
       </p>
       ${wrong.length && this.form?.node.kind !== "tree" ? complaint(wrong, "why-tree", {t}) : nothing}`;
+  }
+
+  // Which tree it is, another one, a new one.
+  #trees(t) {
+    const now = this.opened?.tree;
+    const choose = async (list) => {
+      if (!await this.told(() => this.open(list.value)) && now) list.value = now;
+    };
+    const fresh = {ru: "", en: "", name: "", copy: false, named: false};
+    return html`${this.trees.length > 1 || !now ? html`<label class="quiet" for="which">${say(t.which)}</label> <select id="which" @change=${(event) => choose(event.target)}>${now ? nothing : html`<option value="" selected></option>`}${this.trees.map((one) => html`<option value=${one} ?selected=${one === now}>${one}</option>`)}</select>` : nothing}
+        <button class="tool" type="button" @click=${clicked(() => this.#openBeginning(beginning, fresh))}>${say(t.beginning.open)}</button>
+        ${now && !this.opened.versions.length ? html`<button class="tool" type="button" @click=${clicked(() => this.#openBeginning(renaming, {name: now}))}>${say(t.renaming.open)}</button>` : nothing}`;
   }
 
   #titled(t, v) {
@@ -514,7 +626,7 @@ class Author {
 
   #openReload() {
     Object.assign(this, {overRefusal: null, reloaded: null});
-    this.page.show(() => reloading(this.view()));
+    this.page.show(() => reloading(this.above()));
   }
 
   // A file that a hand has changed meanwhile is opened anew; what was typed here can be had back.
@@ -538,13 +650,12 @@ class Author {
 
   #typed(text) {
     clearTimeout(this.checking);
-    const before = this.text;
     this.text = text;
     this.checking = setTimeout(async () => {
       try {
         const look = await this.page.ask("/tree/look", {text});
         if (this.text !== text) return;
-        if (before !== text) this.undone.push(before);
+        if (this.look.text !== text) this.#past(this.look.text);
         this.notice = "";
         this.take(look);
       } catch (error) {
@@ -575,12 +686,14 @@ class Author {
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
     const control = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
     const here = document.activeElement;
-    if (control && event.code === "KeyS") return did(() => this.form ? this.commit().then(() => this.save()) : this.save());
+    if (control && event.code === "KeyS") return did(async () => (!this.form || await this.commit()) && this.inTurn(() => this.save()));
     if (control && (event.code === "Enter" || event.code === "NumpadEnter")) return did(() => this.publish());
     if (this.form && here.closest("[data-form]")) return this.#inForm(event, here, plain);
     if (isField(here)) return plain && event.code === "Escape" && did(() => here.blur());
-    if (!this.tree || this.raw) return control && event.code === "KeyZ" && did(() => this.undo());
     if (control && event.code === "KeyZ") return did(() => this.undo());
+    const again = (control && event.code === "KeyY") || ((event.ctrlKey || event.metaKey) && event.shiftKey && !event.altKey && event.code === "KeyZ");
+    if (again) return did(() => this.redo());
+    if (!this.tree || this.raw) return false;
     return this.#onNode(event, here, plain) || (plain && trialKey(event, this.view()));
   }
 
