@@ -9,7 +9,7 @@ from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.reception import amending, asking
 from ivr.domain.reception.floor import Floor
 from ivr.domain.tree.given import AnswerRefused
-from ivr.domain.tree.interview import Interview, StaleAnswer
+from ivr.domain.tree.interview import StaleAnswer
 from ivr.domain.tree.outcome import Decision, decide, may_stay
 from ivr.domain.tree.tree import Owner
 
