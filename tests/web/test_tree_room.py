@@ -12,7 +12,7 @@ import pytest
 from web.tree_office import TreeOffice, running
 from web.visitor import Visitor, visitor
 
-from ivr import publishing
+from ivr.config.check import load
 
 MARKUP = "<img src=x onerror=alert(1)> & \"quoted\" {{7*7}} ${7*7} 'x' # y: z"
 
@@ -442,13 +442,12 @@ async def test_only_the_text_that_was_looked_at_is_published(
 ) -> None:
     """The file changes after the page has asked, and before the folder is read for publishing."""
     told = await opened(vera)
-    load = publishing.load
 
     def changed_just_before(*given: Any, **named: Any) -> Any:
         office.draft.write_text(told["look"]["text"].replace("Доступ", "Вход"), "utf-8")
         return load(*given, **named)
 
-    monkeypatch.setattr(publishing, "load", changed_just_before)
+    monkeypatch.setattr("ivr.publishing.load", changed_just_before)
     body = {"tree": "internet", "hash": told["hash"]}
     status, told = await vera.ask("/tree/publish", body)
     assert (status, told["problem"], office.version) == (409, "draft_changed", 1)
