@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -37,16 +37,39 @@ class Reach(StrEnum):
 
 def reach_of(address: Address) -> Reach:
     """Where the address leads; one of IPv4 inside IPv6 is judged as what it carries."""
-    carried = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    if carried is not None:
+    if isinstance(address, IPv6Address) and (carried := _carried(address)) is not None:
         return reach_of(carried)
+    if isinstance(address, IPv6Address) and (address.is_site_local or address in _OUR_GATEWAY):
+        return Reach.PRIVATE
     if address.is_loopback:
         return Reach.LOOPBACK
-    if address.is_link_local or address.is_multicast or address.is_unspecified:
+    if (
+        address.is_link_local
+        or getattr(address, "is_site_local", False)
+        or address.is_multicast
+        or address.is_unspecified
+    ):
         return Reach.NOWHERE
     if address.is_global:
         return Reach.PUBLIC
     return Reach.PRIVATE if address.is_private else Reach.NOWHERE
+
+
+_CARRIERS = tuple(IPv6Network(one) for one in ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96"))
+"""Where the last four bytes are an address of IPv4 that a gateway goes on to."""
+
+_OUR_GATEWAY = IPv6Network("64:ff9b:1::/48")
+"""What a network's own gateway of that kind serves (RFC 8215)."""
+
+
+def _carried(address: IPv6Address) -> IPv4Address | None:
+    """The address of IPv4 to which this one may lead."""
+    plain = address.ipv4_mapped or address.sixtofour
+    if plain is not None or address.is_loopback or address.is_unspecified:
+        return plain
+    if any(address in net for net in _CARRIERS):
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return None
 
 
 def literal(host: str) -> Address | None:

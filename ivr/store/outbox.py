@@ -107,10 +107,13 @@ def _first_of_its_subject(target: str) -> tuple[ColumnElement[bool], ...]:
 
 def _kept(one: Delivery) -> Any:
     taken = one.at if one.state is NoticeState.TAKEN else None
+    # What the receiver has is kept here no longer: its id alone tells that it was made.
+    body = "" if one.state is NoticeState.TAKEN else outbox.c.body
     return (
         update(outbox)
         .where(outbox.c.n == one.n)
         .values(
+            body=body,
             state=one.state.value,
             tries=outbox.c.tries + 1,
             first_tried_at=func.coalesce(outbox.c.first_tried_at, one.at),

@@ -131,6 +131,13 @@ def test_a_receiver_in_our_own_network_is_taken_where_that_is_meant(folder: Path
         ("fe80::1", Reach.NOWHERE),
         ("224.0.0.1", Reach.NOWHERE),
         ("8.8.8.8", Reach.PUBLIC),
+        ("64:ff9b::7f00:1", Reach.LOOPBACK),
+        ("64:ff9b::a9fe:a9fe", Reach.NOWHERE),
+        ("64:ff9b:1::a00:5", Reach.PRIVATE),
+        ("::127.0.0.1", Reach.LOOPBACK),
+        ("::ffff:0:10.0.0.5", Reach.PRIVATE),
+        ("64:ff9b::808:808", Reach.PUBLIC),
+        ("fec0::1", Reach.PRIVATE),
     ],
 )
 def test_an_address_is_judged_by_where_it_leads(address: str, reach: Reach) -> None:

@@ -264,6 +264,20 @@ async def test_gone_means_never(sqlite: SqlBackend) -> None:
         assert states(store) == ["parked"]
 
 
+async def test_what_was_taken_is_remembered_without_a_client_s_data(database: SqlBackend) -> None:
+    async with receiving() as peer, opened(database, [peer.receiver()]) as (store, inbox):
+        await kept(store, inbox, ENDED)
+        (before,) = store.outbox.entries(None, None, 9)
+        assert ENDED.number in before.notice.body
+        carrier = WebhookCarrier(peer.receiver(), time.time)
+        await Courier("webhook/crm", store.outbox, carrier.carry, time.time, 4).round()
+        await carrier.close()
+        (after,) = store.outbox.entries(NoticeState.TAKEN, None, 9)
+        assert (after.notice.id, after.notice.body) == (before.notice.id, "")
+        await kept(store, inbox, ENDED)
+        assert states(store) == ["taken"], "and is not made anew"
+
+
 async def test_a_redirect_is_not_followed(sqlite: SqlBackend) -> None:
     async with receiving() as aim, receiving(status=307) as peer:
         peer.headers["Location"] = aim.url

@@ -88,7 +88,7 @@ class SeveralMatch:
 Match = NoMatch | OneMatch | SeveralMatch
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=262_144)  # a directory that is searched at each letter has to fit
 def folded(name: str) -> str:
     """A company's name as it is compared: case, quotation marks and spacing do not tell apart."""
     bare = "".join(" " if ch in "«»\"'“”„‟’‘`" else ch for ch in name.casefold().replace("ё", "е"))
