@@ -480,6 +480,24 @@ async def test_a_write_of_which_the_database_says_nothing_is_in_the_audit_log_to
     ]
 
 
+async def test_a_result_that_the_core_broke_at_is_not_said_to_be_done(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_event: object) -> None:
+        raise ZeroDivisionError("a defect")
+
+    await asker.keep(escalation("told", state=EscalationState.TALKED, owner="orlov", counted=60.0))
+    service = asker.office.service
+    service.switchboard.post(service.store.restore(time.time()))
+    won = {"person": "orlov", "result": "won"}
+    with monkeypatch.context() as patched:
+        patched.setattr(service.reception, "receive", broken)
+        refused = await asker.ask("POST", "/escalations/told/result", 503, won)
+    assert refused["problem"] == "try_later"
+    done = await asker.ask("POST", "/escalations/told/result", 200, won)
+    assert done["escalation"]["result"] == "won"
+
+
 async def test_a_hundred_thousand_companies_are_not_looked_through_on_the_loop(
     asker: Asker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,9 @@ from msgspec import Meta
 
 from ivr.config.people import Person
 from ivr.domain.choices import SalesRefusal
+from ivr.domain.errors import LinetreeError
 from ivr.domain.events import ResultGiven
+from ivr.domain.reception.results import AGAIN
 from ivr.domain.records import (
     AttemptRecord,
     EscalationRecord,
@@ -39,6 +41,13 @@ Owed = EscalationRecord | MissedCallRecord
 Note = Annotated[str, Meta(max_length=2000)]
 Line = Annotated[str, Meta(max_length=500)]
 Time = Annotated[str, Meta(max_length=40)]
+
+
+class ResultNotTaken(LinetreeError):
+    """The core has neither refused a result nor ended the promise: a defect, and not done."""
+
+    def __init__(self, promise: str) -> None:
+        super().__init__(f"escalation {promise} is open as before: see the log, then tell it again")
 
 
 class PromiseReads(Protocol):
@@ -238,7 +247,10 @@ class PromisesResource:
             if refused.status != 404:
                 raise
             return await self._ended_before(asked, refused)
-        return await self._whole(asked)
+        whole = await self._whole(asked)
+        if body.result != AGAIN and whole.escalation.state != EscalationState.CLOSED:
+            raise ResultNotTaken(asked.part("id"))
+        return whole
 
     async def _ended_before(self, asked: Asked, refused: Refused) -> WholeEscalation:
         """The core forgets what has ended: the same result once more, or one too late."""
