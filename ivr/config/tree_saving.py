@@ -130,7 +130,7 @@ def rename(path: Path, expected: str, to: Path, text: str) -> None:
             raise DraftExists(to.stem)
         _write(to, to, text, path.stat().st_mode & 0o777)
         if to != path:
-            path.unlink()
+            path.unlink(missing_ok=True)
 
 
 def _sound(path: Path, text: str, offers: Collection[str] | None) -> Draft:

@@ -21,8 +21,10 @@ from ivr.config.tree_plain import plain_tree
 from ivr.config.tree_saving import (
     DraftChanged,
     DraftNotWritable,
+    create,
     opened,
     problems_of,
+    rename,
     save,
     tree_text,
     with_tree,
@@ -351,3 +353,24 @@ def test_what_is_read_only_refuses_the_save_by_name(which: str) -> None:
     shutil.rmtree(folder)
     assert told.startswith(DraftNotWritable.__name__)
     assert f"the {which} {folder if which == 'folder' else path} is read-only" in told
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_read_only_folder_takes_no_new_tree_and_no_other_name_and_says_so() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="ivr."))
+    path = Path(shutil.copy(EXAMPLE, folder / "internet.yaml"))
+    folder.chmod(0o555)
+    known = opened(path).hash
+    new = folder / "phones.yaml"
+    text = TEXT.replace("tree: internet", "tree: phones")
+    told = [
+        as_an_ordinary_user(lambda: create(new, text)),
+        as_an_ordinary_user(lambda: rename(path, known, new, text)),
+    ]
+    left = [one.name for one in folder.iterdir()]
+    folder.chmod(0o700)
+    shutil.rmtree(folder)
+    assert left == ["internet.yaml"]
+    for one in told:
+        assert one.startswith(DraftNotWritable.__name__)
+        assert f"{new} cannot be saved: Permission denied" in one

@@ -141,6 +141,59 @@ def test_everything_renamed_at_once_is_still_the_same_tree() -> None:
     assert len(found.renames) >= 8
 
 
+PERSON_SAYS = "{ru: Частному лицу, en: Private person}"
+ORGANISATION_SAYS = "{ru: Организации, en: Organisation}"
+PERSON = f"      person:       {{say: {PERSON_SAYS}, scale: private, then: home}}\n"
+ORGANISATION = f"      organisation: {{say: {ORGANISATION_SAYS}, then: staff}}\n"
+
+
+def test_ids_that_changed_places_with_all_that_is_theirs_move_nobody() -> None:
+    found = changed(
+        (PERSON + ORGANISATION, "@"),
+        (
+            "@",
+            PERSON.replace("person: ", "organisation: ")
+            + ORGANISATION.replace("organisation: ", "person: "),
+        ),
+    )
+    assert {(r.old, r.new) for r in found.renames} == {
+        ("person", "organisation"),
+        ("organisation", "person"),
+    }
+    assert nothing(found.moved, found.asked_more, found.added, found.removed, found.reworded)
+
+
+def test_words_that_changed_places_alone_send_clients_elsewhere() -> None:
+    """Who says that it is for an organisation presses a key that now keeps the client."""
+    pairs = (PERSON_SAYS, "@"), (ORGANISATION_SAYS, PERSON_SAYS), ("@", ORGANISATION_SAYS)
+    found = changed(*pairs)
+    assert "who: organisation, staff: from-200" in paths(found)
+    text = TEXT
+    for old, new in pairs:
+        text = text.replace(old, new)
+    past = Past(
+        "1", Interview.begin(tree(), 1).answer("who", "organisation").answer("staff", "500")
+    )
+    assert [one.past.call for one in replay([past], tree(text)).moved] == ["1"]
+
+
+def test_an_id_at_the_words_of_another_answer_takes_no_client_along() -> None:
+    found = changed(
+        (PERSON_SAYS, "@"),
+        (ORGANISATION_SAYS, "{ru: Посольству, en: An embassy}"),
+        ("@", ORGANISATION_SAYS),
+    )
+    assert [(r.old, r.new) for r in found.renames] == [("organisation", "person")]
+    assert found.removed.answers == (("who", "person"),)
+    assert [one.stuck.why for one in found.asked_more] == [Untold.NO_SUCH_ANSWER]
+
+
+def test_questions_whose_ids_changed_places_are_the_same_questions() -> None:
+    found = changed(("staff", "@"), ("sites", "staff"), ("@", "sites"))
+    assert {(r.old, r.new) for r in found.renames} == {("staff", "sites"), ("sites", "staff")}
+    assert nothing(found.moved, found.asked_more, found.added, found.removed)
+
+
 def test_two_that_fit_equally_well_are_not_guessed() -> None:
     one = "      one:     {say: {ru: Один офис, en: One office}, scale: small, then: seats}\n"
     old = tree(TEXT.replace(one, one + one.replace("one:", "two:")))

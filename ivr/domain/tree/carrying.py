@@ -89,7 +89,17 @@ def _given(tree: Tree, question: Question, step: Step, naming: Naming) -> Given:
 def _picked(step: Step, naming: Naming) -> list[str]:
     """The answers that were picked, under their new names."""
     olds = step.value if isinstance(step.value, tuple) else (step.key,)
-    return [naming.answers.get((step.question, one), one) for one in olds]
+    return [_now(step.question, one, naming) for one in olds]
+
+
+def _now(question: str, answer: str, naming: Naming) -> str:
+    """The answer's id now; an id that has become that of another answer is no longer its own."""
+    known = naming.answers.get((question, answer))
+    if known is not None:
+        return known
+    if any(one[0] == question and new == answer for one, new in naming.answers.items()):
+        raise _CannotSay(Untold.NO_SUCH_ANSWER)
+    return answer
 
 
 def _number(tree: Tree, question: Question, form: Number, step: Step) -> Given:

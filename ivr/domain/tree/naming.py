@@ -1,8 +1,9 @@
 """Which question, answer and outcome of one version is which of another, renamed or not. Pure.
 
-The same id is the same thing. What is left over on both sides is compared by three clues: its
-text, the place from which it is reached, and where it leads. The text alone is enough, else both
-others are needed; where two fit equally well, nothing is assumed.
+The same id is the same thing, unless it now stands at the very words of another one: what clients
+hear is what counts. What is left over on both sides is compared by three clues: its text, the place
+from which it is reached, and where it leads. The text alone is enough, else both others are needed;
+where two fit equally well, nothing is assumed.
 """
 
 from __future__ import annotations
@@ -86,10 +87,19 @@ class _Search:
     answers: dict[tuple[str, str], str] = field(default_factory=dict)
     outcomes: dict[str, str] = field(default_factory=dict)
     renames: list[Rename] = field(default_factory=list)
+    matched: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        """Begin with what kept its id."""
-        self.questions = {name: name for name in self.old.questions if name in self.new.questions}
+        """Begin with what kept its id, and with ids that changed places."""
+        asked = {name: one.ask for name, one in self.old.questions.items()}
+        asks = {name: one.ask for name, one in self.new.questions.items()}
+        for old, new in _changed_places(asked, asks).items():
+            self.questions[old] = new
+            self.renames.append(Rename(Kind.QUESTION, "", old, new, (Clue.TEXT,)))
+        taken = set(self.questions.values())
+        for name in self.old.questions:
+            if name in self.new.questions and name not in self.questions and name not in taken:
+                self.questions[name] = name
         self.outcomes = {name: name for name in self.old.outcomes if name in self.new.outcomes}
         for name in self.questions:
             self._match_answers(name)
@@ -184,10 +194,9 @@ class _Search:
                 assert_never(one)
 
     def _match_listed(self, name: str, olds: tuple[Answer, ...], news: tuple[Answer, ...]) -> None:
-        known = {one.id for one in news}
-        for one in olds:
-            if one.id in known:
-                self.answers.setdefault((name, one.id), one.id)
+        if name not in self.matched:
+            self.matched.add(name)
+            self._match_ids(name, {a.id: a.say for a in olds}, {a.id: a.say for a in news})
         taken = {new for (question, _), new in self.answers.items() if question == name}
         pairs = (
             (one.id, two.id, self._answer_clues((olds, one), (news, two)))
@@ -199,6 +208,16 @@ class _Search:
         for old, new, clues in self._best(pairs):
             self.answers[name, old] = new
             self.renames.append(Rename(Kind.ANSWER, name, old, new, clues))
+
+    def _match_ids(self, name: str, olds: Mapping[str, Text], news: Mapping[str, Text]) -> None:
+        places = _changed_places(olds, news)
+        for old, new in places.items():
+            self.answers[name, old] = new
+            self.renames.append(Rename(Kind.ANSWER, name, old, new, (Clue.TEXT,)))
+        taken = set(places.values())
+        for one in olds:
+            if one in news and one not in places and one not in taken:
+                self.answers[name, one] = one
 
     def _answer_clues(
         self, old: tuple[tuple[Answer, ...], Answer], new: tuple[tuple[Answer, ...], Answer]
@@ -223,6 +242,25 @@ def _weight(clues: tuple[Clue, ...]) -> int:
 def _clues(*, text: bool, place: bool, targets: bool) -> tuple[Clue, ...]:
     found = ((Clue.TEXT, text), (Clue.PLACE, place), (Clue.TARGETS, targets))
     return tuple(clue for clue, holds in found if holds)
+
+
+def _changed_places(olds: Mapping[str, Text], news: Mapping[str, Text]) -> dict[str, str]:
+    """Ids that both have, by whose words they go now: old words under an id of another old one."""
+    owners: dict[tuple[str, str], list[str]] = {}
+    for name, text in olds.items():
+        owners.setdefault(_both(text), []).append(name)
+    found: dict[str, str] = {}
+    for name, text in news.items():
+        if name not in olds or _same_text(olds[name], text):
+            continue
+        said = owners.get(_both(text), [])
+        if len(said) == 1 and not _same_text(olds[said[0]], news.get(said[0])):
+            found.setdefault(said[0], name)
+    return found
+
+
+def _both(text: Text) -> tuple[str, str]:
+    return (_bare(text.ru), _bare(text.en))
 
 
 def _same_text(one: Text | None, two: Text | None) -> bool:
