@@ -1,5 +1,6 @@
 // What keys and buttons do: each becomes one message, and the same one never twice at a time.
 import {turnTheme} from "./theme.js";
+import {signOut} from "./plain.js";
 import {speak} from "./words.js";
 import {companyActs} from "./parts/company.js";
 import {chosen, correctable, correctActs} from "./parts/correct.js";
@@ -8,7 +9,6 @@ import {messageActs} from "./parts/messages.js";
 import {waysOtherwise} from "./parts/overlays.js";
 
 const NOTE_PAUSE = 700; // ms
-const TWICE = 400; // ms
 const ON_CALL = new Set(["asking", "outcome", "talking", "transferring", "wrap_up"]);
 const OVERLAYS = {
   keys: () => true,
@@ -23,81 +23,49 @@ const OVERLAYS = {
 export const allowed = (overlay, screen, form) => overlay !== null && Boolean(screen) && OVERLAYS[overlay](screen, form);
 
 export function acts(desk) {
-  const {link, state} = desk;
-  const listening = () => desk.listens();
-  const call = () => state.screen?.caller?.call ?? "";
-  const last = {press: "", at: -TWICE};
-
-  // The same key again at once is a double press, however fast the service was.
-  function twice(type, fields) {
-    const [press, at] = [JSON.stringify([type, fields, state.face]), performance.now()];
-    const again = press === last.press && at - last.at < TWICE;
-    Object.assign(last, {press, at});
-    return again;
-  }
-
-  const busy = (type, fields) => link.find((press) => press.type === type && press.fields.call === fields.call);
-
-  function press(type, fields = {}) {
-    if (!listening() || busy(type, fields) || twice(type, fields)) return;
-    state.refusal = null;
-    link.press(type, fields, desk.now());
-    desk.draw();
-  }
-
-  const onCall = (type, fields = {}) => press(type, {call: call(), ...fields});
+  const {link} = desk;
+  const call = () => desk.screen?.caller?.call ?? "";
+  const onCall = (type, fields = {}) => desk.press(type, {call: call(), ...fields});
 
   function answer(given) {
-    const question = state.screen.question.id;
+    const question = desk.screen.question.id;
     const waiting = desk.answerWaiting();
     if (waiting && !link.takeBack(waiting.request)) return;
     onCall("answer", {question, given});
-    state.marks = new Set();
-  }
-
-  function close() {
-    state.overlay = null;
-    state.form = {};
-    desk.draw();
+    desk.marks = new Set();
   }
 
   function finish(type, fields) {
-    close();
+    desk.close();
     onCall(type, fields);
   }
 
-  function missing(name) {
-    state.form = {...state.form, missing: name};
-    desk.draw();
-    desk.focus(name);
-  }
+  const company = companyActs(desk, {finish});
+  const correct = correctActs(desk, {finish, onCall});
 
-  const company = companyActs(desk, {finish, missing});
-  const correct = correctActs(desk, {finish, onCall, missing});
-
-  const rowIndex = () => state.screen.left.findIndex(({id}) => id === state.row);
-  const current = () => taskOf(state.screen, state.row) ?? (state.screen.task?.state === "offered" ? state.screen.task : null);
+  const rowIndex = () => desk.screen.left.findIndex(({id}) => id === desk.row);
+  const current = () => taskOf(desk.screen, desk.row) ?? (desk.screen.task?.state === "offered" ? desk.screen.task : null);
 
   function row(id) {
-    Object.assign(state, {row: id, heard: null, mute: ""});
+    Object.assign(desk, {row: id, played: null, mute: ""});
     desk.draw();
     document.querySelector('.left [aria-current="true"]')?.scrollIntoView({block: "nearest"});
   }
 
   const submits = {
     otherwise: ({way, reason = ""}) => {
-      if (!reason.trim()) return missing("reason");
+      if (!reason.trim()) return desk.missing("reason");
       const client = way === "client";
       return finish("override", {owner: client ? "client" : "sales", how: client ? "" : way, reason: reason.trim()});
     },
     company: (form) => company.submit(form),
     correct: (form) => correct.submit(form),
-    skip: ({words = ""}) => finish("skip", {question: state.screen.question.id, words: words.trim()}),
+    skip: ({words = ""}) => finish("skip", {question: desk.screen.question.id, words: words.trim()}),
   };
 
   function saveNote() {
-    clearTimeout(state.note.timer);
-    const {note} = state;
+    clearTimeout(desk.note.timer);
+    const {note} = desk;
     if (!note.unsent || note.sending === note.text) return;
     const waiting = link.find(({type, fields}) => type === "note" && fields.call === note.call);
     if (waiting) link.takeBack(waiting.request);
@@ -105,46 +73,51 @@ export function acts(desk) {
     note.request = link.press("note", {call: note.call, text: note.text}, desk.now());
   }
 
+  function open(overlay, form = {}) {
+    if (!allowed(overlay, desk.screen, form)) return;
+    desk.open(overlay, overlay === "otherwise" ? {way: waysOtherwise(desk.screen.outcome).ways[0]} : form);
+  }
+
   return {
-    ready: () => press("ready"),
-    pause: () => press("pause", {reason: state.screen.breaks[0]}),
-    pauseFor: (reason) => press("pause", {reason}),
-    leave: () => press("sign_out"),
-    signOut: () => desk.signOut(),
-    callBack: () => press("call_back", {task: state.screen.task?.id ?? ""}),
+    ready: () => desk.press("ready"),
+    pause: () => desk.press("pause", {reason: desk.screen.breaks[0]}),
+    pauseFor: (reason) => desk.press("pause", {reason}),
+    leave: () => desk.press("sign_out"),
+    signOut,
+    callBack: () => desk.press("call_back", {task: desk.screen.task?.id ?? ""}),
     ...messageActs(desk),
     row,
     dropRow: () => row(null),
     moveRow(by) {
-      const {left} = state.screen;
+      const {left} = desk.screen;
       const to = rowIndex() < 0 ? (by > 0 ? 0 : left.length - 1) : rowIndex() + by;
       if (left[to]) row(left[to].id);
     },
     callRow() {
-      const task = taskOf(state.screen, state.row);
-      if (task && callable(task) && state.screen.stage === "ready") press("call_back", {task: task.id});
+      const task = taskOf(desk.screen, desk.row);
+      if (task && callable(task) && desk.screen.stage === "ready") desk.press("call_back", {task: task.id});
     },
-    closing: (task) => desk.act.open("closing", {task: task ?? current()?.id ?? ""}),
+    closing: (task) => open("closing", {task: task ?? current()?.id ?? ""}),
     closeTask: (how) => {
-      const {task} = state.form;
-      close();
-      if (task) press("close_task", {task, how});
+      const {task} = desk.form;
+      desk.close();
+      if (task) desk.press("close_task", {task, how});
     },
     current,
     passRing: () => onCall("pass_ring"),
     answer,
     mark(id) {
-      if (!listening()) return;
-      state.marks = new Set(state.marks.has(id) ? [...state.marks].filter((other) => other !== id) : [...state.marks, id]);
+      if (!desk.listens()) return;
+      desk.marks = new Set(desk.marks.has(id) ? [...desk.marks].filter((other) => other !== id) : [...desk.marks, id]);
       desk.draw();
     },
     sendMarks() {
-      const order = state.screen.question.answers.map(({id}) => id).filter((id) => state.marks.has(id));
+      const order = desk.screen.question.answers.map(({id}) => id).filter((id) => desk.marks.has(id));
       if (order.length) answer(order.join(","));
     },
     typed(input) {
       const given = input.value.trim();
-      if (!given || !listening()) return;
+      if (!given || !desk.listens()) return;
       answer(given);
       input.value = "";
       input.blur();
@@ -161,14 +134,14 @@ export function acts(desk) {
     correctList: correct.list,
     correctDigit: correct.digit,
     correct(question) {
-      desk.act.open("correct");
-      if (state.overlay !== "correct") return;
+      open("correct");
+      if (desk.overlay !== "correct") return;
       if (question) correct.on(question);
       else correct.begin();
     },
     openTree: () => onCall("open_tree"),
     choose(id) {
-      state.offer = id;
+      desk.offered = id;
       desk.draw();
     },
     confirm: (kind = "") => onCall("confirm", {offer: desk.offer()?.id ?? "", kind}),
@@ -176,32 +149,20 @@ export function acts(desk) {
     takeBack: () => onCall("take_back"),
     letTalk: () => onCall("let_talk"),
     hangUp: () => onCall("hang_up"),
-    prolong: () => press("prolong"),
+    prolong: () => desk.press("prolong"),
     dispose(disposition) {
-      if (!listening()) return;
-      state.disposition = disposition;
+      if (!desk.listens()) return;
+      desk.disposition = disposition;
       onCall("disposition", {disposition});
     },
-    open(overlay, form = {}) {
-      if (!listening() || !allowed(overlay, state.screen, form)) return;
-      state.overlay = overlay;
-      state.form = overlay === "otherwise" ? {way: waysOtherwise(state.screen.outcome).ways[0]} : form;
-      desk.draw();
-    },
-    close,
-    form(changes) {
-      state.form = {...state.form, ...changes, missing: undefined};
-      desk.draw();
-    },
+    open,
+    close: () => desk.close(),
+    form: (changes) => desk.fill(changes),
     submit(event) {
       event?.preventDefault();
-      submits[state.overlay]?.(state.form);
+      submits[desk.overlay]?.(desk.form);
     },
-    single(on) {
-      state.single = on;
-      localStorage.setItem("linetree-single-keys", on ? "yes" : "no");
-      desk.draw();
-    },
+    single: (on) => desk.keysAlone(on),
     speak(code) {
       speak(code);
       desk.draw();
@@ -212,20 +173,20 @@ export function acts(desk) {
     },
     focus: (id) => desk.focus(id),
     openNote() {
-      state.noteOpen = true;
+      desk.noteOpen = true;
       desk.draw();
       desk.focus("note");
     },
     noteTyped(text) {
-      Object.assign(state.note, {text, unsent: true});
-      clearTimeout(state.note.timer);
-      state.note.timer = setTimeout(saveNote, NOTE_PAUSE);
+      Object.assign(desk.note, {text, unsent: true});
+      clearTimeout(desk.note.timer);
+      desk.note.timer = setTimeout(saveNote, NOTE_PAUSE);
       desk.draw();
     },
     noteLeft: saveNote,
     noteDone() {
       saveNote();
-      state.noteOpen = false;
+      desk.noteOpen = false;
       document.activeElement?.blur();
       desk.draw();
     },

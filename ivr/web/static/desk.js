@@ -4,10 +4,8 @@ import {alarm} from "./parts/alarm.js";
 import {bar} from "./parts/bar.js";
 import {headline} from "./parts/caller.js";
 import {overlay, waysOtherwise} from "./parts/overlays.js";
-import {ServerClock} from "./clock.js";
-import {html, render} from "./html.js";
-import {isField, meaning} from "./keys.js";
-import {Link} from "./link.js";
+import {html} from "./html.js";
+import {LivePage} from "./live.js";
 import * as asking from "./stages/asking.js";
 import * as idle from "./stages/idle.js";
 import * as outcome from "./stages/outcome.js";
@@ -30,231 +28,136 @@ const ANYWHERE = {
   company: ({act, screen}) => screen.caller && act.open("company"),
   correct: ({act, screen}) => screen.caller && act.correct(),
 };
-const SHOW_LOST = 1; // seconds of a lost connection that nobody needs to hear of
-const SHOW_UNSENT = 1;
-const TICK = 500;
-const GUARD = 300; // ms
+const SHOW_UNSENT = 1; // seconds of a key press under way that nobody needs to hear of
 
-class Desk {
-  link = new Link();
-  clock = new ServerClock();
+class Desk extends LivePage {
   meta = {number: about.number, company: about.company};
-  state = {
-    screen: null,
-    face: "",
-    faceAt: 0,
-    lostAt: null, // by performance.now()
-    heardAt: 0, // by the service's clock
-    refusal: null,
-    overlay: null,
-    form: {},
-    single: localStorage.getItem("linetree-single-keys") !== "no",
-    marks: new Set(),
-    offer: null,
-    disposition: null,
-    systemDisposition: null,
-    noteOpen: false,
-    row: null, // the current task of those that are left to people
-    heard: null, // which of its messages is played
-    mute: "",
-    note: {call: "", text: "", unsent: false, savedAt: null},
-  };
+  marks = new Set(); // answers marked at a question of several
+  offered = null; // the offer that was picked by hand
+  disposition = null;
+  systemDisposition = null;
+  noteOpen = false;
+  row = null; // the current task of those that are left to people
+  played = null; // which of its messages is played
+  mute = ""; // the message that could not be played
+  note = {call: "", text: "", unsent: false, savedAt: null};
   act = acts(this);
 
-  start() {
-    this.link.addEventListener("frame", ({detail}) => this.heard(detail));
-    this.link.addEventListener("change", () => this.changed());
-    document.addEventListener("keydown", (event) => this.key(event));
-    window.addEventListener("online", () => this.link.hurry());
-    document.addEventListener("visibilitychange", () => document.hidden || this.link.hurry());
-    setInterval(() => this.draw(), TICK);
-    this.link.open();
-    this.draw();
+  faceOf({stage, caller, question, task}) {
+    return [stage, caller?.call ?? "", question?.id, task?.id, task?.state].join(" ");
   }
 
-  now() {
-    return this.clock.now();
+  turned() {
+    Object.assign(this, {marks: new Set(), offered: null});
+    if (this.overlay === "skip") this.overlay = null;
   }
 
-  heard(frame) {
-    if (frame.now) {
-      this.clock.set(frame.now);
-      this.state.heardAt = frame.now;
-    }
-    if (frame.type === "screen") this.shown(frame.screen);
-    const sought = frame.request !== undefined && frame.request === this.state.form.request;
+  came(screen) {
+    const call = callOf(screen);
+    if (this.note.call !== call) this.#anotherCall(call, screen);
+    else if (!this.note.unsent) this.note.text = screen.note;
+    if (screen.wrap_up) this.systemDisposition ??= screen.wrap_up.disposition;
+    if (!allowed(this.overlay, screen, this.form)) this.overlay = null;
+    if (!screen.left.some(({id}) => id === this.row)) this.row = null;
+  }
+
+  #anotherCall(call, screen) {
+    clearTimeout(this.note.timer);
+    this.note = {call, text: screen.note, unsent: false, savedAt: null};
+    Object.assign(this, {noteOpen: false, disposition: null, systemDisposition: null});
+  }
+
+  took(frame) {
+    const {type, request} = frame;
+    if (request === undefined) return false;
+    if (request === this.note.request) this.#noteTold(type);
+    if (request !== this.form.request) return false;
     // What was sought and is only told to be done, or refused, has found nothing.
-    if (sought && frame.type !== "companies") this.act.found({...frame, found: []});
-    else if (frame.type === "refused") this.refused(frame);
-    else if (frame.type === "error") this.state.refusal = "other";
-    if (frame.type === "companies") this.act.found(frame);
-    if (frame.type === "done") this.done(frame.request);
-    this.draw();
+    this.act.found(type === "companies" ? frame : {...frame, found: []});
+    return true;
   }
 
-  shown(screen) {
-    const {state} = this;
-    const call = screen.caller?.call ?? "";
-    const face = [screen.stage, call, screen.question?.id, screen.task?.id, screen.task?.state].join(" ");
-    if (face !== state.face) this.turned(face);
-    if (state.note.call !== call) this.anotherCall(call, screen);
-    else if (!state.note.unsent) state.note.text = screen.note;
-    if (screen.wrap_up && state.systemDisposition === null) state.systemDisposition = screen.wrap_up.disposition;
-    state.screen = screen;
-    if (!allowed(state.overlay, screen, state.form)) state.overlay = null;
-    if (!screen.left.some(({id}) => id === state.row)) state.row = null;
-    this.takeCalls(screen);
-  }
-
-  // A page that has just turned takes no keys, so that a double press answers one question.
-  listens() {
-    return performance.now() - this.state.faceAt > GUARD;
-  }
-
-  turned(face) {
-    setTimeout(() => this.draw(), GUARD + 20);
-    Object.assign(this.state, {face, faceAt: performance.now(), refusal: null, marks: new Set(), offer: null});
-    if (this.state.overlay === "skip") this.state.overlay = null;
-  }
-
-  anotherCall(call, screen) {
-    clearTimeout(this.state.note.timer);
-    this.state.note = {call, text: screen.note, unsent: false, savedAt: null};
-    Object.assign(this.state, {noteOpen: false, disposition: null, systemDisposition: null});
-  }
-
-  // The door's main key says "and take calls": do so once, on the first screen.
-  takeCalls(screen) {
-    if (sessionStorage.getItem("linetree-take-calls") === null) return;
-    sessionStorage.removeItem("linetree-take-calls");
-    if (screen.stage === "signed_out") this.link.press("ready", {}, this.now());
-  }
-
-  refused(frame) {
-    this.state.refusal = frame.problem;
-    if (frame.request === this.state.note.request) this.state.note.unsent = false;
-  }
-
-  done(request) {
-    const {note} = this.state;
-    if (request !== note.request) return;
+  #noteTold(type) {
+    const {note} = this;
+    if (type === "refused") note.unsent = false;
+    if (type !== "done") return;
     note.savedAt = this.now();
     note.unsent = note.text !== note.sending;
     note.sending = undefined;
   }
 
-  changed() {
-    const lost = this.link.state === "lost";
-    if (lost && this.state.lostAt === null) this.state.lostAt = performance.now();
-    if (this.link.state === "live") this.state.lostAt = null;
-    this.draw();
-  }
-
-  async signOut() {
-    await fetch("/signout", {method: "POST", headers: {"X-Form-Token": about.token}});
-    location.replace("/");
+  // One press of a kind about a call at a time.
+  busy(type, fields) {
+    return this.link.find((press) => press.type === type && press.fields.call === fields.call);
   }
 
   answerWaiting() {
-    const {screen} = this.state;
+    const {screen, link} = this;
     if (!screen?.question) return null;
-    return this.link.find(({type, fields}) => type === "answer" && fields.call === screen.caller?.call && fields.question === screen.question.id);
+    return link.find(({type, fields}) => type === "answer" && fields.call === callOf(screen) && fields.question === screen.question.id);
   }
 
   offer() {
-    const offers = this.state.screen?.outcome?.offers ?? [];
-    if (this.state.screen?.outcome?.owner !== "client") return null;
-    return offers.find(({id}) => id === this.state.offer) ?? offers[0] ?? null;
+    const outcome = this.screen?.outcome;
+    if (outcome?.owner !== "client") return null;
+    return outcome.offers.find(({id}) => id === this.offered) ?? outcome.offers[0] ?? null;
   }
 
   view() {
-    const {state, link} = this;
-    const {screen} = state;
+    const {screen, link} = this;
     const t = words();
-    const now = this.now();
-    const lostFor = state.lostAt === null ? 0 : (performance.now() - state.lostAt) / 1000;
-    const stale = lostFor > SHOW_LOST || link.state === "ended" || link.state === "elsewhere";
-    const late = ({at}) => stale || now - at > SHOW_UNSENT;
+    const seen = this.seen();
+    const late = ({at}) => seen.stale || seen.now - at > SHOW_UNSENT;
     const waiting = this.answerWaiting();
     return {
-      ...state,
+      ...seen,
       act: this.act,
-      lostFor,
-      link,
-      listens: this.listens(),
+      disposition: this.disposition,
+      marks: this.marks,
       meta: this.meta,
-      noteOpen: state.noteOpen || (stale && screen?.stage === "asking"),
-      now,
+      mute: this.mute,
+      note: this.note,
+      noteOpen: this.noteOpen || (seen.stale && screen?.stage === "asking"),
       offer: this.offer(),
-      row: screen?.left.find(({id}) => id === state.row) ?? null,
-      stale,
-      staleAt: state.heardAt,
+      played: this.played,
+      row: screen?.left.find(({id}) => id === this.row) ?? null,
+      systemDisposition: this.systemDisposition,
       t,
       talks: screen !== null && TALKS.has(screen.stage),
-      transferLine: screen ? transferring.transferLine(screen, t, now) : "",
+      transferLine: screen ? transferring.transferLine(screen, t, seen.now) : "",
       unsentAnswer: waiting && {...waiting, late: late(waiting)},
       unsentKey: link.find((press) => press.type !== "answer" && press.type !== "note" && late(press)),
     };
   }
 
-  draw() {
+  drawn() {
     const v = this.view();
-    document.title = `${title(v)} · linetree`;
     const main = v.screen ? STAGES[v.screen.stage].draw(v) : html`<main id="main"><section class="strip ask"><span></span><p class="quiet" role="status">${say(v.t.opening)}</p></section></main>`;
-    render(html`<a class="skip" href="#main">${say(v.t.skip)}</a>${bar(v)}${alarm(v)}${main}${overlay(v)}`, document.body);
-    this.#raise();
+    return {title: title(v), body: html`<a class="skip" href="#main">${say(v.t.skip)}</a>${bar(v)}${alarm(v)}${main}${overlay(v)}`};
   }
 
-  #raise() {
-    const dialog = document.getElementById("over");
-    if (dialog === null || dialog.open) return;
-    dialog.showModal();
-    const field = dialog.querySelector(".answers") ? null : dialog.querySelector("input:not([type])");
-    (field ?? dialog).focus();
+  inField(pressed) {
+    const moves = {list_up: -1, list_down: 1}[pressed.name];
+    if (moves && this.overlay === "company") return () => this.act.moveFound(moves);
+    return pressed.name === "escape" || pressed.name === "written" ? this.act.noteDone : super.inField(pressed);
   }
 
-  focus(id) {
-    document.getElementById(id)?.focus();
-  }
-
-  key(event) {
-    const {state} = this;
-    const writing = isField(document.activeElement);
-    const text = document.activeElement instanceof HTMLTextAreaElement;
-    if (text && event.code === "Enter" && event.ctrlKey) return this.#did(event, this.act.noteDone);
-    const pressed = meaning(event, state.single);
-    if (pressed === null) return undefined;
-    if (pressed.name === "escape" && state.overlay) return this.#did(event, this.act.close);
-    if (writing || document.activeElement instanceof HTMLAudioElement) return this.#inField(event, pressed);
-    if (pressed.name === "enter" && document.activeElement?.matches("button, a, summary")) return undefined;
-    if (event.repeat) return this.#did(event, () => {});
-    if (state.overlay) return this.#inOverlay(event, pressed);
-    return this.#onPage(event, pressed);
-  }
-
-  #inField(event, {name}) {
-    const moves = {list_up: -1, list_down: 1}[name];
-    if (moves && this.state.overlay === "company") return this.#did(event, () => this.act.moveFound(moves));
-    if (name === "escape") return this.#did(event, this.act.noteDone);
-    return name === "pause" && !event.repeat ? this.#onPage(event, {name}) : undefined;
-  }
-
-  #inOverlay(event, {name, n}) {
-    const {overlay: open, screen} = this.state;
-    if (name === "enter") return this.#did(event, this.act.submit);
-    if (name === "help" && open === "keys") return this.#did(event, this.act.close);
-    if (name === "zero" && open === "company") return this.#did(event, () => this.focus("name"));
-    if (name === "zero" && open === "correct") return this.#did(event, () => this.focus("corrected"));
-    if (name === "back" && open === "correct") return this.#did(event, this.act.correctList);
-    if (name !== "digit") return undefined;
+  inOverlay({name, n}) {
+    const {act, overlay: open, screen} = this;
+    if (name === "enter") return act.submit;
+    if (name === "help" && open === "keys") return act.close;
+    if (name === "zero" && open === "company") return () => this.focus("name");
+    if (name === "zero" && open === "correct") return () => this.focus("corrected");
+    if (name === "back" && open === "correct") return act.correctList;
+    if (name !== "digit") return null;
     const picks = {
       otherwise: () => this.#pickWay(waysOtherwise(screen.outcome).ways[n - 1]),
-      other_call: () => this.#pick(screen.other_calls[n - 1], this.act.notEnquiry),
-      correct: () => this.act.correctDigit(n),
-      closing: () => this.#pick(screen.closings[n - 1], this.act.closeTask),
-      company: () => this.#pick(screen.caller.candidates[n - 1]?.[0], (id) => this.act.company(id, "")),
+      other_call: () => this.#pick(screen.other_calls[n - 1], act.notEnquiry),
+      correct: () => act.correctDigit(n),
+      closing: () => this.#pick(screen.closings[n - 1], act.closeTask),
+      company: () => this.#pick(screen.caller.candidates[n - 1]?.[0], (id) => act.company(id, "")),
     };
-    return open in picks ? this.#did(event, picks[open]) : undefined;
+    return picks[open] ?? null;
   }
 
   #pick(id, act) {
@@ -263,30 +166,22 @@ class Desk {
 
   #pickWay(way) {
     if (way === undefined) return;
-    this.act.form({way});
+    this.fill({way});
     this.focus("reason");
   }
 
-  #onPage(event, {name, n}) {
-    const v = this.view();
-    if (v.screen === null) return undefined;
-    if (name === "help") return this.#did(event, () => this.act.open("keys"));
-    if (name === "pause") return this.#did(event, () => this.#pauseKey(v));
-    if (v.link.state === "ended" && name === "enter") return this.#did(event, () => location.replace("/"));
-    const act = STAGES[v.screen.stage].keys[name] ?? ANYWHERE[name];
-    if (!act) return name === "back" ? this.#did(event, () => {}) : undefined;
-    return this.#did(event, () => act(v, n));
-  }
-
-  #pauseKey({screen}) {
-    if (screen.stage !== "signed_out" && screen.stage !== "paused") this.act.pause();
-  }
-
-  #did(event, act) {
-    event.preventDefault();
-    act();
+  onPage({name, n}) {
+    const {screen} = this;
+    if (screen === null) return null;
+    if (name === "help") return () => this.act.open("keys");
+    if (name === "pause") return screen.stage === "signed_out" || screen.stage === "paused" ? () => {} : this.act.pause;
+    if (this.link.state === "ended" && name === "enter") return () => location.replace("/");
+    const act = STAGES[screen.stage].keys[name] ?? ANYWHERE[name];
+    return act ? () => act(this.view(), n) : null;
   }
 }
+
+const callOf = (screen) => screen.caller?.call ?? "";
 
 function title({screen, stale, t}) {
   if (!screen) return t.opening;
@@ -294,5 +189,5 @@ function title({screen, stale, t}) {
   return stale ? t.titles.lost(who) : t.titles[screen.stage](who, screen.question?.step);
 }
 
-new Desk().start();
+new Desk("/socket").start();
 

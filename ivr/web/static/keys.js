@@ -28,13 +28,15 @@ const ALWAYS = new Set(["enter", "escape", "pause", "end", "list_up", "list_down
 const TYPES = new Set(["radio", "checkbox", "button", "submit"]);
 
 export function isField(element) {
-  if (element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement) return true;
+  if ([HTMLTextAreaElement, HTMLSelectElement, HTMLAudioElement].some((kind) => element instanceof kind)) return true;
   return element instanceof HTMLInputElement && !TYPES.has(element.type);
 }
 
 // What a key press means: {name} or {name: "digit", n}, or null. `single`: keys work without Alt.
+// Ctrl+Enter says of a text of several lines that it is written.
 export function meaning(event, single) {
-  if (event.isComposing || event.ctrlKey || event.metaKey) return null;
+  if (event.isComposing || event.metaKey) return null;
+  if (event.ctrlKey) return event.code === "Enter" && event.target instanceof HTMLTextAreaElement ? {name: "written"} : null;
   const found = named(event);
   if (!found) return null;
   if (ALWAYS.has(found.name)) return event.altKey || event.shiftKey ? null : found;

@@ -1,4 +1,10 @@
 // A page that draws the last screen that the service sent and nothing else: socket, clock, keys.
+//
+// A page of this kind says:
+//   drawn()             {title, body} of the last screen
+//   onPage(pressed)     what a key does on the page, or null
+//   inOverlay(pressed)  what a key does in the overlay, or null
+// and, where the defaults below do not fit: faceOf, turned, came, took, busy, inField.
 import {ServerClock} from "./clock.js";
 import {render} from "./html.js";
 import {isField, meaning} from "./keys.js";
@@ -10,6 +16,7 @@ const TICK = 500; // ms
 const GUARD = 300;
 const TWICE = 400;
 const SINGLE = "linetree-single-keys";
+const TAKE_CALLS = "linetree-take-calls";
 
 export class LivePage {
   clock = new ServerClock();
@@ -28,12 +35,33 @@ export class LivePage {
     this.link = new Link(address);
   }
 
-  // What a page of this kind has to say for itself.
+  // What the page is about; as long as it stays the same, the page has not turned.
   faceOf() {
     return "";
   }
-  turned() {}
-  told() {}
+
+  // The page has turned: `before` is the screen that it showed.
+  turned(_screen, _before) {}
+
+  // Another screen has come, whether the page turned or not.
+  came(_screen) {}
+
+  // A frame that only this page understands; true when nothing more is to be done with it.
+  took(_frame) {
+    return false;
+  }
+
+  // Whether such a press is still under way.
+  busy(type, fields) {
+    const sent = JSON.stringify(fields);
+    return this.link.find((press) => press.type === type && JSON.stringify(press.fields) === sent);
+  }
+
+  // In a field characters only type; Escape leaves it.
+  inField(pressed) {
+    if (pressed.name === "escape") return () => document.activeElement.blur();
+    return pressed.name === "pause" ? this.onPage(pressed) : null;
+  }
 
   start() {
     this.link.addEventListener("frame", ({detail}) => this.#heard(detail));
@@ -56,7 +84,7 @@ export class LivePage {
   }
 
   press(type, fields = {}) {
-    if (!this.listens() || this.#busy(type, fields) || this.#twice(type, fields)) return;
+    if (!this.listens() || this.busy(type, fields) || this.#twice(type, fields)) return;
     this.refusal = null;
     this.link.press(type, fields, this.now());
     this.draw();
@@ -83,7 +111,11 @@ export class LivePage {
   missing(name) {
     this.form = {...this.form, missing: name};
     this.draw();
-    document.getElementById(name)?.focus();
+    this.focus(name);
+  }
+
+  focus(id) {
+    document.getElementById(id)?.focus();
   }
 
   keysAlone(on) {
@@ -128,9 +160,10 @@ export class LivePage {
       this.#heardAt = frame.now;
     }
     if (frame.type === "screen") this.#shown(frame.screen);
-    if (frame.type === "refused") this.refusal = frame.problem;
-    if (frame.type === "error") this.refusal = "other";
-    this.told(frame);
+    if (!this.took(frame)) {
+      if (frame.type === "refused") this.refusal = frame.problem;
+      if (frame.type === "error") this.refusal = "other";
+    }
     this.draw();
   }
 
@@ -138,22 +171,27 @@ export class LivePage {
     const before = this.screen;
     this.screen = screen;
     const face = this.faceOf(screen);
-    if (face === this.face) return;
-    Object.assign(this, {face, refusal: null});
-    this.#faceAt = performance.now();
-    setTimeout(() => this.draw(), GUARD + 20);
-    this.turned(screen, before);
+    if (face !== this.face) {
+      Object.assign(this, {face, refusal: null});
+      this.#faceAt = performance.now();
+      setTimeout(() => this.draw(), GUARD + 20);
+      this.turned(screen, before);
+    }
+    this.came(screen);
+    this.#takeCalls(screen);
+  }
+
+  // The door's main key says "and take calls": do so once, on the first screen.
+  #takeCalls({stage}) {
+    if (sessionStorage.getItem(TAKE_CALLS) === null) return;
+    sessionStorage.removeItem(TAKE_CALLS);
+    if (stage === "signed_out") this.link.press("ready", {}, this.now());
   }
 
   #changed() {
     if (this.link.state === "lost") this.#lostAt ??= performance.now();
     if (this.link.state === "live") this.#lostAt = null;
     this.draw();
-  }
-
-  #busy(type, fields) {
-    const sent = JSON.stringify(fields);
-    return this.link.find((press) => press.type === type && JSON.stringify(press.fields) === sent);
   }
 
   // The same key again at once is a double press, however fast the service was.
@@ -166,24 +204,23 @@ export class LivePage {
 
   #key(event) {
     const pressed = meaning(event, this.single);
+    const at = document.activeElement;
     if (pressed === null) return;
     if (pressed.name === "escape" && this.overlay) this.#did(event, () => this.close());
-    else if (isField(document.activeElement)) this.#inField(event, pressed);
-    else if (pressed.name === "enter" && document.activeElement?.matches("button, a, summary")) return;
+    else if (isField(at)) this.#inField(event, pressed);
+    else if (pressed.name === "enter" && at?.matches("button, a, summary")) return;
     else if (event.repeat && !pressed.name.startsWith("list_")) event.preventDefault();
-    else if (this.overlay) this.#act(event, this.inOverlay(pressed));
-    else this.#act(event, this.onPage(pressed));
+    else this.#act(event, this.overlay ? this.inOverlay(pressed) : this.onPage(pressed));
   }
 
-  // In a field characters only type; Escape leaves it.
   #inField(event, pressed) {
-    if (pressed.name === "escape") this.#did(event, () => document.activeElement.blur());
-    else if (pressed.name === "pause" && !event.repeat) this.#act(event, this.onPage(pressed));
+    const act = event.repeat && pressed.name === "pause" ? null : this.inField(pressed);
+    if (act) this.#did(event, act);
   }
 
   #act(event, act) {
     if (act) this.#did(event, act);
-    else if (event.code === "Backspace") event.preventDefault();
+    else if (event.code === "Backspace") event.preventDefault(); // it would leave the page
   }
 
   #did(event, act) {

@@ -30,14 +30,6 @@ class SalesDesk extends LivePage {
   turned({sales}, before) {
     if (sales?.live?.id !== before?.sales?.live?.id) this.result = {};
     if (this.overlay !== "keys") this.overlay = null;
-    this.#takeCalls();
-  }
-
-  // The door's main key says "and take calls": do so once, on the first screen.
-  #takeCalls() {
-    if (sessionStorage.getItem("linetree-take-calls") === null) return;
-    sessionStorage.removeItem("linetree-take-calls");
-    if (this.screen.stage === "signed_out") this.link.press("ready", {}, this.now());
   }
 
   row() {

@@ -34,7 +34,7 @@ function field(v, beside) {
   const wrong = form.missing === "name";
   return html`<div class="field lead">
     <label for="name">${beside ? html`<kbd>0</kbd> ` : nothing}${say(beside ? c.other : c.name)}</label>
-    <input id="name" name="name" maxlength="300" autocomplete="off" spellcheck="false" role="combobox" aria-autocomplete="list" aria-controls="found" aria-expanded=${String(list.length > 0)} aria-activedescendant=${list.length ? `found-${form.active ?? 0}` : nothing} aria-invalid=${wrong ? "true" : nothing} aria-describedby="name-hint" @input=${(event) => v.act.seek(event.target.value)}>
+    <input id="name" name="name" ?data-first=${!beside} maxlength="300" autocomplete="off" spellcheck="false" role="combobox" aria-autocomplete="list" aria-controls="found" aria-expanded=${String(list.length > 0)} aria-activedescendant=${list.length ? `found-${form.active ?? 0}` : nothing} aria-invalid=${wrong ? "true" : nothing} aria-describedby="name-hint" @input=${(event) => v.act.seek(event.target.value)}>
     <ul class="found" id="found" role="listbox" aria-label=${c.found}>${list.map((hit, n) => option(v, hit, n))}</ul>
     <p class=${wrong ? "problem" : "label"} id="name-hint" role=${wrong ? "alert" : nothing}>${say(wrong ? c.missing : c.hint)}</p>
   </div>`;
@@ -50,26 +50,26 @@ function option(v, hit, n) {
 }
 
 // What the field does. `finish` closes the overlay and sends one message about this call.
-export function companyActs(desk, {finish, missing}) {
-  const {link, state} = desk;
+export function companyActs(desk, {finish}) {
+  const {link} = desk;
 
   function seek(text) {
     const unsent = link.find(({type}) => type === "find_company");
     if (unsent) link.takeBack(unsent.request);
     const name = text.trim();
     const request = name && link.state === "live" ? link.press("find_company", {text: name}, desk.now()) : "";
-    state.form = {...state.form, name: text, request, active: 0, wanted: false, missing: undefined, found: name ? state.form.found : []};
+    desk.form = {...desk.form, name: text, request, active: 0, wanted: false, missing: undefined, found: name ? desk.form.found : []};
     desk.draw();
   }
 
   // Enter may come before the answer to the last letter: it then takes what the answer brings.
   function submit(form) {
     if (form.request && link.state === "live") {
-      state.form = {...form, wanted: true};
+      desk.form = {...form, wanted: true};
       return undefined;
     }
     const option = options(form.request ? {name: form.name} : form)[form.active ?? 0];
-    if (!option) return missing("name");
+    if (!option) return desk.missing("name");
     return finish("company", option.id ? {account: option.id, name: ""} : {account: "", name: option.name});
   }
 
@@ -77,19 +77,19 @@ export function companyActs(desk, {finish, missing}) {
     seek,
     submit,
     found(frame) {
-      if (state.overlay !== "company" || frame.request !== state.form.request) return;
-      state.form = {...state.form, found: frame.found, request: "", active: 0};
-      if (state.form.wanted) submit(state.form);
+      if (desk.overlay !== "company" || frame.request !== desk.form.request) return;
+      desk.form = {...desk.form, found: frame.found, request: "", active: 0};
+      if (desk.form.wanted) submit(desk.form);
     },
     move(by) {
-      const many = options(state.form).length;
+      const many = options(desk.form).length;
       if (many === 0) return;
-      state.form = {...state.form, active: ((state.form.active ?? 0) + by + many) % many};
+      desk.form = {...desk.form, active: ((desk.form.active ?? 0) + by + many) % many};
       desk.draw();
-      document.getElementById(`found-${state.form.active}`)?.scrollIntoView({block: "nearest"});
+      document.getElementById(`found-${desk.form.active}`)?.scrollIntoView({block: "nearest"});
     },
     pick(n) {
-      submit({...state.form, active: n, request: ""});
+      submit({...desk.form, active: n, request: ""});
     },
   };
 }

@@ -57,31 +57,29 @@ function typed(v, one) {
 }
 
 // `onCall` sends one message about this call; `finish` closes the overlay first.
-export function correctActs(desk, {finish, onCall, missing}) {
-  const {state} = desk;
-
+export function correctActs(desk, {finish, onCall}) {
   function give(given) {
-    const {on} = state.form;
+    const {on} = desk.form;
     if (on !== OPEN) return finish("correct", {question: on, given});
-    const {question} = state.screen;
-    state.form = {on, marks: []};
+    const {question} = desk.screen;
+    desk.form = {on, marks: []};
     if (question) onCall("answer", {question: question.id, given});
     return desk.draw();
   }
 
   function on(id) {
-    const one = correctable(state.screen).find((each) => each.id === id);
-    state.form = {on: id, marks: one?.kind === "several" ? one.given.split(",").filter(Boolean) : []};
+    const one = correctable(desk.screen).find((each) => each.id === id);
+    desk.form = {on: id, marks: one?.kind === "several" ? one.given.split(",").filter(Boolean) : []};
     desk.draw();
     if (one?.kind === "text") desk.focus("corrected");
   }
 
   function to(id) {
-    const one = chosen(state.screen, state.form);
+    const one = chosen(desk.screen, desk.form);
     if (one === null) return undefined;
     if (one.kind !== "several") return give(id);
-    const {marks} = state.form;
-    state.form = {...state.form, marks: marks.includes(id) ? marks.filter((other) => other !== id) : [...marks, id]};
+    const {marks} = desk.form;
+    desk.form = {...desk.form, marks: marks.includes(id) ? marks.filter((other) => other !== id) : [...marks, id]};
     return desk.draw();
   }
 
@@ -89,28 +87,28 @@ export function correctActs(desk, {finish, onCall, missing}) {
     on,
     to,
     begin() {
-      const all = correctable(state.screen);
+      const all = correctable(desk.screen);
       if (all.length === 1) on(all[0].id);
     },
     list() {
-      if (correctable(state.screen).length > 1) state.form = {};
+      if (correctable(desk.screen).length > 1) desk.form = {};
       desk.draw();
     },
     digit(n) {
-      const one = chosen(state.screen, state.form);
-      const all = one === null ? correctable(state.screen) : one.answers;
+      const one = chosen(desk.screen, desk.form);
+      const all = one === null ? correctable(desk.screen) : one.answers;
       const picked = all.find(({key}) => key === n);
       if (picked) (one === null ? on : to)(picked.id);
     },
     submit(form) {
-      const one = chosen(state.screen, form);
+      const one = chosen(desk.screen, form);
       if (one === null) return undefined;
       if (one.kind === "several") {
         const marks = one.answers.map(({id}) => id).filter((id) => form.marks.includes(id));
         return marks.length ? give(marks.join(",")) : undefined;
       }
       const given = (form.typed ?? "").trim();
-      return given ? give(given) : missing("corrected");
+      return given ? give(given) : desk.missing("corrected");
     },
   };
 }

@@ -8,7 +8,7 @@ const ID = "message";
 export function messages(v, task) {
   const {t} = v;
   if (!task.messages) return nothing;
-  const n = Math.min(v.heard?.task === task.id ? v.heard.n : 0, task.messages - 1);
+  const n = Math.min(v.played?.task === task.id ? v.played.n : 0, task.messages - 1);
   const source = `/recordings/${encodeURIComponent(task.id)}/${n}`;
   return html`<div class="message">
     ${tool("P", t.message.play, () => v.act.play(task))}
@@ -19,7 +19,6 @@ export function messages(v, task) {
 }
 
 export function messageActs(desk) {
-  const {state} = desk;
   const player = () => document.getElementById(ID);
 
   return {
@@ -32,15 +31,15 @@ export function messageActs(desk) {
     },
     played(task, n) {
       if (n + 1 >= task.messages) {
-        state.heard = null;
+        desk.played = null;
         return desk.draw();
       }
-      state.heard = {task: task.id, n: n + 1};
+      desk.played = {task: task.id, n: n + 1};
       desk.draw();
       return player()?.play().catch(() => {});
     },
     unplayable(event) {
-      state.mute = event.target.getAttribute("src");
+      desk.mute = event.target.getAttribute("src");
       desk.draw();
     },
   };

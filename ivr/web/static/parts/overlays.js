@@ -59,7 +59,7 @@ function otherwise(v) {
       <legend class="unseen">${say(o.what)}</legend>
       <ol class="answers">${ways.map((way, n) => html`<li><label class="answer"><input type="radio" name="way" value=${way} aria-keyshortcuts=${n + 1} .checked=${form.way === way} @change=${() => v.act.form({way})}><kbd aria-hidden="true">${n + 1}</kbd><span>${say(o.ways[way])}${way === "transfer" && screen.outcome.transfer_refused ? html`<small>${say(t.outcome.refused[screen.outcome.transfer_refused] ?? t.outcome.refused.other)}</small>` : nothing}</span></label></li>`)}</ol>
     </fieldset>
-    ${field(v, "reason", o.reason, o.reason_hint, o.reason_missing, 500)}
+    ${field(v, "reason", o.reason, o.reason_hint, o.reason_missing)}
     <div class="keys">
       <button class="main-key" type="submit" aria-keyshortcuts="Enter"><kbd>Enter</kbd> ${say(o.main[form.way])}</button>
       ${leave(v, o.leave)}
@@ -81,7 +81,7 @@ function skip(v) {
   return html`<form @submit=${v.act.submit} novalidate>
     <h2 id="over-title">${say(s.title)}</h2>
     <p class="quiet lead">${pick(v.screen.question?.ask ?? {})}</p>
-    ${field(v, "words", s.words, s.hint, "", 500)}
+    ${field(v, "words", s.words, s.hint, "", true)}
     <div class="keys">
       <button class="main-key" type="submit" aria-keyshortcuts="Enter"><kbd>Enter</kbd> ${say(s.save)}</button>
       ${leave(v, s.leave)}
@@ -89,11 +89,11 @@ function skip(v) {
   </form>`;
 }
 
-function field(v, name, label, hint, missing, longest) {
+function field(v, name, label, hint, missing, first = false) {
   const wrong = v.form.missing === name;
   return html`<div class="field lead">
     <label for=${name}>${say(label)}</label>
-    <input id=${name} name=${name} maxlength=${longest} autocomplete="off" aria-invalid=${wrong ? "true" : nothing} aria-describedby=${`${name}-hint`} @input=${(event) => v.act.form({[name]: event.target.value})}>
+    <input id=${name} name=${name} maxlength="500" autocomplete="off" ?data-first=${first} aria-invalid=${wrong ? "true" : nothing} aria-describedby=${`${name}-hint`} @input=${(event) => v.act.form({[name]: event.target.value})}>
     <p class=${wrong ? "problem" : "label"} id=${`${name}-hint`} role=${wrong ? "alert" : nothing}>${say(wrong ? missing : hint)}</p>
   </div>`;
 }
