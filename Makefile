@@ -20,6 +20,7 @@ demo:
 	@$(PREPARE) venv asterisk
 	@exec $(BIN)/ivr demo
 
+# PICTURES=1 also keeps pictures of all pages, in build/pictures.
 test:
 	@$(PREPARE) venv asterisk chromium postgresql
 	$(BIN)/python -m pytest $(FIRST) $(LOOSE) $(OTHERS)

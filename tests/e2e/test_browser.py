@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import Page, async_playwright, expect
-from web.browser import FLAGS, PICTURES
+from web.browser import FLAGS
+from web.pictures import keep_picture
 
 from ivr.asterisk.programs import browser_driver_environment, find_chromium
 
@@ -45,11 +46,6 @@ async def page(house: House) -> AsyncIterator[Page]:
         assert complaints == []
 
 
-async def picture(page: Page, name: str) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=PICTURES / f"call-{name}.png", animations="disabled")
-
-
 async def listens(page: Page) -> None:
     await page.wait_for_function("() => document.querySelector('main[data-listens]')")
 
@@ -67,29 +63,29 @@ async def test_a_large_volume_is_passed_to_sales_by_keys_alone(house: House, pag
     caller = await house.caller("+74950000082", from_name='"Ромашка" '.encode())
     await expect(page.get_by_text("+7 495 000-00-82").first).to_be_visible()
     await expect(page.locator("h1.say")).to_contain_text("организации или частному")
-    await picture(page, "asking-first")
+    await keep_picture(page, "call-asking-first")
     await press(page, "Digit2")
     await expect(page.locator("h1.say")).to_contain_text("Сколько человек")
     await press(page, "Digit1")
     await expect(page.locator("h1.say")).to_contain_text("рабочих мест")
-    await picture(page, "asking")
+    await keep_picture(page, "call-asking")
     await press(page, "Digit0")
     await page.keyboard.type("60")
     await page.keyboard.press("Enter")
     await expect(page.locator(".st-sales").first).to_be_visible()
-    await picture(page, "outcome")
+    await keep_picture(page, "call-outcome")
     await press(page, "Enter")
     taken = await house.sees("smirnova", lambda s: s.stage in ("ringing", "talking", "ready"))
     assert taken is not None
     await house.stage.asterisk.cli("core show channels")
-    await picture(page, "passed")
+    await keep_picture(page, "call-passed")
     await expect(page.locator("main")).to_contain_text("Чем закончился")
-    await picture(page, "wrap-up")
+    await keep_picture(page, "call-wrap-up")
     assert caller.is_running
     await caller.hang_up()
     await press(page, "Enter")
     await expect(page.locator(".bar .st-ready")).to_be_visible()
-    await picture(page, "ready")
+    await keep_picture(page, "call-ready")
 
 
 async def test_a_private_person_stays_and_is_offered_what_fits(house: House, page: Page) -> None:
@@ -99,7 +95,7 @@ async def test_a_private_person_stays_and_is_offered_what_fits(house: House, pag
     await expect(page.locator("h1.say")).to_contain_text("организации или частному")
     await press(page, "Digit1")
     await expect(page.locator(".st-keep").first).to_be_visible()
-    await picture(page, "keep")
+    await keep_picture(page, "call-keep")
     await press(page, "Enter")
     await caller.hang_up()
     await expect(page.locator("main")).to_contain_text("Чем закончился")

@@ -10,7 +10,8 @@ from contextlib import AsyncExitStack
 import pytest
 from e2e.conftest import FAILED, House, keep, until
 from playwright.async_api import Browser, Page, async_playwright, expect
-from web.browser import FLAGS, PICTURES
+from web.browser import FLAGS
+from web.pictures import keep_picture
 
 from ivr.asterisk.programs import browser_driver_environment, find_chromium
 from ivr.demo.stage import Stage, Timing
@@ -68,11 +69,6 @@ async def press(page: Page, key: str) -> None:
     await page.keyboard.press(key)
 
 
-async def picture(page: Page, name: str) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=PICTURES / f"call-{name}.png", animations="disabled")
-
-
 async def test_a_client_who_is_passed_is_on_the_card_while_the_phone_rings_and_ends_by_one_key(
     house: House, browser: Browser
 ) -> None:
@@ -90,12 +86,12 @@ async def test_a_client_who_is_passed_is_on_the_card_while_the_phone_rings_and_e
     await expect(sales.locator("h1")).to_have_text("Ромашка")
     await expect(sales.locator(".card .say")).to_contain_text("60")
     await expect(sales.locator(".lift")).to_contain_text("301")
-    await picture(sales, "sales-ringing")
+    await keep_picture(sales, "call-sales-ringing")
     await expect(sales.locator(".bar .st-talk")).to_be_visible()
     await expect(wall.locator(".figures li").first).to_contain_text("из 5")
     await expect(sales.locator(".card .clock time")).to_have_text(re.compile("00:1[1-9]"))
-    await picture(sales, "sales-talking")
-    await picture(wall, "wall")
+    await keep_picture(sales, "call-sales-talking")
+    await keep_picture(wall, "call-wall")
 
     await caller.hang_up()
     await expect(sales.locator(".bar .st-wrap")).to_be_visible()

@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 from web.desk_stand import DEADLINE, PASSWORDS, Stand, settings_in
+from web.pictures import keep_picture
 
 from ivr.asterisk.programs import browser_driver_environment, find_chromium
 from ivr.domain.screen import Screen
 from ivr.web.rooms.sales import SalesRoom
-
-PICTURES = Path(__file__).parents[2] / "build" / "pictures"
 
 FLAGS = [
     "--no-sandbox",
@@ -103,8 +102,7 @@ class Desk:
 
     async def picture(self, name: str) -> None:
         """Keep how the page looks, for people."""
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        await self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
+        await keep_picture(self.page, name)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from playwright.async_api import expect
+from web.accessible import faults
 from web.browser import Desk
 from web.screens import (
     ACCOUNT,
@@ -250,6 +251,8 @@ async def test_every_stage_is_drawn_and_fits_every_width(desk: Desk, language: s
             if size == "1024" and name in WITHOUT_SCROLL:
                 high = await page.evaluate("document.documentElement.scrollHeight")
                 assert high <= height, f"{name} at {size} is {high} high"
+            if language == "ru" and size == "1440":
+                assert await faults(page) == [], name
             if language == "ru" or size == "1440":
                 await desk.picture(f"{name}-{language}-{size}-light")
 
@@ -259,6 +262,7 @@ async def test_every_stage_is_drawn_in_the_dark(desk: Desk) -> None:
     await desk.sign_in()
     for name, (draw, ru, _) in STAGES.items():
         await drawn(desk, draw, ru)
+        assert await faults(desk.page) == [], name
         await desk.picture(f"{name}-ru-1440-dark")
 
 
