@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import assert_never
@@ -273,4 +274,7 @@ def walk(data: st.DataObject, tree: Tree, *, large: bool = False) -> list[Interv
     return stands
 
 
-SLOW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = int(os.environ.get("EXAMPLES", "40"))
+"""How many trees a property is tried on; EXAMPLES=1000 for an hour's search."""
+
+SLOW = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])

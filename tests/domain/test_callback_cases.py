@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from domain.conftest import Play
 
 
-MANY = 60
+MANY = 30
 """Clients due at once; with each of them the pages of as many salespeople are drawn anew."""
 
 
