@@ -1,8 +1,9 @@
 """Between Asterisk's words and the core's; pure, and the only place that knows AMI headers.
 
-`heard` reads events and lists, `legs` those of single channels, `orders` writes actions and
-verdicts, `transfers` those that pass a caller on, `noting` what goes into Asterisk's own records;
-`phones` says whose phone is which.
+`heard` reads events and lists, `legs` those of single channels, `notes` what the dialplan keeps
+for us; `orders` writes actions and verdicts, `transfers` those that pass a caller on, `keeping`
+what the dialplan is told, `noting` what goes into Asterisk's own records; `phones` says whose phone
+is which.
 """
 
 from ivr.asterisk.translate.action import Action
@@ -12,10 +13,11 @@ from ivr.asterisk.translate.heard import (
     OriginateFailed,
     SalesLegStarted,
     Translator,
-    note_of,
 )
+from ivr.asterisk.translate.keeping import KeptDid, KeptPerson, keep
 from ivr.asterisk.translate.legs import Ignored
 from ivr.asterisk.translate.life import STATUS, epoch_of, started_at
+from ivr.asterisk.translate.notes import note_of
 from ivr.asterisk.translate.noting import free_line, note_on_call
 from ivr.asterisk.translate.orders import (
     LIST_CHANNELS,
@@ -23,13 +25,10 @@ from ivr.asterisk.translate.orders import (
     LIST_QUEUES,
     PROLONGED,
     BadAttempt,
-    KeptDid,
-    KeptPerson,
     LinkOrder,
     MemberOrder,
     Verdict,
     actions,
-    keep,
     overflow_word,
     take_calls,
     timers_of,

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ivr.asterisk.translate.legs import (
-    UNIQUE,
     Heard,
     Ignored,
     call_of,
@@ -15,6 +14,7 @@ from ivr.asterisk.translate.legs import (
     leg_event,
     on_the_phone,
 )
+from ivr.asterisk.translate.notes import read_note
 from ivr.asterisk.translate.orders import ATTEMPT, PROLONGED
 from ivr.asterisk.translate.phones import Phones, behind_reach, device
 from ivr.domain.events import (
@@ -22,17 +22,14 @@ from ivr.domain.events import (
     AgentRang,
     CallerElsewhere,
     CallerQueued,
-    CallerTurnedAway,
     ClientAnswered,
     ClientLegEnded,
     DialResult,
-    DueChosen,
     LegSeen,
     MemberGone,
     MemberSeen,
     MemberStatus,
     PbxEvent,
-    ResultCoded,
     Resynced,
     RingEnd,
     RingStopped,
@@ -40,7 +37,6 @@ from ivr.domain.events import (
     SalesLegFailed,
     WrapUpCoded,
 )
-from ivr.domain.intake.wish import CLOCK
 
 WANTED = frozenset(
     {
@@ -69,7 +65,6 @@ WANTED = frozenset(
 REJECTED_WITHIN_MS = 2000
 """app_queue counts a ring in whole seconds: a phone that said no at once shows 0 or 1000."""
 
-_RECORDING = re.compile(r"vm-[0-9]{1,60}\.wav")
 _NUMBER = re.compile(r"\+?[0-9]{3,20}")
 _ON_LINE = frozenset({"ivr-department", "ivr-wait", "ivr-sales", "ivr-hold", "ivr-back"})
 """The contexts in which the dialplan holds a line for the caller."""
@@ -79,9 +74,6 @@ _CONSULTS = frozenset({"ivr-hold", "ivr-consult"})
 
 _ELSEWHERE = "ivr-elsewhere"
 """Where a caller of ours waits in somebody else's queue."""
-
-_CODED = frozenset({"won", "lost", "nothing", "refused", "voicemail"})
-"""What a salesperson may tell of a talk by a code."""
 
 _CALLBACK_OUT = "ivr-callback-out"
 _CALLBACK_CLIENT = "ivr-callback-client"
@@ -229,28 +221,12 @@ class Translator:
 
     def note_of(self, key: str, note: str, at: float) -> Meaning:
         """A note that the dialplan keeps, as it is read after a break."""
-        return self._note(key, note, at)
-
-    def _note(self, key: str, note: str, at: float, channel: str = "", call: str = "") -> Meaning:
-        if note.startswith("due&"):
-            return due_of(key, note, at, call)
-        if not note.startswith("result&"):
-            return note_of(key, note, at, call)
-        key = key.removeprefix("/ivr-note/")
-        own, fields = key.rpartition("-")[0], note.split("&")
-        if not UNIQUE.fullmatch(own) or call not in ("", own) or len(fields) != 4:
-            return Ignored("posing_note")
-        _, phone, result, about = fields
-        person = self.phones.person(phone)
-        posing = channel and device(channel) != phone
-        if person is None or posing or result not in _CODED or not UNIQUE.fullmatch(about):
-            return Ignored("posing_note")
-        return ResultCoded(at, person, key, about, result)
+        return read_note(key, note, at, self.phones)
 
     def _user_event(self, event: Heard, at: float) -> Meaning:
         if event.get("UserEvent") == "IvrNote":
             key, note, channel = event.get("Key"), event.get("Note"), event.get("Channel")
-            return self._note(key, note, at, channel, call_of(event))
+            return read_note(key, note, at, self.phones, channel, call_of(event))
         if event.get("UserEvent") == "IvrElsewhere":
             call = call_of(event)
             return CallerElsewhere(at, call, event.get("Cause")) if call else Ignored("no_uniqueid")
@@ -348,45 +324,6 @@ def _user_event(event: Heard, at: float) -> Meaning:
             return ClientLegEnded(at, attempt, _result(event), talked)
         case _:
             return Ignored("other_user_event")
-
-
-def note_of(key: str, note: str, at: float, call: str = "") -> CallerTurnedAway | Ignored:
-    """A note that the dialplan keeps of a caller whom it let go; a channel speaks for itself only.
-
-    `key` is as AstDB has it, with or without its family.
-    """
-    key = key.removeprefix("/ivr-note/")
-    own, fields = key.rpartition("-")[0], note.split("&")
-    if not UNIQUE.fullmatch(own) or call not in ("", own) or len(fields) != 8:
-        return Ignored("posing_note")
-    cause, did, number, came, refused, wish, call_to, recording = fields
-    if not _RECORDING.fullmatch(recording):
-        recording = ""
-    return CallerTurnedAway(
-        at=at,
-        call=own,
-        note=key,
-        came_at=digits(came) or at,
-        did=did,
-        number=number,
-        cause=cause,
-        refused=refused == "1",
-        wish=wish,
-        call_to=call_to,
-        recording=recording,
-    )
-
-
-def due_of(key: str, note: str, at: float, call: str = "") -> DueChosen | Ignored:
-    """A note of the time at which a client wants to be called; a channel speaks for itself only."""
-    key = key.removeprefix("/ivr-note/")
-    own, fields = key.rpartition("-")[0], note.split("&")
-    if not UNIQUE.fullmatch(own) or call not in ("", own) or len(fields) != 3:
-        return Ignored("posing_note")
-    _, wish, chosen_at = fields
-    if not CLOCK.fullmatch(wish):
-        return Ignored("posing_note")
-    return DueChosen(at, own, key, digits(chosen_at) or at, wish)
 
 
 def _result(event: Heard) -> DialResult:

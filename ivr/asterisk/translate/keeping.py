@@ -1,0 +1,97 @@
+"""What the dialplan is told of numbers and people, for the time when we are down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from ivr.asterisk.translate.action import Action, originate
+from ivr.asterisk.translate.phones import Phones
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDid:
+    """What the fallback must know of a number: its group of lines, its queue, how many lines.
+
+    `most` None is as many as are signed in. `first` marks the number that an unknown one is taken
+    for. `forms` are other ways in which trunks bring it. `facts` are by name: language, waiting,
+    overflow by cause, prompts, hours.
+    """
+
+    did: str
+    lines: str
+    queue: str
+    most: int | None
+    first: bool = False
+    forms: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPerson:
+    """What the dialplan must know of a person: for the codes of the phone, and to ring a mobile.
+
+    `phone` is the desk phone, by default what queues dial. Where these are two: `member` is what
+    queues dial, with the `hint` whose state counts, that of the devices in `state`.
+    """
+
+    person: str
+    queues: tuple[str, ...]
+    wrap_up: int
+    phone: str = ""
+    mobile: str = ""
+    rings: str = ""
+    ring_seconds: int = 0
+    language: str = ""
+    member: str = ""
+    hint: str = ""
+    state: str = ""
+
+
+def keep(note: KeptDid | KeptPerson, unique: str, phones: Phones) -> Action:
+    """Let the dialplan write the note into AstDB, which an AMI user itself may not."""
+    match note:
+        case KeptDid():
+            there = "did"
+            told = _of_number(note)
+        case KeptPerson():
+            there = "person"
+            told = _of_person(note, note.phone or phones.of(note.person))
+        case _:
+            assert_never(note)
+    return originate(f"Local/{there}@ivr-keep/n", unique, 10, told)
+
+
+def _of_person(note: KeptPerson, phone: str) -> dict[str, str]:
+    told = {
+        "IVR_PHONE": phone,
+        "IVR_QUEUES": "&".join(note.queues),
+        "IVR_PERSON": note.person,
+        "IVR_WRAP": str(note.wrap_up),
+    }
+    if note.mobile:
+        told["IVR_MOBILE"] = note.mobile
+    if note.member:
+        told |= {
+            "IVR_RINGS": note.rings,
+            "IVR_RING": str(note.ring_seconds),
+            "IVR_SPEAKS": note.language,
+            "IVR_MEMBER": note.member,
+            "IVR_HINT": note.hint,
+            "IVR_STATE": note.state,
+        }
+    return told
+
+
+def _of_number(note: KeptDid) -> dict[str, str]:
+    facts = {f"IVR_TOLD_{n}": f"{name}={value}" for n, (name, value) in enumerate(note.facts, 1)}
+    return {
+        "IVR_DID": note.did,
+        "IVR_LINES": note.lines,
+        "IVR_QUEUE": note.queue,
+        "IVR_MOST": "signed" if note.most is None else str(note.most),
+        "IVR_FIRST": "1" if note.first else "",
+        "IVR_FORMS": "&".join(note.forms),
+        "IVR_TOLD": str(len(facts)),
+        **facts,
+    }
