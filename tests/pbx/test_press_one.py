@@ -275,12 +275,19 @@ async def test_a_registered_desk_phone_rings_without_a_key_and_what_it_does_the_
         taken = await service.hears(AgentAnswered, person="vera", call=answered.call)
         await service.hears(LegBridged, channel=taken.channel)
         assert len(vera.invites) == 1
+        assert answered.call == taken.call
         await caller.hang_up()
         await service.hears(LegEnded, channel=taken.channel)
         # A talk of her own, by no queue of ours, makes the member busy.
         await asterisk.cli(f"channel originate PJSIP/{made.phone('vera')} application Echo")
         await comes_true(
             lambda: made.members(made.sales), lambda shown: "(Busy)" in shown, "the member is free"
+        )
+        # A dialplan read anew in the middle of it leaves no member busy for ever.
+        await asterisk.cli("dialplan reload")
+        await asterisk.cli("channel request hangup all")
+        await comes_true(
+            lambda: made.members(made.sales), lambda shown: "(Not in use)" in shown, "still busy"
         )
         assert trunk.numbers == []
 
