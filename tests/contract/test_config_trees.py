@@ -257,6 +257,43 @@ def test_a_sensible_rule_is_accepted(rule: str) -> None:
     assert accepted(changed("questions:\n", f"rules:\n  - {rule}\nquestions:\n")).tree.rules
 
 
+@pytest.mark.parametrize(("rules", "accepted"), [(8, True), (50, False)])
+def test_rules_that_tangle_every_choice_of_several_are_refused_and_not_tried_for_ever(
+    rules: int, accepted: bool
+) -> None:
+    """Fifty answers, each with a rule of its own: half a billion choices of up to eight."""
+    says = [f"      a{n}: {{say: {{ru: а{n}, en: a{n}}}}}" for n in range(rules)]
+    rule = "  - {{when: {{what: a{}}}, owner: sales, how: transfer, aim: talk}}"
+    text = TANGLED.format(
+        rules="\n".join(rule.format(n) for n in range(rules)), answers="\n".join(says)
+    )
+    problems: list[Problem] = []
+    draft_of(text.encode(), "tree", None, problems)
+    told = ["cannot be proved" in one.message for one in problems]
+    assert told == ([] if accepted else [True])
+
+
+TANGLED = """tree: tangled
+title: {{ru: Сеть, en: Tangled}}
+first: what
+rules:
+{rules}
+questions:
+  what:
+    ask: {{ru: Что, en: What}}
+    several:
+{answers}
+    then: size
+  size:
+    ask: {{ru: Масштаб, en: Size}}
+    answers:
+      big: {{say: {{ru: Да, en: Big}}, scale: large, then: sales}}
+      not: {{say: {{ru: Нет, en: Not}}, scale: small, then: sales}}
+outcomes:
+  sales: {{offer: [], owner: sales, how: transfer, aim: meeting}}
+"""
+
+
 def test_words_that_yaml_would_turn_into_something_else_stay_words() -> None:
     text = SKETCH.replace("person: ", "no: ").replace(
         "{ru: Кому нужно?, en: Who", "{ru: 12:30, en: no"

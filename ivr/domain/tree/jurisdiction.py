@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
-from itertools import combinations
+from itertools import combinations, islice
 
 from ivr.domain.tree.given import largest
 from ivr.domain.tree.soundness import Fault, place_of
@@ -30,7 +30,6 @@ from ivr.domain.tree.tree import (
     Outcome,
     Owner,
     Question,
-    Rule,
     Scale,
     Tree,
     WhyKind,
@@ -38,8 +37,11 @@ from ivr.domain.tree.tree import (
 from ivr.domain.tree.turns import Turn, turns, watched_by
 from ivr.domain.tree.ways import Branch, can_answer_large, targets
 
-MOST_STANDINGS = 100_000
+MOST_STANDINGS = 10_000
 """A tree whose rules tangle its walks beyond this is refused rather than proved for minutes."""
+
+MOST_STEPS = 300_000
+"""So many answers are tried at so many standings, and no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +110,13 @@ class _Survey:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.conditions = [one for rule in tree.rules for one in rule.conditions]
+        self.needs = [frozenset(map(self.conditions.index, one.conditions)) for one in tree.rules]
         self.faults: dict[tuple[object, ...], Fault] = {}
         self.at: dict[str, dict[Standing, _Trail]] = {tree.first: {Standing(): _Trail()}}
         self.held: set[int] = set()
         self.together: set[tuple[int, int]] = set()
-        self.count = 0
+        self.ended: dict[tuple[str, Standing], Owner] = {}
+        self.count = self.steps = 0
         self.complete = self._survey()
 
     def _survey(self) -> bool:
@@ -120,17 +124,26 @@ class _Survey:
         for node in reversed(tuple(TopologicalSorter(order).static_order())):
             if node in self.tree.questions:
                 self._pass(self.tree.questions[node])
-            if self.count > MOST_STANDINGS:
+            if self._tangled:
                 return False
         return True
 
+    @property
+    def _tangled(self) -> bool:
+        return self.count > MOST_STANDINGS or self.steps > MOST_STEPS
+
     def _pass(self, question: Question) -> None:
         asks = can_answer_large(question)
-        ways = list(turns(question, self.conditions))
+        ways = list(islice(turns(question, self.conditions), MOST_STANDINGS + 1))
+        if len(ways) > MOST_STANDINGS:
+            self.count = len(ways)
+            return
         watched = watched_by(question, self.conditions)
         for standing, trail in self.at.pop(question.id, {}).items():
             for turn in ways:
                 self._take(question, standing, trail, turn, watched, asks=asks)
+                if self._tangled:
+                    return
 
     def _take(
         self,
@@ -142,6 +155,7 @@ class _Survey:
         *,
         asks: bool,
     ) -> None:
+        self.steps += 1
         skipped = turn.branch.key == UNKNOWN
         if skipped and asks and not _keeps_scale(self.tree, turn.branch.then):
             return  # reported as a skip, once
@@ -160,8 +174,11 @@ class _Survey:
 
     def _end(self, question: Question, branch: Branch, standing: Standing, trail: _Trail) -> None:
         outcome = self.tree.outcomes[branch.then]
-        self._note_rules(standing)
-        if self._owner(outcome, standing) is Owner.SALES or _may_stay(standing):
+        if (outcome.id, standing) not in self.ended:
+            self.count += 1
+            self._note_rules(standing)
+            self.ended[outcome.id, standing] = self._owner(outcome, standing)
+        if self.ended[outcome.id, standing] is Owner.SALES or _may_stay(standing):
             return
         place = place_of(question, branch)
         large = standing.scale is Scale.LARGE
@@ -171,8 +188,8 @@ class _Survey:
     def _note_rules(self, standing: Standing) -> None:
         held = [
             index
-            for index, rule in enumerate(self.tree.rules)
-            if self._holds(rule, standing, account=True)
+            for index in range(len(self.tree.rules))
+            if self._holds(index, standing, account=True)
         ]
         self.held.update(held)
         self.together.update(combinations(held, 2))
@@ -180,17 +197,18 @@ class _Survey:
     def _owner(self, outcome: Outcome, standing: Standing) -> Owner:
         """Who gets this walk when only the tree and its rules speak, for a caller unknown."""
         for kind in (WhyKind.SCALE, WhyKind.VOLUME, WhyKind.TREE):
-            for rule in self.tree.rules:
-                if rule.kind is kind and self._holds(rule, standing):
+            for index, rule in enumerate(self.tree.rules):
+                if rule.kind is kind and self._holds(index, standing):
                     return rule.owner
         return outcome.owner
 
-    def _holds(self, rule: Rule, standing: Standing, *, account: bool = False) -> bool:
+    def _holds(self, index: int, standing: Standing, *, account: bool = False) -> bool:
+        rule = self.tree.rules[index]
         if rule.account and not account:
             return False
         if rule.scale is not None and rule.scale is not standing.scale:
             return False
-        return all(self.conditions.index(one) in standing.met for one in rule.conditions)
+        return self.needs[index] <= standing.met
 
     def idle_rules(self) -> Iterator[Fault]:
         """Rules whose conditions never meet on one walk."""

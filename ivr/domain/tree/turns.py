@@ -5,10 +5,10 @@ Answers that make no difference to any rule are taken together, so that a proof 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations
 from typing import assert_never
 
 from ivr.domain.tree.given import largest
@@ -25,8 +25,6 @@ from ivr.domain.tree.tree import (
     Span,
 )
 from ivr.domain.tree.ways import Branch, branches
-
-_MOST_PICKED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +95,19 @@ def _pieces(whole: Span, thresholds: list[Span], step: Decimal) -> Iterator[Span
 
 
 def _several_turns(form: Several, branch: Branch, watched: dict[int, Condition]) -> Iterator[Turn]:
-    """One turn for each difference that a choice of several can make."""
-    named = {answer for one in watched.values() for answer in one.answers}
-    kinds = {(answer.id if answer.id in named else "", answer.scale) for answer in form.answers}
-    seen: set[tuple[Scale | None, frozenset[int]]] = set()
-    for size in range(1, min(len(kinds), _MOST_PICKED) + 1):
-        for chosen in combinations(sorted(kinds, key=str), size):
-            scale = largest(one[1] for one in chosen)
-            met = _picked(watched, {one[0] for one in chosen})
-            if (scale, met) not in seen:
-                seen.add((scale, met))
-                yield Turn(branch, scale, met)
+    """One turn for each difference that a choice of several can make.
+
+    Each new one is joined with each single answer, so that nothing is met twice; twenty answers
+    that rules tell apart make a million, which the caller need not wait for.
+    """
+    single = dict.fromkeys((answer.scale, _picked(watched, {answer.id})) for answer in form.answers)
+    seen = dict(single)
+    ahead = deque(single)
+    while ahead:
+        scale, met = ahead.popleft()
+        yield Turn(branch, scale, met)
+        for other_scale, other_met in single:
+            joined = (largest((scale, other_scale)), met | other_met)
+            if joined not in seen:
+                seen[joined] = None
+                ahead.append(joined)
