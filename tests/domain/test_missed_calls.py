@@ -17,6 +17,7 @@ from ivr.domain.commands import (
     RefuseClaim,
     RefuseKey,
     Save,
+    Show,
     TransferToSales,
 )
 from ivr.domain.events import (
@@ -24,6 +25,8 @@ from ivr.domain.events import (
     ClaimAsked,
     ClientAnswered,
     ClientLegEnded,
+    DeskClosed,
+    DeskOpened,
     DialResult,
     LegEnded,
     LegSeen,
@@ -354,3 +357,18 @@ def test_returned_calls_leave_every_line_to_callers(play: Play) -> None:
     for number, call in enumerate(("3", "4")):
         play.offer(call, f"+7495000009{number}")
     assert [o.call for o in play.given(AdmitCall)][-2:] == ["3", "4"]
+
+
+def test_only_a_page_on_which_something_changed_is_drawn_anew(play: Play) -> None:
+    play.connect("1", "anna", "+74950000041")
+    play.orders.clear()
+    miss(play, "2", "+74950000042")
+    assert {order.person for order in play.given(Show)} == {"boris"}
+    shown = card(play, "boris")
+    play.orders.clear()
+    play.happen(ReadyPressed(play.now, "boris", play.request()))
+    play.happen(MemberSeen(play.now, "boris", "client", False, "", MemberStatus.IDLE))
+    assert play.given(Show) == []
+    play.happen(DeskClosed(play.now, "boris"))
+    play.happen(DeskOpened(play.now, "boris"))
+    assert card(play, "boris") == shown, "a page that comes gets all of it"

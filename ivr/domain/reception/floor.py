@@ -28,6 +28,7 @@ from ivr.domain.records import (
     LastAgent,
     MeetingRecord,
 )
+from ivr.domain.screen import Screen
 
 
 @dataclass(slots=True)
@@ -61,6 +62,7 @@ class Floor:
     last_agents: dict[str, LastAgent] = field(default_factory=dict)  # by the caller's number
     orders: list[Command] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
+    shown: dict[str, Screen] = field(default_factory=dict)  # what each person's page has now
 
     def __post_init__(self) -> None:
         """Seat everybody of the roster and open every department's lines."""

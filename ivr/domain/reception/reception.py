@@ -144,11 +144,20 @@ class Reception:
         relearning.drop_left(floor)
         selling.list_changed(floor, at)
         for person in sorted(floor.touched):
-            if floor.agents[person].desks:
-                floor.order(Show(person, screens.screen_of(floor, person)))
+            self._show(person)
         orders, floor.orders = floor.orders, []
         floor.touched = set()
         return orders
+
+    def _show(self, person: str) -> None:
+        """Draw the person's page anew, if anything on it has changed."""
+        floor = self.floor
+        if not floor.agents[person].desks:
+            return
+        screen = screens.screen_of(floor, person)
+        if floor.shown.get(person) != screen:
+            floor.shown[person] = screen
+            floor.order(Show(person, screen))
 
     def _take(self, event: Event) -> None:
         floor = self.floor

@@ -11,10 +11,11 @@ from ivr.domain.client.company import OneMatch
 from ivr.domain.client.phone import normalise
 from ivr.domain.commands import ForgetWake, Save, WakeAt
 from ivr.domain.events import CallBackPressed, CallEnded, TaskClosed
+from ivr.domain.intake.agent import AgentState
 from ivr.domain.intake.call import Call, Phase
 from ivr.domain.promise import missed_call
 from ivr.domain.promise.callback import PHONE_SILENT, Attempt, wait_after
-from ivr.domain.reception import admission, asking, attempts
+from ivr.domain.reception import admission, asking, attempts, tasks
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.keys import refuse
 from ivr.domain.records import CallEnd, CallRecord, MissedCallRecord, MissedState
@@ -40,7 +41,7 @@ def offer(floor: Floor, at: float) -> None:
 def list_left(floor: Floor) -> None:
     """Show the people of a department what else is left to them, or not any more."""
     for department in floor.missed.stirred():
-        floor.touch(*(a.person for a in floor.agents.values() if a.department == department))
+        floor.touch(*tasks.readers(floor, department))
 
 
 def _next(floor: Floor, department: str, at: float) -> str | None:
@@ -57,7 +58,8 @@ def _show(floor: Floor, department: str, task: str | None) -> None:
     floor.offers.pop(department, None)
     if task is not None:
         floor.offers[department] = task
-    floor.touch(*(agent.person for agent in floor.members_of(department)))
+    members = floor.members_of(department)
+    floor.touch(*(agent.person for agent in members if agent.state is AgentState.READY))
 
 
 def call_back(floor: Floor, event: CallBackPressed) -> None:

@@ -44,6 +44,7 @@ def desk_opened(floor: Floor, event: DeskOpened) -> None:
     agent = floor.agents.get(event.person)
     if agent is not None:
         agent.desks = True
+        floor.shown.pop(event.person, None)
         floor.touch(event.person)
 
 

@@ -17,6 +17,12 @@ MOST_LEFT = 9
 _IDLE = (AgentState.SIGNED_OUT, AgentState.READY, AgentState.PAUSED)
 
 
+def readers(floor: Floor, department: str) -> list[str]:
+    """Whose pages may show tasks of this department now: nobody's who has a call."""
+    agents = (a for a in floor.agents.values() if a.department == department)
+    return [a.person for a in agents if a.state in _IDLE]
+
+
 def card(floor: Floor, agent: Agent) -> TaskCard | None:
     """What this person may call back, or calls back just now; None while a call is there."""
     attempt = floor.attempts.get(agent.attempt)
