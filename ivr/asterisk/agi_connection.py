@@ -38,7 +38,6 @@ class AgiConnection(asyncio.Protocol):
         "_loop",
         "_most",
         "_patience",
-        "_timer",
         "_transport",
         "_verb",
         "_waiter",
@@ -60,7 +59,6 @@ class AgiConnection(asyncio.Protocol):
         self._answers = AgiAnswers()
         self._waiter: asyncio.Future[bytes] | None = None
         self._fault: Exception | None = None
-        self._timer: asyncio.TimerHandle | None = None
         self._verb = ""
 
     @property
@@ -114,13 +112,10 @@ class AgiConnection(asyncio.Protocol):
             raise self._fault
         self._answers.settle()
 
-    def expect(self, verb: str, longest: float | None) -> None:
-        """From now on an answer is due, in `longest` seconds or in the usual time."""
+    def expect(self, verb: str) -> None:
+        """From now on an answer is due, in the usual time."""
         self._verb = verb
-        if longest is None:
-            self._patience.begin(self)
-        else:
-            self._timer = self._loop.call_later(longest, self.answer_late, longest)
+        self._patience.begin(self)
 
     async def next_answer(self) -> str:
         """One whole answer, readable. Raises AgiHungUp, AgiTimeout, AgiOutOfStep."""
@@ -138,13 +133,10 @@ class AgiConnection(asyncio.Protocol):
     def answered(self) -> None:
         """No answer is due any more."""
         self._patience.end(self)
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
 
-    def answer_late(self, seconds: float | None = None) -> None:
+    def answer_late(self) -> None:
         """The answer that is due does not come."""
-        self._fail(AgiTimeout(self._verb, self._patience.seconds if seconds is None else seconds))
+        self._fail(AgiTimeout(self._verb, self._patience.seconds))
 
     def close(self) -> None:
         """Close the socket; whoever still waits for an answer gets AgiHungUp."""

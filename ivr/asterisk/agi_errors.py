@@ -77,17 +77,6 @@ class AgiCommandInvalid(AgiError):
         )
 
 
-class AgiCommandFailed(AgiError):
-    """Asterisk understood the command and could not carry it out."""
-
-    def __init__(self, verb: str, answer: str) -> None:
-        self.verb = verb
-        self.answer = answer
-        super().__init__(
-            f'Asterisk could not carry out the AGI command {verb}: "{answer}"; its log says why'
-        )
-
-
 class AgiCommandRefused(AgiError):
     """A command was not sent, because it would not arrive as it was meant."""
 

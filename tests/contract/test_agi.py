@@ -7,11 +7,10 @@ import contextlib
 from typing import Any
 
 import pytest
-from contract.agi_peer import DEADLINE, USAGE, Place, opening
+from contract.agi_peer import USAGE, Place, opening
 
 from ivr.asterisk.agi import AgiLimits, AgiSession
 from ivr.asterisk.agi_errors import (
-    AgiCommandFailed,
     AgiCommandInvalid,
     AgiHungUp,
     AgiInjection,
@@ -65,7 +64,7 @@ async def test_an_answer_that_arrives_byte_by_byte_is_one(place: Place) -> None:
 
 async def test_a_full_expression_is_sent_as_written(place: Place) -> None:
     async def route(session: AgiSession) -> None:
-        await session.get_full_variable("${CHANNEL(linkedid)}")
+        await session.command("GET FULL VARIABLE", "${CHANNEL(linkedid)}")
 
     await place.serve({"intake": route})
     peer = await place.peer(opening())
@@ -86,47 +85,6 @@ async def test_a_value_that_would_end_its_line_is_refused_and_nothing_is_sent(
     assert await peer.answers(b"200 result=1\n") == [b'SET VARIABLE "X" "mended"']
     assert await peer.is_closed()
     await place.until(lambda: place.counts["served"] == 1)
-
-
-async def test_each_typed_command_reads_its_own_answer(place: Place) -> None:
-    async def handler(session: AgiSession) -> Any:
-        await session.database_put("ivr", "lines-client", "5")
-        key = await session.stream_file("ivr/menu", "123")
-        none = await session.stream_file("ivr/menu")
-        return key, none, await session.get_data("ivr/ask", 2.5, 1)
-
-    answers = (
-        b"200 result=1\n",
-        b"200 result=50 endpos=8000\n",
-        b"200 result=0 endpos=9000\n",
-        b"200 result= (timeout)\n",
-    )
-    assert await place.call(handler, *answers) == ("2", "", "")
-
-
-async def test_keys_are_asked_for_in_milliseconds(place: Place) -> None:
-    async def route(session: AgiSession) -> None:
-        await session.get_data("ivr/ask", 2.5, 1)
-
-    await place.serve({"intake": route})
-    peer = await place.peer(opening())
-    assert await peer.hears() == b'GET DATA "ivr/ask" "2500" "1"'
-
-
-async def test_a_sound_that_does_not_exist_is_a_failed_command(place: Place) -> None:
-    async def handler(session: AgiSession) -> Any:
-        await session.stream_file("ivr/none")
-
-    with pytest.raises(AgiCommandFailed, match="no sound ivr/none"):
-        await place.call(handler, b"200 result=0 endpos=0\n")
-
-
-async def test_a_refused_write_to_astdb_is_a_failed_command(place: Place) -> None:
-    async def handler(session: AgiSession) -> Any:
-        await session.database_put("ivr", "x", "y")
-
-    with pytest.raises(AgiCommandFailed, match="DATABASE PUT"):
-        await place.call(handler, b"200 result=0\n")
 
 
 # Hang-ups and faults in mid-session
@@ -162,27 +120,6 @@ async def test_a_hangup_between_commands_is_seen_at_once_and_told_by_the_next(
     peer.say(b"HANGUP\n")
     await peer.answers(b"200 result=1 (b)\n", b"200 result=1 (c)\n")
     await place.until(lambda: place.counts["served"] == 1)
-
-
-async def test_a_hangup_that_ends_a_prompt_is_a_hangup_and_no_failed_command(
-    place: Place,
-) -> None:
-    async def handler(session: AgiSession) -> Any:
-        await session.stream_file("ivr/menu")
-
-    answers = b"200 result=-1 endpos=4000\n", b"HANGUP\n200 result=0\n"
-    with pytest.raises(AgiHungUp):
-        await place.call(handler, *answers)
-
-
-async def test_a_prompt_that_fails_with_the_caller_there_is_a_failed_command(
-    place: Place,
-) -> None:
-    async def handler(session: AgiSession) -> Any:
-        await session.stream_file("ivr/menu")
-
-    with pytest.raises(AgiCommandFailed, match="STREAM FILE"):
-        await place.call(handler, b"200 result=-1 endpos=0\n", b"200 result=0\n")
 
 
 async def test_asterisk_that_leaves_at_the_hangup_is_a_hangup(place: Place) -> None:
@@ -290,17 +227,6 @@ async def test_an_answer_that_does_not_come_is_a_timeout_and_nothing_more_is_sen
     assert await peer.hears() == b'GET VARIABLE "A"'
     assert await peer.is_closed()
     await place.until(lambda: place.counts["served"] == 1)
-
-
-async def test_a_command_may_have_a_longer_time_of_its_own_and_the_next_a_short_one(
-    place: Place,
-) -> None:
-    async def handler(session: AgiSession) -> Any:
-        await session.stream_file("ivr/menu", longest=DEADLINE)
-        await session.get_variable("A")
-
-    with pytest.raises(AgiTimeout, match="GET VARIABLE"):
-        await place.call(handler, b"200 result=0 endpos=8000\n", command_timeout=0.05)
 
 
 async def test_an_answer_that_nobody_waited_for_is_never_taken_for_another(place: Place) -> None:
