@@ -149,6 +149,11 @@ def test_a_department_of_nobody_is_refused_unless_it_is_closed(folder: Path) -> 
     assert load(folder, environ=SECRET).roster("sales") == ()
 
 
+def test_a_closed_department_may_have_no_line(folder: Path) -> None:
+    change(folder, "ivr.yaml", "lines: roster", "lines: {fixed: 0}\n    closed: yes")
+    assert load(folder, environ=SECRET).lines("client") == 0
+
+
 def test_every_problem_of_every_file_comes_at_once(folder: Path) -> None:
     change(folder, "ivr.yaml", "ring_seconds: 15", "ring_second: 15")
     change(folder, "people.yaml", "deputy: boris", "deputy: borys")

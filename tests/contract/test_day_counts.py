@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from contract.store_backends import AnyStore, Inbox, call, escalation, flushed, missed
+import asyncio
 
+from company import rules
+from contract.store_backends import AnyStore, Inbox, SqlBackend, call, escalation, flushed, missed
+from domain.conftest import Play
+
+from ivr.domain.commands import Save
+from ivr.domain.intake.ledger import duration
+from ivr.domain.reception import Reception
 from ivr.domain.records import CallEnd, EscalationState, Record
 from ivr.domain.wall import DayCounts, empty_day
 
@@ -70,3 +77,38 @@ async def test_a_promise_is_kept_by_a_talk_with_a_result(store: AnyStore, inbox:
     )
     day = store.day_counts("client", "sales", MORNING)
     assert day == DayCounts(0, 0.0, 0, 0.0, 0, kept=1, closed=3)
+
+
+async def test_the_mornings_totals_outlive_a_restart_of_asterisk_and_of_the_service(
+    sqlite: SqlBackend, inbox: Inbox
+) -> None:
+    """Counters come from the store: a new life of Asterisk counts calls anew, and we do not."""
+    play = Play(Reception(rules()), now=MORNING)
+    play.resync(started_at=MORNING - 500)
+    play.seat("anna", "boris")
+    play.offer("c1")
+    play.queue("c1")
+    play.wait(10.0)
+    play.ring("c1", "anna")
+    play.answer("c1", "anna")
+    play.wait(109.0)
+    play.hang_up("c1", "anna")
+    play.leave("c1")
+    play.offer("c2", "+74950000082")
+    play.queue("c2", "+74950000082")
+    play.wait(30.0)
+    play.leave("c2")
+    for noon in (None, play.now + 60.0):
+        if noon is not None:
+            play.wait(61.0)
+            play.resync(started_at=noon)
+        store = sqlite.open()
+        store.start(asyncio.get_running_loop(), inbox.post)
+        await kept(store, inbox, *(order.record for order in play.given(Save)))
+        day = store.day_counts("client", "sales", MORNING)
+        stored = store.call("c1")
+        assert store.close(30.0) == 0
+        assert (day.answered, day.answered_waited) == (1, 10.0)
+        assert (day.missed, day.missed_waited) == (1, 30.0)
+        assert stored is not None
+        assert duration(stored.talked) == "1:49"

@@ -12,7 +12,7 @@ import pytest
 from company import rules
 
 from ivr.asterisk.translate import Ignored, OriginateFailed, Phones, SalesLegStarted, Translator
-from ivr.domain.commands import Command, DialCallback, Save
+from ivr.domain.commands import Command, DialCallback, Save, Show
 from ivr.domain.events import DeskOpened, Resynced
 from ivr.domain.intake.agent import AgentState
 from ivr.domain.intake.ledger import talked_with
@@ -25,8 +25,9 @@ from ivr.domain.records import (
     StretchKind,
     StretchRecord,
 )
+from ivr.store.memory_days import day_counts
 
-R = TypeVar("R", CallRecord, AgentStateRecord, StretchRecord)
+R = TypeVar("R", CallRecord, AgentStateRecord, MissedCallRecord, StretchRecord)
 TAPES = Path(__file__).parent.parent / "cases"
 MISSED = {"anna": "PJSIP/101", "boris": "PJSIP/102"}
 RINGALL = {"anna": "PJSIP/200", "boris": "PJSIP/201"}
@@ -99,6 +100,9 @@ def test_missed_is_a_caller_whom_nobody_talked_to_once_a_number_with_its_first_t
     assert max(t.count for t in tasks) == 2
     assert tasks[-1].closed_how == "served"
     assert not [o for o in missed.orders if isinstance(o, DialCallback)]
+    calls = missed.saved(CallRecord).values()
+    day = day_counts(calls, missed.saved(MissedCallRecord).values(), (), 0.0)
+    assert (day.answered, day.missed, day.recovered) == (2, 2, 1)
 
 
 def test_each_break_is_counted_by_its_own_begin_and_reason() -> None:
@@ -133,3 +137,5 @@ def test_the_answering_member_has_the_call_and_the_other_is_ready(answers_as: st
     agents = tape.reception.floor.agents
     assert agents["anna"].state is AgentState.READY
     assert agents["anna"].talked == 0.0
+    asked = {o.person for o in tape.orders if isinstance(o, Show) and o.screen.question}
+    assert asked == {"boris"}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from company import rules
 
 from ivr.domain.commands import AdmitCall, DialCallback, Refusal, RefuseCall, TransferToSales
-from ivr.domain.events import CallBackPressed, ClaimAsked, ClientAnswered
+from ivr.domain.events import CallBackPressed, ClaimAsked, ClientAnswered, MemberGone
 from ivr.domain.reception import Reception
 from ivr.domain.reception.relearning import relearn
+from ivr.domain.screen import Stage
 
 if TYPE_CHECKING:
     from domain.conftest import Play
@@ -81,3 +83,79 @@ def test_a_person_who_comes_to_the_roster_is_a_line_at_once_and_one_who_leaves_d
     play.leave("3")
     play.offer("6", "+74950000106")
     assert [order.call for order in play.given(AdmitCall)] == ["1", "3", "6"]
+
+
+def signed_in(company: type[Play], *people: str) -> Play:
+    """A department whose lines are those signed in."""
+    play = company(Reception(rules(None)))
+    play.resync()
+    play.seat(*people)
+    return play
+
+
+def refused(play: Play) -> list[str]:
+    return [order.call for order in play.given(RefuseCall)]
+
+
+def test_lines_of_those_signed_in_count_ringing_talk_and_wrap_up_and_no_break(
+    company: type[Play],
+) -> None:
+    play = signed_in(company, "anna", "boris")
+    group = play.reception.floor.groups["client"]
+    play.connect("1", "anna", FIRST)
+    play.offer("2", SECOND)
+    play.queue("2", SECOND)
+    play.ring("2", "boris")
+    assert (group.used, group.lines) == (2, 2)
+    play.offer("3", "+74950000103")
+    assert refused(play) == ["3"]
+    play.leave("1")
+    play.hang_up("1", "anna")
+    assert play.screen("anna").stage is Stage.WRAP_UP
+    play.offer("4", "+74950000104")
+    assert group.used == 2
+    play.leave("4")
+    play.seat("anna", paused=True)
+    assert group.lines == 1, "a break in wrap-up is a break"
+    play.offer("5", "+74950000105")
+    assert refused(play) == ["3", "5"]
+
+
+@pytest.mark.parametrize("how", ["signs out", "takes a break"])
+def test_who_goes_in_the_middle_of_a_call_is_a_line_until_it_is_over(
+    company: type[Play], how: str
+) -> None:
+    play = signed_in(company, "anna", "boris")
+    group = play.reception.floor.groups["client"]
+    play.connect("1", "anna", FIRST)
+    if how == "signs out":
+        play.happen(MemberGone(play.now, "anna", "client"))
+    else:
+        play.seat("anna", paused=True)
+    play.offer("2", SECOND)
+    assert refused(play) == [], "boris is free"
+    play.offer("3", "+74950000103")
+    assert refused(play) == ["3"]
+    play.leave("1")
+    play.hang_up("1", "anna")
+    assert (group.used, group.lines) == (1, 1)
+    play.offer("4", "+74950000104")
+    assert refused(play) == ["3", "4"]
+
+
+def test_everybody_who_leaves_drops_nobody_and_a_fixed_number_minds_nobody(
+    company: type[Play],
+) -> None:
+    play = signed_in(company, "anna", "boris")
+    play.connect("1", "anna", FIRST)
+    play.offer("2", SECOND)
+    for person in ("anna", "boris"):
+        play.happen(MemberGone(play.now, person, "client"))
+    assert play.reception.floor.groups["client"].used == 2
+    assert play.reception.floor.is_on("2")
+    fixed = company(Reception(rules(1)))
+    fixed.resync()
+    fixed.seat("anna", "boris", paused=True)
+    fixed.offer("1", FIRST)
+    fixed.offer("2", SECOND)
+    assert refused(fixed) == ["2"]

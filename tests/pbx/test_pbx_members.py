@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pbx_company import comes_true, company
 
 from ivr.asterisk.programs import Program
 from ivr.asterisk.runtime import PrivateAsterisk
 from ivr.domain.commands import (
     AddMember,
+    AdmitCall,
     EndWrapUp,
     PauseMember,
+    PbxCommand,
     ProlongWrapUp,
     RemoveMember,
 )
-from ivr.domain.events import AgentAnswered, AgentRang, CallerQueued, MemberGone, MemberSeen
+from ivr.domain.events import (
+    AgentAnswered,
+    AgentRang,
+    CallerQueued,
+    CallOffered,
+    Event,
+    LegEnded,
+    MemberGone,
+    MemberSeen,
+)
 
 
 async def test_who_signs_in_paused_is_not_rung_though_callers_wait(
@@ -104,6 +117,36 @@ async def test_wrap_up_keeps_calls_away_until_it_is_ended(
         service.pbx.perform(EndWrapUp("anna", made.queue, 600))
         await service.hears(AgentAnswered, times=2, person="anna")
         assert not service.heard(MemberGone)
+
+
+async def test_wrap_up_holds_in_another_departments_queue_too_over_a_reload(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    """Two numbers, two queues, one agent in both: the agent's time is one, whatever the queue."""
+    async with company(asterisk, sipp, people=("anna",)) as made:
+        other = made.did.replace("+7495", "+7812")
+
+        def decide(event: Event) -> Iterable[PbxCommand]:
+            if isinstance(event, CallOffered):
+                queue = made.sales if event.did == other else made.queue
+                yield AdmitCall(event.call, queue, queue, most=5)
+
+        service = await made.service(decide)
+        await made.answers("anna")
+        for queue in (made.queue, made.sales):
+            service.pbx.perform(AddMember("anna", queue, False, "", 6))
+            await service.hears(MemberSeen, person="anna", queue=queue)
+        first = await made.calls(talk=0.2)
+        await first.wait()
+        ended = await service.hears(LegEnded)
+        await made.calls("+74950000032", did=other)
+        await service.hears(CallerQueued, queue=made.sales)
+        await asterisk.cli("queue reload all")
+        await asterisk.cli("module reload app_queue.so")
+        rang = await service.hears(AgentRang, times=2)
+        assert rang.queue == made.sales
+        # app_queue counts in whole seconds: six are five at least.
+        assert rang.at - ended.at >= 4.9, "rung inside wrap-up"
 
 
 async def test_a_prolonged_wrap_up_ends_by_itself_though_the_service_is_gone(

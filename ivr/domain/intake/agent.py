@@ -68,6 +68,15 @@ class Agent:
         return self.talk or self.ring or self.wrap
 
     @property
+    def signed_in(self) -> bool:
+        """Whether this person counts where lines are those signed in: on a call, or not away.
+
+        Who signs out or takes a break in the middle of a call counts until it is over, since the
+        call holds a line.
+        """
+        return bool(self.talk or self.ring) or (self.member and not self.paused)
+
+    @property
     def free(self) -> bool:
         """Whether a call or a callback may ring this person now."""
         return self.state is AgentState.READY and not self.attempt and self.reachable

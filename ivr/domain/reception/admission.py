@@ -71,6 +71,7 @@ def offered(floor: Floor, event: CallOffered) -> None:
 
 def _admit(floor: Floor, call: Call, department_id: str, waiting: int) -> bool:
     """Give the call one of the department's lines, or a place beyond them; False if none is."""
+    floor.fit_lines(department_id)
     department, group = floor.rules.departments[department_id], floor.groups[department_id]
     if not group.admit(call.id, waiting):
         return False

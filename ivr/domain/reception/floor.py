@@ -103,11 +103,12 @@ class Floor:
 
     def fit_lines(self, department: str) -> None:
         """Lines = headcount: the configured number, or those signed in and not on a break."""
-        rules = self.rules.departments[department]
-        lines = rules.lines
-        if lines is None:
-            lines = sum(1 for a in self.members_of(department) if not a.paused)
-        self.groups[department].resize(lines)
+        lines = self.rules.departments[department].lines
+        self.groups[department].resize(self.signed_in(department) if lines is None else lines)
+
+    def signed_in(self, department: str) -> int:
+        """How many people of the department are there: for calls, or on one."""
+        return sum(a.signed_in for a in self.agents.values() if a.department == department)
 
     def free_line(self, at: float, call: Call) -> None:
         """Give the call's line back, if it held one."""

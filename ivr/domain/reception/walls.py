@@ -52,7 +52,7 @@ def _mean(total: float, count: int) -> float | None:
 
 def _headcount(floor: Floor, department: str) -> int:
     if floor.rules.departments[department].lines is None:
-        return sum(1 for one in floor.members_of(department) if not one.paused)
+        return floor.signed_in(department)
     return len(_crew(floor, department))
 
 

@@ -39,6 +39,7 @@ def begin(floor: Floor, at: float, agent: Agent) -> None:
     call_id = agent.talk
     if not agent.hung_up(at, agent.talk_channel, wrap_up):
         return
+    floor.fit_lines(agent.department)
     floor.touch(agent.person)
     call = floor.calls.get(call_id)
     if call is not None and call.phase is Phase.TALKING and not call.legs:
