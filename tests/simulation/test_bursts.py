@@ -63,6 +63,13 @@ class Bursts:
         """How many may be in."""
         return self.lines + self.waiting
 
+    def reload(self, lines: int) -> None:
+        """The configuration names so many lines from now on."""
+        base = self.core.floor.rules
+        client = replace(base.departments["client"], lines=lines)
+        changed = replace(base, departments={**base.departments, "client": client})
+        self.core.relearn(self.now, changed)
+
     def play(self, calls: int) -> None:
         """Bursts of up to three times the lines, and between them hang-ups in any order."""
         made = 0
@@ -132,7 +139,7 @@ def test_bursts_fill_the_lines_exactly(lines: int, waiting: int) -> None:
 def test_the_count_notices_one_line_too_many_and_one_too_few() -> None:
     for wrong, column in ((6, "over"), (4, "in_vain")):
         run = Bursts(5, SEED)
-        run.core.floor.groups["client"].resize(wrong)
+        run.reload(wrong)
         run.play(500)
         assert getattr(run, column) > 0
 
@@ -149,7 +156,7 @@ def test_shrinking_drops_nobody_and_admits_nobody_until_below() -> None:
     run = Bursts(20, SEED)
     for n in range(20):
         run.arrive(f"before.{n}")
-    run.core.floor.groups["client"].resize(5)
+    run.reload(5)
     for n in range(15):
         assert not run.verdict(CallOffered(run.now, f"x.{n}", "PJSIP/x", DID, "anonymous", ""))
         run.leave(run.inside[0])
@@ -162,7 +169,7 @@ def test_shrinking_drops_nobody_and_admits_nobody_until_below() -> None:
 def test_growing_is_in_force_with_the_next_call() -> None:
     run = Bursts(1, SEED)
     run.arrive("first")
-    run.core.floor.groups["client"].resize(2)
+    run.reload(2)
     assert run.verdict(CallOffered(run.now, "second", "PJSIP/x", DID, "anonymous", ""))
 
 
