@@ -87,12 +87,15 @@ def rules_of(company: Company, trees: Versions) -> Rules:
 
 
 def publish_first(company: Company, trees: Trees, at: float) -> list[str]:
-    """Take each draft whose tree was never published as version 1; the ids of those taken."""
-    taken = []
-    for name, draft in company.drafts.items():
-        if trees.current(name) is None:
-            trees.publish(name, draft.text, at, "first start")
-            taken.append(name)
+    """An empty database takes all drafts as version 1; later only what a number cannot do without.
+
+    Returns the ids of those taken: any other draft goes live by publishing alone.
+    """
+    used = {one.tree for one in company.settings.numbers}
+    wanted = [*company.drafts] if not trees.trees() else [n for n in company.drafts if n in used]
+    taken = [name for name in wanted if trees.current(name) is None]
+    for name in taken:
+        trees.publish(name, company.drafts[name].text, at, "first start")
     return taken
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from ivr.config.company import Company
 from ivr.config.problems import ConfigRefused
 from ivr.config.trees import tree_from_text
 from ivr.reports.shelf import Shelf
-from ivr.rules import READ_AHEAD, rules_of
+from ivr.rules import READ_AHEAD, publish_first, rules_of
 from ivr.store.store import SqlStore
 
 ROOT = Path(__file__).parents[2]
@@ -92,4 +93,19 @@ def test_a_tree_that_no_number_uses_keeps_nobody_from_working(
     store.trees.publish("internet", text(), 1.0, "vera")
     store.trees.publish("old", BROKEN.replace("internet", "old"), 1.0, "vera")
     assert [*rules_of(company, store.trees).trees] == ["internet"]
+    store.close()
+
+
+def test_a_start_publishes_no_draft_that_was_begun_meanwhile(
+    company: Company, store: SqlStore, tmp_path: Path
+) -> None:
+    assert publish_first(company, store.trees, 1.0) == ["internet"]
+    begun = text().replace("tree: internet", "tree: phones")
+    (tmp_path / "config/trees/phones.yaml").write_text(begun, "utf-8")
+    later = load(tmp_path / "config", need_secrets=False)
+    assert publish_first(later, store.trees, 2.0) == []
+    number = later.settings.numbers[0].model_copy(update={"tree": "phones"})
+    settings = later.settings.model_copy(update={"numbers": (number,)})
+    needed = replace(later, settings=settings)
+    assert publish_first(needed, store.trees, 3.0) == ["phones"]
     store.close()
