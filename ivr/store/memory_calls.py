@@ -95,14 +95,21 @@ class MemoryTraffic:
         )
 
 
+def _refused(call: CallRecord) -> bool:
+    """Whether the department did not take the call: turned away, or sent on."""
+    return call.refusal != "" or call.end is CallEnd.ELSEWHERE
+
+
 def _hour(at: float, calls: Sequence[CallRecord]) -> HourOfCalls:
     answered = [call for call in calls if call.answered_at is not None]
-    gone = [c for c in calls if c.answered_at is None and c.ended_at is not None and not c.refusal]
+    refused = [call for call in calls if _refused(call)]
+    unanswered = [c for c in calls if c.answered_at is None and c.ended_at is not None]
+    gone = [call for call in unanswered if not _refused(call)]
     return HourOfCalls(
         at=at,
         offered=len(calls),
         answered=len(answered),
-        refused=sum(call.refusal != "" for call in calls),
+        refused=len(refused),
         gone=len(gone),
         waited=sum((call.answered_at or 0.0) - call.offered_at for call in answered),
         gone_waited=sum((call.ended_at or 0.0) - call.offered_at for call in gone),

@@ -144,6 +144,7 @@ async def test_hours_tell_who_came_who_was_answered_and_how_long_they_waited(
             over("b", at + 2, ended_at=at + 32, **missed),
             over("c", at + 3, **refused),
             over("d", at + 3, **{**refused, "refusal": "closed"}),
+            over("j", at + 4, **{**missed, "end": CallEnd.ELSEWHERE}),
             over("e", at + 3, task="m1"),
             over("f", at + 3, department="other"),
             over("g", at + 3, ended_at=None, end=CallEnd.OPEN),
@@ -152,7 +153,7 @@ async def test_hours_tell_who_came_who_was_answered_and_how_long_they_waited(
         ],
     )
     assert list(store.traffic.hours("client", at, at + 5 * 3600)) == [
-        HourOfCalls(at, 3, 1, 1, 1, 10.0, 30.0, 109.0),
+        HourOfCalls(at, 4, 1, 2, 1, 10.0, 30.0, 109.0),
         HourOfCalls(at + 3 * 3600, 1, 1, 0, 0, 5.0, 0.0, 3725.0),
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, not_, or_, select
 
 from ivr.domain.records import CallEnd
 from ivr.ports import HourOfCalls
@@ -55,13 +55,15 @@ def _hour(dialect: str, since: float) -> ColumnElement[Any]:
 def _hours(place: ColumnElement[Any], department: str, since: float, until: float) -> Select[Any]:
     call = tables.calls.c
     answered = call.answered_at.is_not(None)
-    gone = and_(call.answered_at.is_(None), call.ended_at.is_not(None), call.refusal == "")
+    # Who was sent on, because everybody had left, was not taken here and did not give up.
+    refused = or_(call.refusal != "", call.end == CallEnd.ELSEWHERE.value)
+    gone = and_(call.answered_at.is_(None), call.ended_at.is_not(None), not_(refused))
     return (
         select(
             place,
             func.count(),
             _sum(answered, 1),
-            _sum(call.refusal != "", 1),
+            _sum(refused, 1),
             _sum(gone, 1),
             _sum(answered, call.answered_at - call.offered_at),
             _sum(gone, call.ended_at - call.offered_at),
