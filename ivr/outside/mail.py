@@ -7,6 +7,7 @@ import hashlib
 import smtplib
 import ssl
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from email import message_from_string
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -101,17 +102,20 @@ def _safe(id: str) -> str:
 
 
 class MailCarrier:
-    """Hands letters to the server, on a thread, each over a connection of its own."""
+    """Hands letters to the server, on threads of its own, each over a connection of its own."""
 
     def __init__(self, route: Post) -> None:
         self._route = route
+        self._threads = ThreadPoolExecutor(route.in_flight, "mail")
 
     async def carry(self, entry: OutboxEntry) -> Answer:
         """Hand it over once."""
-        return await asyncio.to_thread(self._handed, entry.notice.body)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._handed, entry.notice.body)
 
     async def close(self) -> None:
-        """Nothing stays open between two letters."""
+        """Begin nothing more; nothing stays open between two letters."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _handed(self, body: str) -> Answer:
         letter = message_from_string(body, policy=SMTP)

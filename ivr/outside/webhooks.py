@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from errno import EACCES
 from ipaddress import ip_address
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 from standardwebhooks.webhooks import Webhook
 
 from ivr.config.outside import Receiver
@@ -28,26 +29,44 @@ class OnlyWhereMeant(AbstractResolver):
     """Resolves a receiver's name, and hides the addresses that the receiver may not be at.
 
     A name that leads to this machine or into a private network is how a request is turned against
-    what is not meant to be reached; the check is on the address that is then connected to.
+    what is not meant to be reached; the check is on the address that is then connected to. A name
+    server that does not answer holds up this receiver's own thread, and nobody else's work.
     """
 
     def __init__(self, receiver: Receiver) -> None:
         self._receiver = receiver
-        self._names = ThreadedResolver()
+        self._threads = ThreadPoolExecutor(1, f"names of {receiver.name}")
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """The addresses that may be connected to. Raises OSError when there is none."""
-        found = await self._names.resolve(host, port, family)
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(self._threads, _addresses, host, port, family)
         allowed = [one for one in found if self._receiver.may_reach(ip_address(one["host"]))]
         if found and not allowed:
             raise OSError(EACCES, f"{host} leads to an address where this receiver may not be")
         return allowed
 
     async def close(self) -> None:
-        """Let go of the resolver beneath."""
-        await self._names.close()
+        """Begin nothing more; a name server that does not answer is not waited for."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _addresses(host: str, port: int, family: socket.AddressFamily) -> list[ResolveResult]:
+    """Where a name leads; waits for the name server. Raises OSError."""
+    found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+    return [
+        ResolveResult(
+            hostname=host,
+            host=str(address[0]),
+            port=port,
+            family=kind,
+            proto=proto,
+            flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+        )
+        for kind, _, proto, _, address in found
+    ]
 
 
 class WebhookCarrier:

@@ -15,7 +15,6 @@ from ivr.domain.records import (
     AgentStateRecord,
     AttemptRecord,
     CallRecord,
-    ClientPast,
     EscalationRecord,
     InterviewRecord,
     MeetingRecord,
@@ -32,6 +31,7 @@ from ivr.store.address import parsed, shown
 from ivr.store.audit import SqlAudit
 from ivr.store.credentials import SqlCredentials
 from ivr.store.groups import RefusedRow
+from ivr.store.look_ups import LookUps
 from ivr.store.migrate import migrate_on
 from ivr.store.outbox import SqlOutbox
 from ivr.store.pending import Group
@@ -70,6 +70,7 @@ class SqlStore:
         self._told: Callable[[], None] | None = None
         self.tell: Tell | None = None
         self._readers = Readers(session.url)
+        self._look_ups = LookUps()
         self._writer = Writer(session, now, limits, self._committed, self._set_aside)
         self.trees = SqlTrees(self._writer, self._readers)
         self.history = SqlHistory(self._readers)
@@ -102,11 +103,13 @@ class SqlStore:
         with self._lock:
             self._loop, self._post = loop, post
             early, self._untold = self._untold, []
+        self._look_ups.start(loop, post)
         self._announce(early)
 
     def close(self, patience: float = 10.0) -> int:
         """Write what waits, at most `patience` seconds; returns how many rows were left."""
         left = self._writer.close(patience)
+        self._look_ups.close()
         self._readers.close()
         self._session.close()
         return left
@@ -136,40 +139,20 @@ class SqlStore:
         self._told = told
 
     def look_up(self, call: str, number: str) -> None:
-        """Post ClientKnown once a reader has looked; a database that is away tells nothing."""
-        if self._loop is None:
-            return
-        looking = self._loop.run_in_executor(None, past, self._readers, call, number)
-        looking.add_done_callback(lambda done: self._known(call, done))
+        """Post ClientKnown once a reader has looked, however long the database is away."""
 
-    def _known(self, call: str, done: asyncio.Future[ClientPast]) -> None:
-        assert self._post is not None
-        if done.cancelled():
-            return
-        problem = done.exception()
-        if problem is not None:
-            log.warning("client_not_looked_up", linkedid=call, why=str(problem))
-            return
-        self._post(ClientKnown(self._now(), call, done.result()))
+        def look() -> ClientKnown:
+            return ClientKnown(self._now(), call, past(self._readers, call, number))
+
+        self._look_ups.ask(call, look)
 
     def look_up_dealings(self, promise: str, account: str, numbers: Sequence[str]) -> None:
-        """Post DealingsKnown once a reader has looked; a database that is away tells nothing."""
-        if self._loop is None:
-            return
-        looking = self._loop.run_in_executor(
-            None, dealings, self._readers, self._now(), promise, account, tuple(numbers)
-        )
-        looking.add_done_callback(lambda done: self._dealt(promise, done))
+        """Post DealingsKnown once a reader has looked, however long the database is away."""
 
-    def _dealt(self, promise: str, done: asyncio.Future[DealingsKnown]) -> None:
-        assert self._post is not None
-        if done.cancelled():
-            return
-        problem = done.exception()
-        if problem is not None:
-            log.warning("dealings_not_looked_up", promise=promise, why=str(problem))
-            return
-        self._post(done.result())
+        def look() -> DealingsKnown:
+            return dealings(self._readers, self._now(), promise, account, tuple(numbers))
+
+        self._look_ups.ask(promise, look)
 
     def restore(self, at: float) -> Restored:
         """Everything that is still open."""

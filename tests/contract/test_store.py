@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from contract.store_backends import (
+    DEADLINE,
     AnyStore,
     Inbox,
     MemoryBackend,
@@ -30,7 +33,7 @@ from contract.store_backends import (
     stretch,
 )
 
-from ivr.domain.events import Event, Saved
+from ivr.domain.events import DealingsKnown, Event, Saved
 from ivr.domain.records import (
     KIND_OF,
     CallEnd,
@@ -42,6 +45,7 @@ from ivr.domain.records import (
 from ivr.ports import AuditEntry, Credential, StoreState
 from ivr.store.errors import StoreUnreachable
 from ivr.store.looking import StoreLook
+from ivr.store.reader.dealings import dealings
 from ivr.store.reader.openings import UNSETTLED_SECONDS
 from ivr.store.store import SqlStore
 
@@ -317,6 +321,43 @@ async def test_a_client_s_earlier_dealings_are_told_by_account_and_by_number(
     store.look_up_dealings("nobody", "", [])
     nobody = await inbox.until_dealings("nobody")
     assert (*nobody.promises, *nobody.calls) == ()
+
+
+async def test_what_a_card_waits_for_is_looked_up_again_while_the_database_is_away(
+    sqlite: SqlBackend, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.store.look_ups.AGAIN_AFTER", 0.001)
+    away = [StoreUnreachable("away"), StoreUnreachable("away")]
+
+    def looked(*given: Any) -> DealingsKnown:
+        if away:
+            raise away.pop()
+        return dealings(*given)
+
+    monkeypatch.setattr("ivr.store.store.dealings", looked)
+    store = sqlite.open()
+    store.start(asyncio.get_running_loop(), inbox.post)
+    store.save(escalation("e0", account="romashka", made_at=1.0), confirm=False)
+    await flushed(store, inbox)
+    store.look_up_dealings("e1", "romashka", [])
+    assert ids((await inbox.until_dealings("e1")).promises) == {"e0"}
+    assert store.close(DEADLINE) == 0
+
+
+async def test_who_calls_is_looked_up_although_all_other_threads_are_busy(
+    sqlite: SqlBackend, inbox: Inbox
+) -> None:
+    loop, busy = asyncio.get_running_loop(), threading.Event()
+    loop.set_default_executor(ThreadPoolExecutor(1))
+    held = loop.run_in_executor(None, busy.wait, DEADLINE)
+    store = sqlite.open()
+    store.start(loop, inbox.post)
+    store.look_up("first", "+74950000064")
+    assert (await inbox.until_known("first")).calls == 0
+    assert not held.done()
+    busy.set()
+    await held
+    assert store.close(DEADLINE) == 0
 
 
 async def test_hostile_text_is_data(store: AnyStore, inbox: Inbox) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,9 +30,11 @@ from contract.store_backends import (
 from contract.webhook_receiver import SECRET, Came, Peer, receiving
 from standardwebhooks.webhooks import Webhook
 
+from ivr.config.mail import Post
 from ivr.config.outside import News, Receiver
 from ivr.domain.records import CallEnd, EscalationState, Record, RecordKind
-from ivr.outside.courier import DAY, SILENT_AT_MOST, Answer, Courier, Taken
+from ivr.outside.courier import DAY, SILENT_AT_MOST, Answer, Courier, Silent, Taken
+from ivr.outside.mail import MailCarrier
 from ivr.outside.post_office import PostOffice
 from ivr.outside.telling import LARGEST, Telling
 from ivr.outside.webhooks import WebhookCarrier
@@ -400,6 +405,37 @@ async def test_a_receiver_that_never_answers_slows_neither_calls_nor_the_other_o
             await office.stop()
 
 
+@pytest.mark.parametrize("way", ["a name", "a mail server"])
+async def test_who_does_not_answer_out_there_keeps_no_thread_from_others(
+    way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, asked, let_go = asyncio.get_running_loop(), threading.Event(), threading.Event()
+    loop.set_default_executor(ThreadPoolExecutor(1))
+
+    def hangs(*_: object, **__: object) -> None:
+        asked.set()
+        let_go.wait(DEADLINE)
+        raise OSError("a test")
+
+    carrier: WebhookCarrier | MailCarrier
+    if way == "a name":
+        monkeypatch.setattr("ivr.outside.webhooks.socket.getaddrinfo", hangs)
+        named = Peer(1).receiver(url="https://crm.test/hook", timeout=DEADLINE)
+        carrier = WebhookCarrier(named, time.time)
+    else:
+        monkeypatch.setattr("ivr.outside.mail.smtplib.SMTP", hangs)
+        carrier = MailCarrier(Post("127.0.0.1", 25, "none", "d@x.test", "", "", DEADLINE))
+    sending = asyncio.create_task(carrier.carry(entry("m1", "To: a@x.test\n\n")))
+    async with asyncio.timeout(DEADLINE):
+        while not asked.is_set():  # noqa: ASYNC110 - a thread of the carrier's sets it
+            await asyncio.sleep(0.005)
+        assert await asyncio.to_thread(int, "7") == 7
+    assert not sending.done()
+    let_go.set()
+    assert isinstance(await sending, Silent)
+    await carrier.close()
+
+
 async def test_a_stop_in_the_middle_sends_again_under_the_same_id(database: SqlBackend) -> None:
     """The receiver has taken it, and we were gone before we could note that."""
     async with receiving(hold=asyncio.Event()) as peer:
@@ -429,20 +465,11 @@ async def test_a_public_name_that_leads_to_this_machine_is_not_connected_to(
         carrier = WebhookCarrier(named, time.time)
         asked: list[str] = []
 
-        async def leads_here(*_: object, **__: object) -> list[dict[str, Any]]:
+        def leads_here(*_: object, **__: object) -> list[tuple[Any, ...]]:
             asked.append(host)
-            return [
-                {
-                    "hostname": "crm.test",
-                    "host": "127.0.0.1",
-                    "port": peer.port,
-                    "family": 2,
-                    "proto": 6,
-                    "flags": 0,
-                }
-            ]
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", peer.port))]
 
-        monkeypatch.setattr("aiohttp.resolver.ThreadedResolver.resolve", leads_here)
+        monkeypatch.setattr("ivr.outside.webhooks.socket.getaddrinfo", leads_here)
         answer = await carrier.carry(entry("m1", "{}"))
         await carrier.close()
     assert asked
