@@ -20,6 +20,13 @@ _NUMBER = re.compile(
     r"(?!\w|\.\d|-[0-9a-f]{4}-)"  # nor the beginning of a linkedid or a UUID
 )
 
+_SPACED = re.compile(
+    r"(?<![\w.+-])"
+    r"(?:\+\d{1,3}|8)(?=[ \u00a0]?\(|(?<=\d)[ \u00a0-])"  # a code that is set apart
+    r"(?:[ \u00a0()-]{0,2}\d){9,14}(?![\d:.])"
+)
+"""A number as people write it: +7 495 000-00-81, 8 (495) 000-00-81."""
+
 
 class LogLevelUnknown(LinetreeError):
     """What to log was asked for by a name that is no level."""
@@ -74,10 +81,14 @@ def _hidden(found: re.Match[str]) -> str:
     return masked(number) if len(number) > 10 else "•" * (len(number) - 2) + number[-2:]
 
 
+def _closed_up(found: re.Match[str]) -> str:
+    return masked("".join(ch for ch in found[0] if ch.isdigit() or ch == "+"))
+
+
 def _masked(value: object) -> object:
     match value:
         case str():
-            return _NUMBER.sub(_hidden, value)
+            return _NUMBER.sub(_hidden, _SPACED.sub(_closed_up, value))
         case dict():
             return {_masked(key): _masked(item) for key, item in value.items()}
         case list() | tuple():

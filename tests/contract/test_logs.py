@@ -43,6 +43,23 @@ def test_a_phone_number_is_hidden_wherever_it_stands(written: str, logged: str |
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        "+7 916 123-45-67",
+        "+7 (916) 123-45-67",
+        "8 (916) 123-45-67",
+        "8 916 123 45 67",
+        "8-916-123-45-67",
+        "+7\u00a0916\u00a0123-45-67",
+    ],
+)
+def test_a_number_as_people_write_it_is_hidden_too(written: str) -> None:
+    shown = str(hidden(f'"{written}" is no full number'))
+    assert "123" not in shown
+    assert shown.endswith('67" is no full number')
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "1795590589.18",
@@ -54,6 +71,9 @@ def test_a_phone_number_is_hidden_wherever_it_stands(written: str, logged: str |
         "PJSIP/trunk-00000012",
         "2026-11-25T08:16:32.123456Z",
         "127.0.0.1:5038",
+        "2026-11-30 04:10:14 and 8 calls in 12 minutes of 30",
+        "8 of 12 lines, 3 of 8",
+        "1:49, 1:02:05",
         "a1234567",
         "123456",
     ],
