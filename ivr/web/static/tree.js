@@ -617,7 +617,7 @@ class Author {
     const fresh = {ru: "", en: "", name: "", copy: false, named: false};
     return html`${this.trees.length > 1 || !now ? html`<label class="quiet" for="which">${say(t.which)}</label> <select id="which" @change=${(event) => choose(event.target)}>${now ? nothing : html`<option value="" selected></option>`}${this.trees.map((one) => html`<option value=${one} ?selected=${one === now}>${one}</option>`)}</select>` : nothing}
         <button class="tool" type="button" @click=${clicked(() => this.#openBeginning(beginning, fresh))}>${say(t.beginning.open)}</button>
-        ${now && !this.opened.versions.length ? html`<button class="tool" type="button" @click=${clicked(() => this.#openBeginning(renaming, {name: now}))}>${say(t.renaming.open)}</button>` : nothing}`;
+        ${now && this.saved && !this.opened.versions.length ? html`<button class="tool" type="button" @click=${clicked(() => this.#openBeginning(renaming, {name: now}))}>${say(t.renaming.open)}</button>` : nothing}`;
   }
 
   #titled(t, v) {
