@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -20,6 +21,12 @@ from ivr.demo.expected import expected
 from ivr.domain.errors import LinetreeError
 
 T = TypeVar("T")
+
+SWITCH = 0.0005
+"""Seconds for which a thread of the store may hold the interpreter while a caller waits for it."""
+
+COLLECT = (10_000, 20, 50)
+"""Garbage is looked for after so many new objects, and in older ones each so many times."""
 
 CONFIG = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -99,12 +106,24 @@ async def _serve(config_dir: Path) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, running.ask_to_stop)
-    await running.start()
+    await _started(running)
     loop.add_signal_handler(signal.SIGHUP, running.reloading.ask)
     try:
         await running.serve()
     finally:
         await running.stop()
+
+
+async def _started(running: Service) -> None:
+    """Start; what is built by then stays, and is never looked through for garbage again."""
+    sys.setswitchinterval(SWITCH)
+    gc.disable()
+    try:
+        await running.start()
+    finally:
+        gc.enable()
+    gc.freeze()
+    gc.set_threshold(*COLLECT)
 
 
 def _run(main_task: Coroutine[None, None, None]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
 
+import msgspec
 import structlog
 
 from ivr.domain.client.phone import masked
@@ -100,4 +102,11 @@ def _masked(value: object) -> object:
 def _renderer(for_people: bool) -> structlog.types.Processor:
     if for_people:
         return structlog.dev.ConsoleRenderer(colors=False)
-    return structlog.processors.JSONRenderer(ensure_ascii=False)
+    return structlog.processors.JSONRenderer(_json)
+
+
+def _json(line: object, **_options: object) -> str:
+    try:
+        return msgspec.json.encode(line, enc_hook=repr).decode()
+    except (TypeError, ValueError):  # half a surrogate, say: a line of the log is written anyway
+        return json.dumps(line, ensure_ascii=True, default=repr, skipkeys=True)

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from typing import assert_never
 
 import structlog
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from ivr.domain.commands import (
     AddMember,
@@ -103,9 +103,12 @@ class Switchboard:
         self.events += 1
         if isinstance(event, Restored):
             self._milestones.know((*event.calls, *event.interviews, *event.escalations))
-        with bound_contextvars(linkedid=str(getattr(event, "call", ""))):
+        bound = bind_contextvars(linkedid=str(getattr(event, "call", "")))
+        try:
             for command in self._decided(event):
                 self._carry_out(command)
+        finally:
+            reset_contextvars(**bound)
 
     def _decided(self, event: Event) -> list[Command]:
         """The broad except is meant: any defect in the core costs the one event that met it.
@@ -130,6 +133,11 @@ class Switchboard:
 
     def _perform(self, command: Command, pbx: Pbx, desk: Desk, store: Store, clock: Clock) -> None:
         match command:
+            case Save(record, confirm):  # these two first: most orders are
+                store.save(record, confirm)
+                self._milestones.note(record)
+            case Show(person, screen):
+                desk.show(person, screen)
             case (
                 AdmitCall()
                 | RefuseCall()
@@ -154,15 +162,10 @@ class Switchboard:
                 | RefuseClaim()
             ):
                 pbx.perform(command)
-            case Show(person, screen):
-                desk.show(person, screen)
             case OfferCompanies(person, request, found):
                 desk.offer_companies(person, request, found)
             case RefuseKey(person, request, problem, detail):
                 desk.refuse(person, request, problem, detail)
-            case Save(record, confirm):
-                store.save(record, confirm)
-                self._milestones.note(record)
             case LookUp(call, number):
                 store.look_up(call, number)
             case LookUpDealings(promise, account, numbers):

@@ -98,8 +98,8 @@ class Verdicts:
             return
         finally:
             del self._waiting[key]
-        for name, value in verdict(order):
-            await session.set_variable(name, value)
+        if told := verdict(order):
+            await session.set_variables(told)
 
 
 def _argument(session: AgiSession, index: int) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
 
 from sqlalchemy import Connection, insert
 from sqlalchemy.exc import SQLAlchemyError
@@ -41,15 +40,15 @@ def write_group(connection: Connection, group: Sequence[Queued]) -> None:
 
     Of audit entries only the first, since they are never changed.
     """
-    by_kind: dict[type[Writable], dict[str, list[Any]]] = {}
+    by_kind: dict[type[Writable], dict[str, Writable]] = {}
     for queued in group:
-        kind = type(queued.row)
-        rows = by_kind.setdefault(kind, {})
-        row = SHAPES[kind].values(queued.row)
-        if kind is not AuditEntry or row[0] not in rows:
-            rows[row[0]] = row
+        row = queued.row
+        rows = by_kind.setdefault(type(row), {})
+        if type(row) is not AuditEntry or row.id not in rows:
+            rows[row.id] = row
     for kind, rows in by_kind.items():
-        upsert(connection, SHAPES[kind]).run(connection, list(rows.values()))
+        shape = SHAPES[kind]
+        upsert(connection, shape).run(connection, [shape.values(row) for row in rows.values()])
     keep_notices(connection, [notice for queued in group for notice in queued.notices])
 
 

@@ -34,11 +34,21 @@ class _Handled:
 
 @dataclass(slots=True)
 class _Person:
+    now: Callable[[], float]
     sockets: list[DeskSocket] = field(default_factory=list)
     screen: Screen | None = None
     seq: int = 0
     frame: tuple[int, float, bytes] = (0, 0.0, b"")
     handled: OrderedDict[str, _Handled] = field(default_factory=OrderedDict)
+
+    def encoded(self) -> bytes:
+        """The screen as JSON, encoded once for all tabs that take it at one time."""
+        now = self.now()
+        seq, at, frame = self.frame
+        if self.screen is not None and (seq != self.seq or not 0 <= now - at < FRESH):
+            frame = frames.screen(self.seq, now, self.screen)
+            self.frame = (self.seq, now, frame)
+        return frame
 
 
 class Desks:
@@ -55,7 +65,7 @@ class Desks:
         about.screen = screen
         about.seq += 1
         for socket in about.sockets:
-            socket.put_screen(lambda: self._frame(person))
+            socket.put_screen(about.encoded)
 
     def offer_companies(self, person: str, request: str, found: Sequence[CompanyHit]) -> None:
         """Show the companies found for typed letters; who has not asked passes them over."""
@@ -81,7 +91,7 @@ class Desks:
         if len(about.sockets) == 1:
             self._post(DeskOpened(self._now(), person))
         if about.screen is not None:
-            socket.put_screen(lambda: self._frame(person))
+            socket.put_screen(about.encoded)
 
     def closed(self, person: str, socket: DeskSocket) -> None:
         """A page of the person is gone; the last one is news to the core."""
@@ -126,13 +136,7 @@ class Desks:
         return sum(len(about.sockets) for about in self._people.values())
 
     def _of(self, person: str) -> _Person:
-        return self._people.setdefault(person, _Person())
-
-    def _frame(self, person: str) -> bytes:
-        """The person's screen as JSON, encoded once for all tabs that take it at one time."""
-        about, now = self._of(person), self._now()
-        seq, at, frame = about.frame
-        if about.screen is not None and (seq != about.seq or not 0 <= now - at < FRESH):
-            frame = frames.screen(about.seq, now, about.screen)
-            about.frame = (about.seq, now, frame)
-        return frame
+        about = self._people.get(person)
+        if about is None:
+            about = self._people[person] = _Person(self._now)
+        return about

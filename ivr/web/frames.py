@@ -211,6 +211,16 @@ def _request_of(text: str) -> str:
         return ""
 
 
+def framed(payload: bytes) -> bytes:
+    """A text frame as a server sends it (RFC 6455, 5.2): final, uncompressed, unmasked."""
+    size = len(payload)
+    if size < 126:
+        return b"\x81" + size.to_bytes(1, "big") + payload
+    if size < 65536:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + payload
+    return b"\x81\x7f" + size.to_bytes(8, "big") + payload
+
+
 def screen(seq: int, now: float, what: object) -> bytes:
     """A whole screen with the server's time (seconds since the epoch) at which it was sent."""
     return _ENCODER.encode({"type": "screen", "seq": seq, "now": now, "screen": what})

@@ -195,7 +195,7 @@ class WebServer:
             # After the handshake, because a page cannot read why a handshake was refused.
             await ws.close(code=Closing.SIGNED_OUT, message=b"signed_out")
             return ws
-        socket = DeskSocket(ws, transport.abort, self._now)
+        socket = DeskSocket(ws, transport, self._now)
         left = session.expires - self._now()
         expiry = asyncio.get_running_loop().call_later(left, socket.close, Closing.SIGNED_OUT)
         try:

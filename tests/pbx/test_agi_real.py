@@ -162,6 +162,19 @@ async def test_asterisk_keeps_a_value_literally(asterisk: PrivateAsterisk, value
     assert none == ""
 
 
+async def test_asterisk_keeps_several_values_of_one_command_literally(
+    asterisk: PrivateAsterisk,
+) -> None:
+    odd = ('a "quoted" word', "", "a,b", "((", "]", "back\\slash", "${EXTEN}", "Ромашка", " ")
+    told = [(f"IVR_{n}", value) for n, value in enumerate(odd)]
+
+    async def handler(session: AgiSession) -> Any:
+        await session.set_variables(told)
+        return [await session.get_variable(name) for name, _ in told]
+
+    assert await asked(asterisk, handler) == list(odd)
+
+
 async def test_the_longest_command_arrives_whole_and_the_next_is_in_step(
     asterisk: PrivateAsterisk,
 ) -> None:

@@ -16,32 +16,44 @@ from ivr.domain.records import AgentStateRecord
 CALLING = "calling"
 """The state of who calls a client back: no call of the queue, and not free for one."""
 
+Doing = tuple[str, str, str]
+"""State, reason of a break, call."""
+
+
+def doing(agent: Agent) -> Doing | None:
+    """What this person does now; None for who is signed out."""
+    match agent.state:
+        case AgentState.SIGNED_OUT:
+            return None
+        case AgentState.READY if agent.attempt:
+            return CALLING, "", agent.call or agent.attempt
+        case AgentState.PAUSED:
+            return AgentState.PAUSED.value, agent.pause_reason, agent.call
+        case state:
+            return state.value, "", agent.call
+
 
 def span_of(agent: Agent, at: float) -> AgentStateRecord | None:
     """What this person does from now on; None for who is signed out."""
-    state = agent.state.value
-    if agent.state is AgentState.SIGNED_OUT:
+    now = doing(agent)
+    if now is None:
         return None
-    if agent.state is AgentState.READY and agent.attempt:
-        state = CALLING
-    reason = agent.pause_reason if agent.state is AgentState.PAUSED else ""
+    state, reason, call = now
     return AgentStateRecord(
         id=f"{agent.person}-{int(at * 1000)}-{state}",
         person=agent.person,
         department=agent.department,
         state=state,
         reason=reason,
-        call=agent.call or (agent.attempt if state == CALLING else ""),
+        call=call,
         since=at,
         until=None,
     )
 
 
-def same(one: AgentStateRecord | None, other: AgentStateRecord | None) -> bool:
-    """Whether two spans tell of the same, so that the first one simply goes on."""
-    if one is None or other is None:
-        return one is other
-    return (one.state, one.reason, one.call) == (other.state, other.reason, other.call)
+def goes_on(span: AgentStateRecord | None, now: Doing | None) -> bool:
+    """Whether what is done now is what this span tells of."""
+    return (span and (span.state, span.reason, span.call)) == now
 
 
 def ended(span: AgentStateRecord, at: float) -> AgentStateRecord:

@@ -112,9 +112,9 @@ def _time(floor: Floor, at: float, person: str) -> None:
     if before is not None:
         at = max(at, before.since)  # news that comes late changes nothing of what was before
     agent = floor.agents.get(person)
-    now = shifts.span_of(agent, at) if agent else None
-    if shifts.same(before, now):
+    if shifts.goes_on(before, shifts.doing(agent) if agent else None):
         return
+    now = shifts.span_of(agent, at) if agent else None
     if before is not None:
         floor.order(Save(shifts.ended(before, at)))
         del floor.spans[person]

@@ -38,6 +38,9 @@ from ivr.domain.screen import (
 from ivr.domain.tree.outcome import Decision
 from ivr.domain.tree.tree import Owner
 
+_CLOSINGS, _BREAKS, _OTHER_CALLS = tuple(TaskClosing), tuple(BreakReason), tuple(OtherCall)
+_DISPOSITIONS = tuple(Disposition)
+
 
 def screen_of(floor: Floor, person: str) -> Screen:
     """One person's whole page."""
@@ -76,9 +79,9 @@ def screen_of(floor: Floor, person: str) -> Screen:
         task=tasks.card(floor, agent),
         left=left,
         left_more=max(0, floor.missed.count_left(agent.department) - len(left)) if left else 0,
-        closings=tuple(TaskClosing) if agent.call == "" else (),
-        breaks=tuple(BreakReason),
-        other_calls=tuple(OtherCall) if stage in (Stage.ASKING, Stage.OUTCOME) else (),
+        closings=_CLOSINGS if agent.call == "" else (),
+        breaks=_BREAKS,
+        other_calls=_OTHER_CALLS if stage in (Stage.ASKING, Stage.OUTCOME) else (),
         withdrawn=withdrawn_facts(enquiry.interview) if enquiry else (),
     )
 
@@ -203,7 +206,7 @@ def _offers(floor: Floor, decision: Decision) -> tuple[OfferCard, ...]:
 
 def _wrap_up(floor: Floor, agent: Agent) -> WrapUpCard:
     disposition = wrapping.disposition_of(floor, agent.wrap)
-    return WrapUpCard(agent.wrap_ends_at, disposition, tuple(Disposition), agent.talked)
+    return WrapUpCard(agent.wrap_ends_at, disposition, _DISPOSITIONS, agent.talked)
 
 
 def _name(floor: Floor, person: str) -> str:

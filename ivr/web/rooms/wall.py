@@ -100,7 +100,7 @@ class WallRoom:
         await ws.prepare(asked.request)
         if transport is None:
             return ws
-        socket = DeskSocket(ws, transport.abort, self._now)
+        socket = DeskSocket(ws, transport, self._now)
         watcher = Watcher(socket, asked.still)
         sender = asyncio.create_task(socket.run())
         self._walls.opened(watcher)
