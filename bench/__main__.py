@@ -27,6 +27,7 @@ BENCHES: Mapping[str, tuple[str, ...]] = {
     "tree": ("tree_check", "tree_step"),
     "ami_decode": ("ami_decode", "ami_decode_all", "ami_burst"),
     "fastagi": ("fastagi",),
+    "push": ("push", "push_500", "push_frozen_browser"),
     "store": ("store", "store_group_commit"),
     "next_due_callback": (
         "next_due_callback",
