@@ -3,42 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import sqlite3
-import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, closing
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any, Self
-
-from ruamel.yaml import YAML
+from dataclasses import dataclass, field
+from typing import Self
 
 from bench.report import BenchFault
+from bench.served import PASSWORD, START, Served
 from ivr.asterisk.private_config import PhoneAccount
-from ivr.asterisk.processes import LOOPBACK, free_port, run_folder, until
+from ivr.asterisk.processes import LOOPBACK, free_port, until
 from ivr.asterisk.programs import Program, find_asterisk, find_sipp
 from ivr.asterisk.runtime import PrivateAsterisk
 from ivr.asterisk.sipp import Caller, Phone
-from ivr.demo.configuration import Joints, write_configuration
 from ivr.domain.screen import Stage
 from ivr.outside.desk_client import DeskClient, KeyRefused
-from ivr.ports import Credential
-from ivr.store.store import SqlStore
-from ivr.web.passwords import hashed
 
 Keys = Sequence[tuple[str, dict[str, str]]]
 
 DID = "+74950000012"
 NUMBERS = ("+79160000001", "+79160000002", "+79160000003", "+79160000004")
 """Who calls, each a quarter of the calls."""
-
-PASSWORD = "not a secret: this company lives on loopback for a minute"  # noqa: S105
-START = 60.0
-"""Seconds in which the service has to serve."""
 
 
 @dataclass
@@ -47,12 +34,9 @@ class Company:
 
     asterisk: PrivateAsterisk
     sipp: Program
-    folder: Path
-    joints: Joints
-    agents: Sequence[str]
+    service: Served
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     desks: list[Agent] = field(default_factory=list)
-    service_pid: int = 0
 
     @classmethod
     async def open(cls, agents: int, keys: Keys | None = None) -> Company:
@@ -65,11 +49,8 @@ class Company:
         phones = [PhoneAccount(name, port=answering.port) for name in names]
         agi = free_port()
         asterisk = PrivateAsterisk(find_asterisk(print), agi_port=agi, phones=phones)
-        folder = run_folder()
-        spool = asterisk.folder / "spool/ivr-voicemail"
-        joints = Joints(0, agi, 0, folder / "linetree.db", spool)
-        company = cls(asterisk, find_sipp(), folder, joints, names)
-        company.stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        service = Served(names, 0, agi, asterisk.ami_secret)
+        company = cls(asterisk, find_sipp(), service)
         try:
             await company._up(answering, keys or KEYS)
         except BaseException:
@@ -80,12 +61,10 @@ class Company:
     async def _up(self, answering: Phone, keys: Keys) -> None:
         await self.stack.enter_async_context(self.asterisk)
         await self.stack.enter_async_context(answering)
-        self.joints = replace(self.joints, ami=self.asterisk.ami_port, web=free_port())
-        config = self._configured()
-        self._let_in()
-        await self._serve(config)
-        for name in self.agents:
-            desk = DeskClient(f"http://{LOOPBACK}:{self.joints.web}", name, PASSWORD)
+        self.service.ami = self.asterisk.ami_port
+        await self.stack.enter_async_context(self.service)
+        for name in self.service.people:
+            desk = DeskClient(f"http://{LOOPBACK}:{self.service.web}", name, PASSWORD)
             await self.stack.enter_async_context(desk)
             agent = Agent(desk, keys)
             self.desks.append(agent)
@@ -95,66 +74,6 @@ class Company:
             seconds=START,
             otherwise="not every agent became ready",
         )
-
-    def _configured(self) -> Path:
-        """The example company with these agents in place of its own, and a second of wrap-up."""
-        config = write_configuration(self.folder / "config", self.joints)
-        people = config / "people.yaml"
-        yaml = YAML()
-        roster: Any = yaml.load(people.read_text())
-        kept = {k: v for k, v in roster["people"].items() if v["department"] != "client"}
-        for name in self.agents:
-            kept[name] = {
-                "name": name,
-                "phone": f"PJSIP/{name}",
-                "department": "client",
-                "roles": ["agent"],
-            }
-        with people.open("w") as out:
-            yaml.dump({"people": kept}, out)
-        settings: Any = yaml.load((config / "ivr.yaml").read_text())
-        settings["departments"]["client"]["wrap_up_seconds"] = 1
-        with (config / "ivr.yaml").open("w") as out:
-            yaml.dump(settings, out)
-        return config
-
-    def _let_in(self) -> None:
-        """One password for all: argon2 is not what is measured."""
-        store = SqlStore.open(f"sqlite:///{self.joints.database}", time.time)
-        secret = hashed(PASSWORD)
-        for name in self.agents:
-            store.credentials.keep_credential(Credential(name, secret, time.time()))
-        store.close()
-
-    async def _serve(self, config: Path) -> None:
-        log = self.folder / "service.log"
-        with log.open("wb") as out:
-            service = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "ivr",
-                "serve",
-                str(config),
-                env={**os.environ, "IVR_AMI_SECRET": self.asterisk.ami_secret},
-                stdout=out,
-                stderr=out,
-            )
-        self.service_pid = service.pid
-
-        async def stop() -> None:
-            if service.returncode is None:
-                service.terminate()
-            if status := await service.wait():
-                raise BenchFault(f"the service ended with {status}: {_tail(log)}")
-
-        self.stack.push_async_callback(stop)
-
-        def serves() -> bool:
-            if service.returncode is not None:
-                raise BenchFault(f"the service did not start: {_tail(log)}")
-            return b"serving" in log.read_bytes()
-
-        await until(serves, seconds=START, otherwise=f"the service does not serve: {log}")
 
     async def play(self, calls: int, rate: float, talk: float) -> None:
         """Bring so many callers, and see each of them to the end. Raises BenchFault on a loss."""
@@ -221,15 +140,15 @@ class Company:
             "SELECT count(*) FROM calls JOIN interviews ON interviews.call = calls.id"
             " WHERE calls.did <> '' AND calls.talked > 0 AND interviews.outcome <> ''"
         )
-        with closing(sqlite3.connect(f"file:{self.joints.database}?mode=ro", uri=True)) as database:
+        with closing(
+            sqlite3.connect(f"file:{self.service.database}?mode=ro", uri=True)
+        ) as database:
             (count,) = database.execute(query).fetchone()
         return int(count)
 
     def service_cpu(self) -> float:
         """CPU seconds that the service has spent in all its threads."""
-        stat = Path(f"/proc/{self.service_pid}/stat").read_text()
-        fields = stat.rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return self.service.cpu()
 
     async def __aenter__(self) -> Self:
         return self
@@ -299,7 +218,3 @@ class Agent:
                 raise
             return  # the caller has hung up before the last key: not finished
         self.finished += 1
-
-
-def _tail(log: Path) -> str:
-    return " ".join(log.read_text(errors="replace")[-1500:].split())
