@@ -66,9 +66,19 @@ def _count(number: int, word: str) -> str:
 
 
 def _notices(company: Company, environ: Mapping[str, str]) -> list[str]:
-    if company.ami_secret or AMI_SECRET in environ:
-        return []
-    return [f"no AMI secret is set here; `ivr serve` needs {AMI_SECRET} or a secret_file"]
+    notices = []
+    if not company.ami_secret and AMI_SECRET not in environ:
+        notices.append(
+            f"no AMI secret is set here; `ivr serve` needs {AMI_SECRET} or a secret_file"
+        )
+    outside = [person.id for person in company.people.values() if person.outside]
+    if outside:
+        notices.append(
+            f"{', '.join(outside)}: rung on a mobile, which needs"
+            f" {company.settings.transfer.mobile_seconds} s in the queues of sales;"
+            " put what `ivr queues` prints into queues_ivr_people.conf"
+        )
+    return notices
 
 
 def _json(value: object) -> str:

@@ -15,6 +15,7 @@ from ivr.commands.configuration import COMMANDS
 from ivr.config.check import load
 from ivr.config.company import Company
 from ivr.config.problems import ConfigRefused, Problem
+from ivr.config.report import check_report
 from ivr.domain.commands import AddMember, DialCallback
 from ivr.domain.events import (
     AgentAnswered,
@@ -157,8 +158,11 @@ def test_a_ring_that_ends_before_the_key_is_refused(folder: Path) -> None:
 def test_the_queues_of_who_is_rung_outside_are_given_the_time(folder: Path) -> None:
     queues = {one.name: one for one in COMMANDS}["queues"]
     assert CliRunner().invoke(queues, [str(folder)]).output == ""
+    assert "mobile" not in check_report(folder, environ=SECRET).text
     with_mobile(folder)
     assert CliRunner().invoke(queues, [str(folder)]).output == "[sales](+)\ntimeout = 30\n"
+    noted = check_report(folder, environ=SECRET).text
+    assert "note: smirnova: rung on a mobile, which needs 30 s" in noted
 
 
 # --- what Asterisk says and is told -----------------------------------------------------------

@@ -77,9 +77,13 @@ def decides(made: Company, event: Event) -> Iterable[PbxCommand]:
             return made.admits(event)
 
 
-async def outside(made: Company, after: float = 0.2, talk: float | None = None) -> Trunk:
-    """Whoever is dialled through the trunk picks up."""
-    trunk = Trunk(made.sipp, port=made.asterisk.ports.trunk, answer_s=after, talk_s=talk)
+async def outside(
+    made: Company, after: float = 0.2, talk: float | None = None, refuse: int | None = None
+) -> Trunk:
+    """Whoever is dialled through the trunk picks up, or refuses."""
+    trunk = Trunk(
+        made.sipp, port=made.asterisk.ports.trunk, answer_s=after, talk_s=talk, refuse=refuse
+    )
     return await made.stack.enter_async_context(trunk)
 
 
@@ -256,11 +260,12 @@ async def test_a_callback_rings_the_mobile_first_and_the_client_only_after_the_k
         ended = await service.hears(ClientLegEnded, attempt=attempt)
         assert ended.result is DialResult.ANSWERED
 
-        silent = f"cb-e-press-{next(_serial)}"
-        service.pbx.perform(DialCallback(silent, "vera", 25))
-        await service.hears(SalesLegFailed, attempt=silent)
+        wrong = f"cb-e-press-{next(_serial)}"
+        service.pbx.perform(DialCallback(wrong, "vera", 25))
+        await presses(asterisk, "press-one", "5")
+        await service.hears(SalesLegFailed, attempt=wrong)
         assert trunk.numbers == [MOBILE, CLIENT, MOBILE]
-        assert not service.heard(ClaimAsked, attempt=silent)
+        assert not service.heard(ClaimAsked, attempt=wrong)
 
 
 async def test_a_registered_desk_phone_rings_without_a_key_and_what_it_does_the_member_does(
@@ -305,6 +310,39 @@ async def test_a_number_that_is_forbidden_or_somebody_elses_is_no_mobile(
         stopped = await service.hears(RingStopped, person="vera")
         assert stopped.how is RingEnd.REJECTED
         assert trunk.numbers == []
+
+
+async def test_a_mobile_that_is_busy_is_a_rejected_ring(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with house(asterisk, sipp) as (made, service):
+        trunk = await outside(made, refuse=486)
+        await transferred(made, service, ring=2)
+        stopped = await service.hears(RingStopped, person="vera")
+        assert stopped.how is RingEnd.REJECTED
+        assert trunk.numbers[0] == MOBILE
+
+
+async def test_where_both_ring_a_voicemail_does_not_silence_the_desk_phone(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with house(asterisk, sipp, "both") as (made, service):
+        trunk = await outside(made)
+        accounts = [PhoneAccount(made.phone(p), port=made.ports[p]) for p in made.ports]
+        await asterisk.add_phones(f"c{made.serial}", accounts)
+        vera = await made.answers("vera", after=None)
+        caller, answered = await transferred(made, service)
+        await comes_true(
+            lambda: asterisk.cli("core show channels concise"),
+            lambda shown: "ivr/press-one" in shown,
+            "no prompt",
+        )
+        await vera.pick_up()
+        taken = await service.hears(AgentAnswered, person="vera", call=answered.call)
+        await service.hears(LegBridged, channel=taken.channel)
+        assert trunk.numbers == [MOBILE]
+        await caller.hang_up()
+        await quiet(made)
 
 
 async def test_the_codes_of_the_desk_phone_speak_for_the_member(

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from company import rules
 from simulation.warm_world import WarmWorld
 from simulation.world import Caller, Faults
 
-from ivr.domain.commands import Command, ForgetWake, WakeAt
+from ivr.domain.commands import Command, ForgetWake, PromiseCallback, WakeAt
 from ivr.domain.events import (
     CallNowPressed,
     DeskOpened,
     DialResult,
+    DueChosen,
     PromiseClosed,
     ResultGiven,
     Saved,
@@ -60,6 +63,8 @@ RESULTS = ("won", "lost", "nothing", "refused", "voicemail", "", "")
 """What a salesperson tells of a talk; "" forgets to."""
 
 KEPT_ROWS = 3000
+MOSCOW = ZoneInfo("Europe/Moscow")
+"""By whose clock all callers of this world tell the time."""
 
 
 def company() -> Rules:
@@ -84,6 +89,7 @@ class SalesWorld(WarmWorld):
         self.for_sales: set[str] = set()
         self.promise_of: dict[str, str] = {}
         self.closing = False
+        self.chosen = 0
         self.wakes: dict[str, float] = {}
         super().__init__(seed, company(), faults)
         self.after(7200.0, self.evening)
@@ -113,8 +119,30 @@ class SalesWorld(WarmWorld):
                 self.after(max(0.0, at - self.now), wake)
             case ForgetWake(key):
                 self.wakes.pop(key, None)
+            case PromiseCallback(call=call):
+                super().perform(command)
+                self.after(1.0, lambda: self.choose(call))
             case _:
                 super().perform(command)
+
+    def to_sales(self, caller: Caller, ring: float) -> None:
+        """Now and then nobody of sales picks up at all."""
+        if caller.alive and self.random.random() < 0.3:
+            self.drop_leg(caller)
+            caller.at_sales = True
+            self.after(ring, lambda: self.untaken(caller))
+        else:
+            super().to_sales(caller, ring)
+
+    def choose(self, call: str) -> None:
+        """Some who hear of a call back choose the time of it, which the dialplan keeps."""
+        if self.random.random() < 0.5:
+            later = self.now + self.random.uniform(60.0, 7200.0)
+            wish = f"{datetime.fromtimestamp(later, MOSCOW):%H%M}"
+            note = DueChosen(self.now, call, f"{call}-2", self.now, wish)
+            self.notes[note.note] = note
+            self.chosen += 1
+            self.tell(note)
 
     def wake(self, key: str, at: float) -> None:
         if self.wakes.get(key) == at:
@@ -256,6 +284,7 @@ def broken(world: SalesWorld) -> list[str]:
     said += [f"attempt {a} dialled for a promise that had ended" for a in world.late]
     said += [f"call {c} was given to sales and promised nothing" for c in world.unpromised()]
     said += [f"caller {c} is left on hold" for c in world.held]
+    said += [f"note {n} is kept for ever" for n in world.notes]
     floor = world.core.floor
     said += [f"{g.used} lines are held by nobody" for g in floor.groups.values() if g.used]
     said += [f"promise {p} is not forgotten" for p in floor.escalations]

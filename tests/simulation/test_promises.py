@@ -27,6 +27,7 @@ def test_each_promise_ends_once(mix: str) -> None:
     print(
         f"seed {SEED}, {mix}: {len(world.promised)} promises, {joined} joined another,"
         f" {sum(world.invites.values())} dials, {world.life} kills,"
+        f" {world.chosen} times chosen,"
         f" {world.consulted} consultations: {world.met} met, {world.taken_back} taken back"
     )
     wrong = broken(world)
@@ -34,6 +35,7 @@ def test_each_promise_ends_once(mix: str) -> None:
     assert joined > PROMISES // 50, "hardly anybody joined a promise: the run proves nothing"
     assert world.met > PROMISES // 20, "hardly a warm transfer: the run proves nothing"
     assert world.taken_back > PROMISES // 20, "hardly anybody taken back: the run proves nothing"
+    assert world.chosen > PROMISES // 100, "hardly a time was chosen: the run proves nothing"
     assert world.life or not MIXES[mix].crashes, "nothing was killed: the run proves nothing"
     assert len(world.invites) > PROMISES // 4, "hardly a callback: the run proves nothing"
 

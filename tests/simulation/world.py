@@ -44,6 +44,7 @@ from ivr.domain.events import (
     ClientLegEnded,
     DeskOpened,
     DialResult,
+    DueChosen,
     Event,
     LegBridged,
     LegEnded,
@@ -134,7 +135,7 @@ class World:
         self.promised: set[str] = set()
         self.versions: dict[str, set[int]] = {}
         self.over = 0
-        self.notes: dict[str, CallerTurnedAway] = {}
+        self.notes: dict[str, CallerTurnedAway | DueChosen] = {}
         self.turned_away: dict[str, str] = {}
         self.screens: dict[str, Screen] = {}
         self.life = 0
