@@ -97,6 +97,7 @@ def test_rings_decides_and_desk_leaves_everything_as_it_was(folder: Path) -> Non
 
 HOSTILE = [
     ("+7 809 123-45-67", "kind premium"),
+    ("+7 954 123-45-67", "kind other"),
     ("+7 701 123-45-67", "region KZ"),
     ("+1 876 555 1234", "region JM"),
     ("+881 6 1234 5678", "region 001"),

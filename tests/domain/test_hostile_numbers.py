@@ -46,7 +46,10 @@ Kind = tuple[str, "Callable[[Random], str]"]
 KINDS: tuple[Kind, ...] = (
     ("premium", lambda c: f"+7809{digits(c, 7)}"),
     ("premium abroad", lambda c: f"+979{digits(c, 9)}"),
-    ("satellite", lambda c: f"+88{c.choice('1236')}{digits(c, 9)}"),
+    (
+        "satellite",
+        lambda c: c.choice((f"+88{c.choice('1236')}{digits(c, 9)}", f"+7954{digits(c, 7)}")),
+    ),
     ("look-alike of the North", lambda c: f"+1{c.choice(('876', '809', '284'))}{digits(c, 7)}"),
     ("beside +7", lambda c: f"+77{digits(c, 9)}"),
     ("another country", lambda c: f"+{c.choice(('44', '49', '225', '960'))}{digits(c, 9)}"),

@@ -118,6 +118,7 @@ def test_normalising_twice_changes_nothing(national: int) -> None:
         ("+78091234567", "premium"),
         ("+97912345678", ""),
         ("+881612345678", "region"),
+        ("+79541234567", "kind other"),
         ("+870773111632", "region"),
         ("+18762345678", "region"),
         ("+77011234567", "region KZ"),
