@@ -36,6 +36,8 @@ BENCHES: Mapping[str, tuple[str, ...]] = {
     ),
     "store_history": ("store_10m_history",),
     "call_cpu": ("service_cpu_per_call",),
+    "beside": ("calls_beside_asterisk_alone",),
+    "memory": ("memory_1000_agents", "memory_after_events"),
     "latency": ("intake_verdict_p99", "connect_to_socket_p99"),
 }
 """Each module of this package that measures, and the rows it gives."""

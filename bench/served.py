@@ -38,7 +38,7 @@ class Served:
     people: Sequence[str]
     ami: int
     agi: int = field(default_factory=free_port)
-    ami_secret: str = "played"  # noqa: S105
+    ami_secret: str = "of a played Asterisk"  # noqa: S105
     web: int = field(default_factory=free_port)
     folder: Path = field(default_factory=run_folder)
     pid: int = 0
