@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 from ivr.asterisk.sipp import Caller
 from ivr.demo.bots import SalesBot
 from ivr.demo.script import PARTS, Ending, Part
-from ivr.demo.stage import Stage, Tell, Timing
+from ivr.demo.stage import Stage, Tell, Timing, web_port_for_people
 from ivr.outside.desk_client import DeskClient
 
 TIMING = Timing(agents_answer=4.0, sales_answer=3.0, sales_talk=15.0)
@@ -20,7 +20,7 @@ LONGEST_TALK = 300.0
 
 async def run(tell: Tell) -> None:
     """Run until it is cancelled."""
-    async with Stage(TIMING, tell) as stage, AsyncExitStack() as desks:
+    async with Stage(TIMING, tell, web_port_for_people()) as stage, AsyncExitStack() as desks:
         await _sales(stage, desks)
         agent = stage.people("client")[0]
         tell("")

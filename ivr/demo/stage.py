@@ -44,10 +44,14 @@ class Timing:
 
 
 class Stage:
-    """Everything that a demo starts, and stops again: `async with Stage(...) as stage`."""
+    """Everything that a demo starts, and stops again: `async with Stage(...) as stage`.
 
-    def __init__(self, timing: Timing, tell: Tell) -> None:
+    The desk is served on `web_port`, or on any that is free.
+    """
+
+    def __init__(self, timing: Timing, tell: Tell, web_port: int | None = None) -> None:
         self._timing = timing
+        self._web_port = web_port
         self._tell = tell
         self._stack = AsyncExitStack()
         self._service: ServiceProcess | None = None
@@ -114,7 +118,7 @@ class Stage:
         self._joints = Joints(
             self.asterisk.ami_port,
             agi,
-            _web_port(),
+            self._web_port or free_port(),
             self.folder / "linetree.db",
             self.asterisk.folder / "spool/ivr-voicemail",
         )
@@ -169,8 +173,8 @@ class Stage:
         return self._service
 
 
-def _web_port() -> int:
-    """The usual port, or another where that is taken."""
+def web_port_for_people() -> int:
+    """The port that people know, or another where that is taken."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         try:
             probe.bind(("127.0.0.1", USUAL_WEB_PORT))
