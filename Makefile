@@ -20,11 +20,11 @@ demo:
 	@$(PREPARE) venv asterisk
 	@exec $(BIN)/ivr demo
 
-# Two files of tests at a time, since most of them wait for a phone that rings; not more, so that
+# Two tests at a time, since most of them wait for a phone that rings; not more, so that
 # none waits for the processor. PICTURES=1 also keeps pictures of all pages, in build/pictures.
 test:
 	@$(PREPARE) venv asterisk chromium postgresql
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(FIRST) $(LOOSE) $(OTHERS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(FIRST) $(LOOSE) $(OTHERS)
 
 check:
 	@$(PREPARE) venv

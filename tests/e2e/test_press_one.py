@@ -50,5 +50,12 @@ async def test_a_client_talks_with_a_salesperson_on_a_mobile_who_owns_the_client
     assert house.stage.phones["smirnova"].invites == []
     await caller.hang_up()
     await house.sees("smirnova", lambda s: s.stage != "talking")
-    ledger = house.look.stretches_of(call)
-    assert [row.person for row in ledger if row.kind == "talked"] == ["anna", "smirnova"]
+    await until(
+        lambda: talkers(house, call) == ["anna", "smirnova"],
+        lambda: str(house.look.stretches_of(call)),
+    )
+
+
+def talkers(house: House, call: str) -> list[str]:
+    """Who talked with the caller, in order, as far as it is in the database."""
+    return [row.person for row in house.look.stretches_of(call) if row.kind == "talked"]
