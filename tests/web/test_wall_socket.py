@@ -18,6 +18,7 @@ from ivr.domain.events import CallOffered, MemberSeen, MemberStatus, Resynced
 from ivr.domain.reception import Reception
 from ivr.domain.wall import DayCounts
 from ivr.store.errors import StoreUnreachable
+from ivr.web import frames
 from ivr.web.rooms.wall import WallRoom
 from ivr.web.socket import Closing
 
@@ -159,6 +160,17 @@ async def test_a_defect_closes_the_walls_and_the_next_one_is_fed(watched: Watche
         watched.core.floor.__post_init__()
         async with watching(vera) as socket:
             assert (await wall_of(socket))["lines"] == 2
+
+
+async def test_a_wall_that_gives_signs_of_life_stays(watched: Watched) -> None:
+    """Every page gives one as soon as it is connected."""
+    async with visitor(watched.stand, "vera") as vera, watching(vera) as socket:
+        await wall_of(socket)
+        await socket.send_str(frames.ALIVE)
+        watched.ring("c1")
+        assert (await wall_of(socket))["used"] == 1
+        watched.ring("c2")
+        assert (await wall_of(socket))["used"] == 2
 
 
 async def test_a_wall_that_talks_is_closed(watched: Watched) -> None:

@@ -94,7 +94,7 @@ class WallRoom:
         self._walls.close()
 
     async def socket(self, asked: Asked) -> web.StreamResponse:
-        """Show the walls until the page is gone; nothing that the page sends is read."""
+        """Show the walls until the page is gone; it may send nothing but signs of life."""
         ws = web.WebSocketResponse(heartbeat=HEARTBEAT, compress=False, max_msg_size=LARGEST)
         transport = asked.request.transport
         await ws.prepare(asked.request)
@@ -106,7 +106,9 @@ class WallRoom:
         self._walls.opened(watcher)
         try:
             async for message in ws:
-                if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+                if message.data == frames.ALIVE:
+                    socket.alive()
+                elif message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
                     socket.close(Closing.TOO_MANY_MESSAGES)
         finally:
             self._walls.closed(watcher)
