@@ -16,4 +16,6 @@ def main() -> None:
     Path(file).write_text(json.dumps(rows))
 
 
-main()
+# A bench may start processes of its own, which import this module once more.
+if __name__ == "__main__":
+    main()

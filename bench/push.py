@@ -22,6 +22,7 @@ from aiohttp import web
 
 from bench.push_browsers import ASK, Arrivals, read_all
 from bench.report import BenchFault, compared
+from ivr.asterisk.processes import until
 from ivr.domain.screen import Screen, Stage
 from ivr.web import frames
 from ivr.web.desks import Desks
@@ -149,7 +150,7 @@ async def _delays() -> tuple[list[float], list[float]]:
                 with socket.create_connection((HOST, port)) as silent:
                     silent.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
                     silent.sendall(ASK.format(path="/desk").encode())
-                    await _until(lambda: len(house.people) == FEW + 1)
+                    await connected(lambda: len(house.people) == FEW + 1)
                     frozen.append(await _delay(house, browsers))
                 house.people.pop()
                 print(
@@ -187,9 +188,9 @@ class Browsers:
         self._process.kill()
         self._process.join()
 
-    async def ready(self, connected: Callable[[], bool]) -> None:
+    async def ready(self, all_there: Callable[[], bool]) -> None:
         """All are connected, and have read what came at once."""
-        await _until(connected)
+        await connected(all_there)
         await self._told()
 
     async def have(self, each: int) -> Arrivals:
@@ -211,13 +212,9 @@ class Browsers:
         return arrivals
 
 
-async def _until(fact: Callable[[], bool]) -> None:
-    try:
-        async with asyncio.timeout(30.0):
-            while not fact():  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
-    except TimeoutError:
-        raise BenchFault("push: not all browsers could connect") from None
+async def connected(fact: Callable[[], bool]) -> None:
+    """Wait until the browsers are there. Raises ProcessFailed."""
+    await until(fact, seconds=30.0, otherwise="push: not all browsers could connect")
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import shutil
 import sys
 import time
@@ -24,7 +25,9 @@ from ivr.store.store import SqlStore
 from ivr.web.passwords import hashed
 from ivr.web.sessions import Sessions
 
-PASSWORD = "not a secret: this company lives on loopback for a minute"  # noqa: S105
+PASSWORD = secrets.token_urlsafe(8)
+"""Of everybody in a company that lives for one bench."""
+
 START = 60.0
 """Seconds in which the service has to serve."""
 
@@ -38,7 +41,7 @@ class Served:
     people: Sequence[str]
     ami: int
     agi: int = field(default_factory=free_port)
-    ami_secret: str = "of a played Asterisk"  # noqa: S105
+    ami_secret: str = field(default_factory=secrets.token_urlsafe)
     web: int = field(default_factory=free_port)
     folder: Path = field(default_factory=run_folder)
     pid: int = 0

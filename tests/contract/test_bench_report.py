@@ -131,6 +131,21 @@ def test_a_row_that_a_bench_did_not_measure_is_missed(bench_folder: Path) -> Non
         benches.rows_of("good", ("one", "four"))
 
 
+def test_a_bench_may_start_a_process_of_its_own(bench_folder: Path) -> None:
+    """Such a process imports the module that runs the bench once more."""
+    (bench_folder / "good.py").write_text(
+        "import multiprocessing\n\n"
+        "def measure():\n"
+        "    spawn = multiprocessing.get_context('spawn')\n"
+        "    child = spawn.Process(target=print)\n"
+        "    child.start()\n"
+        "    child.join()\n"
+        "    assert child.exitcode == 0\n"
+        f"    return {[figures(name='one')]!r}\n"
+    )
+    assert [row.name for row in benches.rows_of("good", ("one",))] == ["one"]
+
+
 def test_a_bench_that_hangs_is_ended_and_told(
     bench_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
