@@ -26,7 +26,6 @@ from ivr.domain.client.phone import normalise
 from ivr.domain.records import EscalationState, Record
 from ivr.reports.records_csv import read_rows
 from ivr.store.errors import StoreUnreachable
-from ivr.web.api.api import DESCRIPTION
 from ivr.web.api.keys import made
 from ivr.web.api.route import ApiRoute, Scope
 
@@ -515,10 +514,9 @@ async def test_a_hundred_thousand_companies_are_not_looked_through_on_the_loop(
 
 
 async def test_wrong_tokens_behind_a_proxy_are_counted_by_the_client_s_address(
-    asker: Asker, monkeypatch: pytest.MonkeyPatch
+    asker: Asker,
 ) -> None:
-    door = next(r for r in asker.office.service.web.routes() if r.path == DESCRIPTION).handler
-    monkeypatch.setattr(door.__self__, "_proxies", ("127.0.0.1",))  # type: ignore[attr-defined]
+    assert asker.office.service.company.settings.web.proxies == ("127.0.0.1",)
     right, asker.token = asker.token, "lt_000000000000_" + "a" * 43
     for n in range(40):
         forged = {"X-Forwarded-For": f"10.0.0.{n}, 203.0.113.7"}

@@ -78,6 +78,7 @@ def folder(tmp_path: Path) -> Path:
     for port in (5038, 4573, 8080):
         text = text.replace(f"port: {port}", f"port: {free_port()}")
     text = text.replace("sqlite:///linetree.db", f"sqlite:///{tmp_path}/linetree.db")
+    text = text.replace("# proxies: [127.0.0.1]", "proxies: [127.0.0.1]")
     settings.write_text(text, "utf-8")
     return made
 

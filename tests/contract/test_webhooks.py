@@ -309,12 +309,12 @@ async def test_a_receiver_that_asks_for_time_gets_it(sqlite: SqlBackend) -> None
 
 
 async def test_a_defect_met_by_one_message_costs_that_message_alone(sqlite: SqlBackend) -> None:
-    sent: list[str] = []
+    sent: asyncio.Queue[str] = asyncio.Queue()
 
     async def carry(entry: OutboxEntry) -> Answer:
         if entry.notice.subject == "call/bad":
             raise ZeroDivisionError("a defect")
-        sent.append(entry.notice.subject)
+        await sent.put(entry.notice.subject)
         return Taken()
 
     async with opened(sqlite, [Peer(1).receiver()]) as (store, inbox):
@@ -329,8 +329,7 @@ async def test_a_defect_met_by_one_message_costs_that_message_alone(sqlite: SqlB
         await kept(store, inbox, call("later", ended_at=1.0))
         courier.wake()
         async with asyncio.timeout(DEADLINE):
-            while sent != ["call/good", "call/later"]:  # noqa: ASYNC110 - as above
-                await asyncio.sleep(0.005)
+            assert [await sent.get(), await sent.get()] == ["call/good", "call/later"]
         running.cancel()
         await asyncio.wait([running])
 
@@ -409,11 +408,11 @@ async def test_a_receiver_that_never_answers_slows_neither_calls_nor_the_other_o
 async def test_who_does_not_answer_out_there_keeps_no_thread_from_others(
     way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loop, asked, let_go = asyncio.get_running_loop(), threading.Event(), threading.Event()
+    loop, asked, let_go = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
     loop.set_default_executor(ThreadPoolExecutor(1))
 
     def hangs(*_: object, **__: object) -> None:
-        asked.set()
+        loop.call_soon_threadsafe(asked.set)
         let_go.wait(DEADLINE)
         raise OSError("a test")
 
@@ -427,8 +426,7 @@ async def test_who_does_not_answer_out_there_keeps_no_thread_from_others(
         carrier = MailCarrier(Post("127.0.0.1", 25, "none", "d@x.test", "", "", DEADLINE))
     sending = asyncio.create_task(carrier.carry(entry("m1", "To: a@x.test\n\n")))
     async with asyncio.timeout(DEADLINE):
-        while not asked.is_set():  # noqa: ASYNC110 - a thread of the carrier's sets it
-            await asyncio.sleep(0.005)
+        await asked.wait()
         assert await asyncio.to_thread(int, "7") == 7
     assert not sending.done()
     let_go.set()

@@ -15,6 +15,7 @@ from ivr.domain.commands import AdmitCall, Overflow, PauseMember, Refusal, Refus
 from ivr.domain.events import (
     CallerElsewhere,
     CallerQueued,
+    CallerTurnedAway,
     LegBridged,
     LegSeen,
     PausePressed,
@@ -37,6 +38,15 @@ def sent_on(company: type[Play], target: str = "reception-desk") -> Play:
     return play
 
 
+def ends(play: Play, note: CallerTurnedAway, note_first: bool) -> None:
+    """Caller 1 hangs up, and the dialplan's note of it comes before or after."""
+    if note_first:
+        play.happen(note)
+    play.leave("1")
+    if not note_first:
+        play.happen(note)
+
+
 def test_a_caller_who_was_answered_elsewhere_is_not_missed(company: type[Play]) -> None:
     play = sent_on(company)
     assert call_row(play, "1").ended_at is None
@@ -54,11 +64,7 @@ def test_a_caller_with_whom_nobody_talked_there_is_missed_whatever_is_told_first
     play = sent_on(company)
     came = call_row(play, "1").offered_at
     note = left(play, "1", cause="unanswered", came_at=came)
-    for step in (note_first, not note_first):
-        if step:
-            play.happen(note)
-        else:
-            play.leave("1")
+    ends(play, note, note_first)
     row = call_row(play, "1")
     assert (row.end, row.offered_at) == (CallEnd.REFUSED, came)
     assert [(t.number, t.count) for t in tasks(play)] == [(CALLER, 1)]
@@ -172,11 +178,7 @@ def test_who_hangs_up_unanswered_is_one_task_whatever_is_told_first(
     came = play.now
     play.wait(9.5)
     note = left(play, "1", refused=False, cause="abandoned", came_at=float(int(came)))
-    for step in (note_first, not note_first):
-        if step:
-            play.happen(note)
-        else:
-            play.leave("1")
+    ends(play, note, note_first)
     row = call_row(play, "1")
     assert (row.end, row.name, row.offered_at) == (CallEnd.MISSED, "Марина", came)
     assert [(t.number, t.count, t.calls) for t in tasks(play)] == [(CALLER, 1, ("1",))]

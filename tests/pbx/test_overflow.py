@@ -14,7 +14,7 @@ from pbx_company import Company, comes_true, company
 
 from ivr.asterisk.programs import Program
 from ivr.asterisk.runtime import PrivateAsterisk
-from ivr.asterisk.sipp import Caller
+from ivr.asterisk.sipp import Caller, Phone
 from ivr.asterisk.translate import KeptDid
 from ivr.domain.commands import (
     AdmitCall,
@@ -211,16 +211,22 @@ async def test_who_hangs_up_unanswered_while_the_service_is_down_is_noted_and_th
         assert await notes(made) == [note]
 
 
+async def takes_the_line(made: Company) -> tuple[Phone, Caller]:
+    """Anna's phone, and the caller with whom she talks on the department's only line."""
+    phone = await made.answers("anna")
+    await made.adds("anna", made.queue)
+    first = await made.calls("+74950000041")
+    await first.answered()
+    await phone.rung(1)
+    return phone, first
+
+
 async def test_who_gives_up_the_wait_for_a_line_while_the_service_is_down_is_noted(
     asterisk: PrivateAsterisk, sipp: Program
 ) -> None:
     async with company(asterisk, sipp) as made:
         await tell(made, told(made, waiting="1", over__no_line="busy"))
-        phone = await made.answers("anna")
-        await made.adds("anna", made.queue)
-        first = await made.calls("+74950000041")
-        await first.answered()
-        await phone.rung(1)
+        _, first = await takes_the_line(made)
         second = await made.calls(CALLER)
         await second.answered()
         await second.hang_up()
@@ -282,11 +288,7 @@ async def test_beyond_the_lines_callers_wait_in_the_order_in_which_they_came(
     """One line, two places to wait: the fourth is busy, the second and third come in turn."""
     async with company(asterisk, sipp) as made:
         await tell(made, told(made, waiting="2", over__no_line="busy"))
-        phone = await made.answers("anna")
-        await made.adds("anna", made.queue)
-        first = await made.calls("+74950000041")
-        await first.answered()
-        await phone.rung(1)
+        phone, first = await takes_the_line(made)
         second = await made.calls("+74950000042")
         await second.answered()
         third = await made.calls("+74950000043")
@@ -306,11 +308,7 @@ async def test_a_waiting_caller_who_gives_up_lets_the_next_one_pass(
 ) -> None:
     async with company(asterisk, sipp) as made:
         await tell(made, told(made, waiting="2"))
-        phone = await made.answers("anna")
-        await made.adds("anna", made.queue)
-        first = await made.calls("+74950000041")
-        await first.answered()
-        await phone.rung(1)
+        phone, first = await takes_the_line(made)
         second = await made.calls("+74950000042")
         await second.answered()
         third = await made.calls("+74950000043")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pytest
 from caller_keys import presses
@@ -108,17 +108,22 @@ async def sent_to(asterisk: PrivateAsterisk, channel: str) -> int:
     return int(mine.split()[7])
 
 
+def promising(made: Company) -> Callable[[Event], Iterable[PbxCommand]]:
+    """Whoever is taken by nobody is promised a call back."""
+
+    def core(event: Event) -> Iterable[PbxCommand]:
+        if isinstance(event, TransferUnanswered):
+            return (PromiseCallback(event.call, "e-1"),)
+        return made.admits(event)
+
+    return core
+
+
 async def test_nobody_takes_the_caller_who_hears_of_the_call_back_and_is_let_go(
     asterisk: PrivateAsterisk, sipp: Program
 ) -> None:
     async with company(asterisk, sipp) as made:
-
-        def promises(event: Event) -> Iterable[PbxCommand]:
-            if isinstance(event, TransferUnanswered):
-                return (PromiseCallback(event.call, "e-1"),)
-            return made.admits(event)
-
-        service = await made.service(promises)
+        service = await made.service(promising(made))
         await made.answers("vera", after=None)
         caller, answered = await talks(made, service)
         transfer(made, service, answered)
@@ -134,13 +139,7 @@ async def test_a_caller_whom_nobody_takes_chooses_the_time_and_a_dead_service_re
     asterisk: PrivateAsterisk, sipp: Program
 ) -> None:
     async with company(asterisk, sipp) as made:
-
-        def promises(event: Event) -> Iterable[PbxCommand]:
-            if isinstance(event, TransferUnanswered):
-                return (PromiseCallback(event.call, "e-1"),)
-            return made.admits(event)
-
-        service = await made.service(promises)
+        service = await made.service(promising(made))
         caller, answered = await talks(made, service)
         await made.answers("vera", refuse=486)
         transfer(made, service, answered)

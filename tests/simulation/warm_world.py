@@ -45,10 +45,10 @@ class Held:
 class WarmWorld(World):
     """The world, with agents who have a word with sales first."""
 
-    def __init__(self, *given: object) -> None:
+    def __post_init__(self) -> None:
         self.held: dict[str, Held] = {}
         self.consulted = self.met = self.taken_back = 0
-        super().__init__(*given)  # type: ignore[arg-type]
+        super().__post_init__()
 
     def enter(self, person: str, request: str, call: str) -> None:
         kind = self.random.choice(("", "warm", "warm"))
