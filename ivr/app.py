@@ -22,6 +22,7 @@ from ivr.control.acts import Acts
 from ivr.control.place import address
 from ivr.control.server import ControlServer
 from ivr.domain.reception import Reception
+from ivr.in_force import publish_first, rules_of
 from ivr.outside.mail import invitations
 from ivr.outside.post_office import Destination, PostOffice
 from ivr.outside.telling import Invite, Telling
@@ -30,7 +31,6 @@ from ivr.publishing import Publishing
 from ivr.reckoning import Reckoning
 from ivr.reload import Reloading
 from ivr.rooms import Parts, rooms
-from ivr.rules import publish_first, rules_of
 from ivr.store.address import folder_of
 from ivr.store.store import SqlStore
 from ivr.switchboard import Switchboard

@@ -22,9 +22,9 @@ from ivr.config.people import Person
 from ivr.config.problems import ConfigRefused, Problem
 from ivr.domain.errors import LinetreeError
 from ivr.domain.reception import Rules
+from ivr.in_force import rules_of
 from ivr.ports import Versions
 from ivr.publishing import missing_offers
-from ivr.rules import rules_of
 from ivr.switchboard import Switchboard
 
 log = structlog.get_logger()

@@ -15,8 +15,8 @@ from ivr.config.check import load
 from ivr.config.company import Company
 from ivr.config.problems import ConfigRefused
 from ivr.config.trees import tree_from_text
+from ivr.in_force import READ_AHEAD, publish_first, rules_of
 from ivr.reports.shelf import Shelf
-from ivr.rules import READ_AHEAD, publish_first, rules_of
 from ivr.store.store import SqlStore
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +51,7 @@ def test_of_many_versions_few_are_read_and_any_may_be_asked_for(
         read.append(file)
         return tree_from_text(written, file)
 
-    monkeypatch.setattr("ivr.rules.tree_from_text", counted)
+    monkeypatch.setattr("ivr.in_force.tree_from_text", counted)
     rules = rules_of(company, store.trees)
     assert len(read) == READ_AHEAD
     assert rules.trees["internet"].version == 3 * READ_AHEAD

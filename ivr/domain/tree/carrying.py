@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
+from ivr.domain.tree.conditions import overlap, spans_on, within
 from ivr.domain.tree.given import AnswerRefused, Given, Step
 from ivr.domain.tree.interview import Interview, SkipNeedsChoice
 from ivr.domain.tree.naming import Naming
-from ivr.domain.tree.rules import overlap, spans_on, within
 from ivr.domain.tree.tree import Number, OneOf, Question, Several, ShortText, Span, Tree
 
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from ivr.domain.client.company import UNKNOWN_CLIENT, Account, Client
 from ivr.domain.tree.alike import Alike
 from ivr.domain.tree.carrying import Stuck, carried
+from ivr.domain.tree.conditions import spans_on
 from ivr.domain.tree.interview import Interview
 from ivr.domain.tree.naming import Naming, Rename, named
 from ivr.domain.tree.outcome import Decision, decide
 from ivr.domain.tree.replay import treatment
-from ivr.domain.tree.rules import spans_on
 from ivr.domain.tree.samples import Sample, samples
 from ivr.domain.tree.tree import UNKNOWN, Number, Question, Span, Text, Tree
 from ivr.domain.tree.wording import Rescaled, Reworded, listed, reordered, rescaled, reworded

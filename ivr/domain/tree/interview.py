@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ivr.domain.errors import LinetreeError
+from ivr.domain.tree.conditions import cut, spans_on
 from ivr.domain.tree.given import (
     AnswerRefused,
     Flaw,
@@ -20,7 +21,6 @@ from ivr.domain.tree.given import (
     skipped,
     understood,
 )
-from ivr.domain.tree.rules import cut, spans_on
 from ivr.domain.tree.stored import (
     Plain,
     Remark,

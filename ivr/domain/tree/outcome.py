@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from ivr.domain.client.company import UNKNOWN_CLIENT, Client
 from ivr.domain.errors import LinetreeError
+from ivr.domain.tree.conditions import concerns, holds
 from ivr.domain.tree.interview import Interview
-from ivr.domain.tree.rules import concerns, holds
 from ivr.domain.tree.tree import (
     Aim,
     Condition,

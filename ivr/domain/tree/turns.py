@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import assert_never
 
+from ivr.domain.tree.conditions import concerns, within
 from ivr.domain.tree.given import largest
-from ivr.domain.tree.rules import concerns, within
 from ivr.domain.tree.tree import (
     Condition,
     Number,
