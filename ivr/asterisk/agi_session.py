@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, LiteralString
 
 import structlog
@@ -20,7 +19,7 @@ from ivr.asterisk.agi_errors import (
 from ivr.asterisk.agi_request import AgiRequest
 from ivr.asterisk.agi_text import command_line, variable_name
 
-_RESULT = re.compile(r"200 result=(\S*)(?: \((.*)\))?.*")
+_RESULT = re.compile(r"200 result=\S*(?: \((.*)\))?.*")
 _SPLITS = re.compile(r'[\\,"()\[\]]')
 
 
@@ -38,16 +37,6 @@ class _Wire(fast_agi.Request):
     async def _read_result(self) -> dict[str, Any]:
         answer = await self._connection.next_answer()
         return {"status_code": int(answer[:3]), "answer": answer}
-
-
-@dataclass(frozen=True, slots=True)
-class AgiResult:
-    """A 200 of Asterisk: `200 result=1 (data)`."""
-
-    result: str
-    data: str
-    text: str
-    """The whole answer."""
 
 
 class AgiSession:
@@ -76,14 +65,6 @@ class AgiSession:
         """Put the call's id on every log line of this session from here on."""
         structlog.contextvars.bind_contextvars(linkedid=linkedid)
 
-    async def get_variable(self, name: str) -> str:
-        """A channel variable's value, or nothing where it is not set."""
-        return (await self.command("GET VARIABLE", variable_name(name))).data
-
-    async def set_variable(self, name: str, value: str) -> None:
-        """Set a channel variable; Asterisk takes the value literally, whatever is in it."""
-        await self._answer("SET VARIABLE", (variable_name(name), value))
-
     async def set_variables(self, variables: Sequence[tuple[str, str]]) -> None:
         """Set channel variables in this order by one command, values taken literally.
 
@@ -91,16 +72,15 @@ class AgiSession:
         """
         names = ",".join(variable_name(name) for name, _ in variables)
         values = ",".join(_literal(value) for _, value in variables)
-        await self._answer("SET VARIABLE", (f"ARRAY({names})", values))
+        await self.command("SET VARIABLE", f"ARRAY({names})", values)
 
-    async def command(self, verb: LiteralString, *arguments: str) -> AgiResult:
-        """Send one command and return its answer."""
+    async def command(self, verb: LiteralString, *arguments: str) -> str:
+        """Send one command and return the value that its answer carries in brackets, or nothing."""
         answer = await self._answer(verb, arguments)
         found = _RESULT.fullmatch(answer)
         if found is None:
             raise AgiOutOfStep(f'"{answer[:80]}" is no answer to {verb}')
-        result, data = found.groups()
-        return AgiResult(result, data or "", answer)
+        return found.group(1) or ""
 
     async def _answer(self, verb: str, arguments: tuple[str, ...]) -> str:
         """One command at a time, and none after an answer that nobody waited for."""

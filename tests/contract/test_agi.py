@@ -7,6 +7,7 @@ import contextlib
 from typing import Any
 
 import pytest
+from agi_variables import get_variable, set_variable
 from contract.agi_peer import USAGE, Place, opening
 
 from ivr.asterisk.agi import AgiLimits, AgiSession
@@ -21,8 +22,8 @@ from ivr.asterisk.agi_errors import (
 
 async def test_variables_are_set_and_read_in_step(place: Place) -> None:
     async def handler(session: AgiSession) -> Any:
-        await session.set_variable("IVR_VERDICT", "queue")
-        return await session.get_variable("IVR_QUEUE"), await session.get_variable("NONE")
+        await set_variable(session, "IVR_VERDICT", "queue")
+        return await get_variable(session, "IVR_QUEUE"), await get_variable(session, "NONE")
 
     answers = b"200 result=1\n", b"200 result=1 (client)\n", b"200 result=0\n"
     assert await place.call(handler, *answers) == ("client", "")
@@ -44,14 +45,14 @@ async def test_variables_are_set_and_read_in_step(place: Place) -> None:
 )
 async def test_a_variables_value_is_read_whole(place: Place, answer: bytes, value: str) -> None:
     async def handler(session: AgiSession) -> Any:
-        return await session.get_variable("X"), await session.get_variable("Y")
+        return await get_variable(session, "X"), await get_variable(session, "Y")
 
     assert await place.call(handler, answer, b"200 result=1 (next)\n") == (value, "next")
 
 
 async def test_an_answer_that_arrives_byte_by_byte_is_one(place: Place) -> None:
     async def route(session: AgiSession) -> None:
-        await session.set_variable("X", await session.get_variable("X"))
+        await set_variable(session, "X", await get_variable(session, "X"))
 
     await place.serve({"intake": route})
     peer = await place.peer(opening())
@@ -78,7 +79,7 @@ async def test_a_value_that_would_end_its_line_is_refused_and_nothing_is_sent(
     async def route(session: AgiSession) -> None:
         for name, text in (("X", value), (value, "x"), ("X", "mended")):
             with contextlib.suppress(AgiInjection):
-                await session.set_variable(name, text)
+                await set_variable(session, name, text)
 
     await place.serve({"intake": route})
     peer = await place.peer(opening())
@@ -93,8 +94,8 @@ async def test_a_value_that_would_end_its_line_is_refused_and_nothing_is_sent(
 async def test_a_hangup_in_mid_session_is_told_once_and_shifts_no_answer(place: Place) -> None:
     async def handler(session: AgiSession) -> Any:
         with pytest.raises(AgiHungUp, match="the caller hung up"):
-            await session.get_variable("A")
-        return session.hung_up, await session.get_variable("B")
+            await get_variable(session, "A")
+        return session.hung_up, await get_variable(session, "B")
 
     answers = b"HANGUP\n200 result=1 (a)\n", b"200 result=1 (b)\n"
     assert await place.call(handler, *answers) == (True, "b")
@@ -106,12 +107,12 @@ async def test_a_hangup_between_commands_is_seen_at_once_and_told_by_the_next(
     hang_up = asyncio.Event()
 
     async def route(session: AgiSession) -> None:
-        await session.get_variable("A")
+        await get_variable(session, "A")
         hang_up.set()
         await place.until(lambda: session.hung_up)
         with pytest.raises(AgiHungUp):
-            await session.get_variable("B")
-        assert await session.get_variable("C") == "c"
+            await get_variable(session, "B")
+        assert await get_variable(session, "C") == "c"
 
     await place.serve({"intake": route})
     peer = await place.peer(opening())
@@ -124,7 +125,7 @@ async def test_a_hangup_between_commands_is_seen_at_once_and_told_by_the_next(
 
 async def test_asterisk_that_leaves_at_the_hangup_is_a_hangup(place: Place) -> None:
     async def route(session: AgiSession) -> None:
-        await session.get_variable("A")
+        await get_variable(session, "A")
 
     await place.serve({"intake": route})
     peer = await place.peer(opening())
@@ -143,7 +144,7 @@ async def test_a_peer_that_vanishes_in_mid_answer_is_a_hangup_for_every_later_co
     async def route(session: AgiSession) -> None:
         for _ in range(2):
             with pytest.raises(AgiHungUp) as fault:
-                await session.get_variable("A")
+                await get_variable(session, "A")
             faults.append(fault.value)
 
     await place.serve({"intake": route})
@@ -160,7 +161,7 @@ async def test_a_dead_channel_is_a_hangup(place: Place) -> None:
     async def handler(session: AgiSession) -> Any:
         with pytest.raises(AgiHungUp, match="dead"):
             await session.command("ANSWER")
-        return await session.get_variable("B")
+        return await get_variable(session, "B")
 
     dead = b"511 Command Not Permitted on a dead channel or intercept routine\n"
     assert await place.call(handler, dead, b"200 result=1 (b)\n") == "b"
@@ -180,7 +181,7 @@ async def test_an_invalid_command_is_named_with_its_usage_and_shifts_no_answer(
     async def handler(session: AgiSession) -> Any:
         with pytest.raises(AgiCommandInvalid) as fault:
             await session.command("SET VARIABLE", "X")
-        return fault.value.usage, await session.get_variable("B")
+        return fault.value.usage, await get_variable(session, "B")
 
     usage, value = await place.call(handler, answer, b"200 result=1 (b)\n")
     assert told in usage
@@ -189,8 +190,8 @@ async def test_an_invalid_command_is_named_with_its_usage_and_shifts_no_answer(
 
 async def test_a_value_that_brings_an_answer_of_its_own_ends_the_session(place: Place) -> None:
     async def handler(session: AgiSession) -> Any:
-        assert await session.get_variable("A") == "x"
-        await session.get_variable("B")
+        assert await get_variable(session, "A") == "x"
+        await get_variable(session, "B")
 
     forged = b"200 result=1 (x)\n200 result=1 (forged)\n"
     with pytest.raises(AgiOutOfStep, match="nobody asked"):
@@ -200,7 +201,7 @@ async def test_a_value_that_brings_an_answer_of_its_own_ends_the_session(place: 
 @pytest.mark.parametrize("answer", [b"agi_arg_1: x\n", b"\n", b"hello\n", b"300 what\n"])
 async def test_what_is_no_answer_ends_the_session(place: Place, answer: bytes) -> None:
     async def handler(session: AgiSession) -> Any:
-        await session.get_variable("A")
+        await get_variable(session, "A")
 
     with pytest.raises(AgiOutOfStep):
         await place.call(handler, answer)
@@ -208,7 +209,7 @@ async def test_what_is_no_answer_ends_the_session(place: Place, answer: bytes) -
 
 async def test_an_endless_answer_ends_the_session(place: Place) -> None:
     async def handler(session: AgiSession) -> Any:
-        await session.get_variable("A")
+        await get_variable(session, "A")
 
     with pytest.raises(AgiOutOfStep, match="65536 bytes"):
         await place.call(handler, b"200 result=1 (" + b"x" * 70_000)
@@ -220,7 +221,7 @@ async def test_an_answer_that_does_not_come_is_a_timeout_and_nothing_more_is_sen
     async def route(session: AgiSession) -> None:
         for _ in range(2):
             with pytest.raises(AgiTimeout, match=r"GET VARIABLE within 0\.05 s"):
-                await session.get_variable("A")
+                await get_variable(session, "A")
 
     await place.serve({"intake": route}, command_timeout=0.05)
     peer = await place.peer(opening())
@@ -232,8 +233,8 @@ async def test_an_answer_that_does_not_come_is_a_timeout_and_nothing_more_is_sen
 async def test_an_answer_that_nobody_waited_for_is_never_taken_for_another(place: Place) -> None:
     async def handler(session: AgiSession) -> Any:
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(session.get_variable("A"), 0.01)
-        await session.get_variable("B")
+            await asyncio.wait_for(get_variable(session, "A"), 0.01)
+        await get_variable(session, "B")
 
     with pytest.raises(AgiOutOfStep, match="GET VARIABLE is still unanswered"):
         await place.call(handler)
@@ -242,7 +243,7 @@ async def test_an_answer_that_nobody_waited_for_is_never_taken_for_another(place
 async def test_two_commands_at_once_are_refused(place: Place) -> None:
     async def handler(session: AgiSession) -> Any:
         return await asyncio.gather(
-            session.get_variable("A"), session.get_variable("B"), return_exceptions=True
+            get_variable(session, "A"), get_variable(session, "B"), return_exceptions=True
         )
 
     first, second = await place.call(handler, b"200 result=1 (a)\n")
@@ -261,7 +262,7 @@ async def test_a_handlers_error_ends_its_own_session_and_is_logged_with_its_call
         raise ZeroDivisionError("planted")
 
     async def sound(session: AgiSession) -> None:
-        await session.set_variable("X", "1")
+        await set_variable(session, "X", "1")
 
     await place.serve({"intake": broken, "untaken": sound})
     beside = await place.peer(opening("untaken"))

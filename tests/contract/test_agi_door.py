@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import uvloop
+from agi_variables import get_variable, set_variable
 from contract.agi_peer import DEADLINE, Place, opening
 
 from ivr.asterisk import agi
@@ -155,7 +156,7 @@ def many_files() -> Iterator[None]:
 @pytest.mark.usefixtures("many_files")
 async def test_five_hundred_idle_sockets_do_not_keep_calls_out(place: Place) -> None:
     async def route(session: AgiSession) -> None:
-        await session.set_variable("IVR_VERDICT", "queue")
+        await set_variable(session, "IVR_VERDICT", "queue")
 
     server = await place.serve({"intake": route}, header_timeout=DEADLINE)
     idle = [await place.peer(b"agi_net" if n % 2 else b"") for n in range(500)]
@@ -173,7 +174,7 @@ async def test_calls_beyond_the_limit_are_closed_at_once_and_those_inside_go_on(
     place: Place,
 ) -> None:
     async def route(session: AgiSession) -> None:
-        await session.set_variable("X", "1")
+        await set_variable(session, "X", "1")
 
     server = await place.serve({"intake": route}, max_sessions=2)
     inside = [await place.peer(opening()) for _ in range(2)]
@@ -216,7 +217,7 @@ def test_loopback_needs_no_permission(host: str) -> None:
 
 async def test_stopping_ends_every_session_and_frees_the_port(place: Place) -> None:
     async def route(session: AgiSession) -> None:
-        await session.set_variable("X", "1")
+        await set_variable(session, "X", "1")
 
     server = await place.serve({"intake": route})
     asking, quiet = await place.peer(opening()), await place.peer()
@@ -237,7 +238,7 @@ def test_a_session_runs_on_uvloop_too() -> None:
         place = Place()
         try:
             return await place.call(
-                lambda session: session.get_variable("X"), b"200 result=1 (\xd0\x98)\n"
+                lambda session: get_variable(session, "X"), b"200 result=1 (\xd0\x98)\n"
             )
         finally:
             await place.close()

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from agi_variables import set_variable
 from contract.agi_peer import Place, opening
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,7 +60,7 @@ async def test_a_request_carries_what_asterisk_says_of_the_call(place: Place) ->
 
 async def test_headers_may_arrive_byte_by_byte(place: Place) -> None:
     async def route(session: AgiSession) -> None:
-        await session.set_variable("IVR_VERDICT", session.request.caller_name)
+        await set_variable(session, "IVR_VERDICT", session.request.caller_name)
 
     await place.serve({"intake": route})
     peer = await place.peer()

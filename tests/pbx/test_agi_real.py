@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, LiteralString
 
 import pytest
+from agi_variables import get_variable, set_variable
 
 from ivr.asterisk.agi import AgiRequest, AgiServer, AgiSession
 from ivr.asterisk.agi_errors import (
@@ -118,7 +119,7 @@ async def dialled(asterisk: PrivateAsterisk, sipp: Program, from_name: bytes) ->
 
 async def full(session: AgiSession, expression: LiteralString) -> str:
     """What Asterisk makes of an expression of the dialplan."""
-    return (await session.command("GET FULL VARIABLE", expression)).data
+    return await session.command("GET FULL VARIABLE", expression)
 
 
 async def test_asterisk_tells_of_the_channel_and_of_its_arguments(
@@ -154,8 +155,8 @@ async def test_asterisk_tells_of_the_channel_and_of_its_arguments(
 )
 async def test_asterisk_keeps_a_value_literally(asterisk: PrivateAsterisk, value: str) -> None:
     async def handler(session: AgiSession) -> Any:
-        await session.set_variable("IVR_X", value)
-        return await session.get_variable("IVR_X"), await session.get_variable("IVR_NONE")
+        await set_variable(session, "IVR_X", value)
+        return await get_variable(session, "IVR_X"), await get_variable(session, "IVR_NONE")
 
     kept, none = await asked(asterisk, handler)
     assert kept == value.replace("\t", "\\x09")
@@ -170,7 +171,7 @@ async def test_asterisk_keeps_several_values_of_one_command_literally(
 
     async def handler(session: AgiSession) -> Any:
         await session.set_variables(told)
-        return [await session.get_variable(name) for name, _ in told]
+        return [await get_variable(session, name) for name, _ in told]
 
     assert await asked(asterisk, handler) == list(odd)
 
@@ -181,7 +182,7 @@ async def test_the_longest_command_arrives_whole_and_the_next_is_in_step(
     longest = LINE_BYTES - len('SET VARIABLE "IVR_X" ""')
 
     async def handler(session: AgiSession) -> Any:
-        await session.set_variable("IVR_X", "x" * longest)
+        await set_variable(session, "IVR_X", "x" * longest)
         return await full(session, "${LEN(${IVR_X})}")
 
     assert await asked(asterisk, handler) == str(longest)
@@ -193,8 +194,8 @@ async def test_a_usage_text_belongs_to_its_command_alone(asterisk: PrivateAsteri
             await session.command("SET VARIABLE", "IVR_X")
         with pytest.raises(AgiCommandInvalid, match="unknown command"):
             await session.command("NO SUCH COMMAND")
-        await session.set_variable("IVR_X", "in step")
-        return usage.value.usage, await session.get_variable("IVR_X")
+        await set_variable(session, "IVR_X", "in step")
+        return usage.value.usage, await get_variable(session, "IVR_X")
 
     usage, value = await asked(asterisk, handler)
     assert "variable" in usage
@@ -215,7 +216,7 @@ async def test_a_value_that_poses_as_the_next_answer_ends_the_session(
 ) -> None:
     async def handler(session: AgiSession) -> Any:
         await full(session, "${URIDECODE(x%29%0A200 result=1 %28forged)}")
-        await session.get_variable("IVR_X")
+        await get_variable(session, "IVR_X")
 
     with pytest.raises(AgiOutOfStep, match="forged"):
         await asked(asterisk, handler)
@@ -230,11 +231,11 @@ async def test_a_hangup_in_mid_session_is_told_once_and_dead_commands_stay_in_st
             while not session.hung_up:  # noqa: ASYNC110  Asterisk tells when it likes
                 await asyncio.sleep(0.005)
         with pytest.raises(AgiHungUp, match="the caller hung up"):
-            await session.get_variable("IVR_X")
-        await session.set_variable("IVR_X", "after")
+            await get_variable(session, "IVR_X")
+        await set_variable(session, "IVR_X", "after")
         with pytest.raises(AgiHungUp, match="dead"):
             await session.command("ANSWER")
-        return await session.get_variable("IVR_X")
+        return await get_variable(session, "IVR_X")
 
     async with door(asterisk, handler, leaves=False) as (made, outcome):
         await made.rings()
@@ -249,7 +250,7 @@ async def test_asterisk_that_leaves_agi_at_the_hangup_is_a_hangup(
         await made.hang_up(session.request.channel)
         async with asyncio.timeout(DEADLINE):
             while True:
-                await session.get_variable("IVR_X")
+                await get_variable(session, "IVR_X")
 
     async with door(asterisk, handler) as (made, outcome):
         await made.rings()
