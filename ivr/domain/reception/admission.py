@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ivr.domain.choices import Notice
-from ivr.domain.client.company import OneMatch
 from ivr.domain.client.phone import E164, normalise
 from ivr.domain.commands import (
     AdmitCall,
@@ -38,12 +37,13 @@ from ivr.domain.reception import (
     cutting,
     preferring,
     promising,
+    recognising,
     wrapping,
 )
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import missed, served
 from ivr.domain.reception.rules import Number
-from ivr.domain.records import CallEnd, CallRecord
+from ivr.domain.records import CallEnd
 
 MISSED_RING = "missed_ring"
 """The reason of a pause that a silent or rejecting phone brings upon its person."""
@@ -62,7 +62,7 @@ def offered(floor: Floor, event: CallOffered) -> None:
         floor.report("unknown_did", event.call, event.did)
     call = floor.calls.get(event.call)
     if call is None or call.phase is Phase.ELSEWHERE:
-        call = new_call(floor, event, number.did, number.department)
+        call = _came(floor, event, number.department, number.did)
     refusal = _refusal(floor, event.at, number, call)
     if refusal is None and _admit(floor, call, call.record.department, number.waiting):
         return
@@ -126,7 +126,7 @@ def queued(floor: Floor, event: CallerQueued) -> None:
         return
     if call is None:
         number = floor.rules.numbers.get(_e164(floor, event.did))
-        call = new_call(floor, event, number.did if number else "", department.id)
+        call = _came(floor, event, department.id, number.did if number else "")
         floor.calls[call.id] = call
         floor.groups[department.id].seat(call.id)
         floor.report("admitted_by_dialplan", event.call)
@@ -319,29 +319,15 @@ def _refusal(floor: Floor, at: float, number: Number, call: Call) -> Refusal | N
     return None
 
 
-def new_call(floor: Floor, event: CallOffered | CallerQueued, did: str, department: str) -> Call:
+def _came(floor: Floor, event: CallOffered | CallerQueued, department: str, did: str) -> Call:
     """A call of somebody who has just come; it holds no line yet."""
-    caller = normalise(event.number, floor.rules.region)
-    match = floor.directory.match(caller)
-    only = match.account if isinstance(match, OneMatch) else None
-    record = CallRecord(
-        id=event.call,
+    return recognising.new_call(
+        floor,
+        event.at,
+        event.call,
+        event.number,
+        department,
         did=did,
-        department=department,
-        number=caller.number if isinstance(caller, E164) else "",
-        raw_number=event.number,
         name=event.name,
-        account=only.id if only else "",
-        company=only.name if only else "",
-        offered_at=event.at,
-        answered_at=None,
-        ended_at=None,
-        agent="",
-        talked=0.0,
-        end=CallEnd.OPEN,
-        refusal="",
-        disposition="",
-        not_enquiry="",
-        note="",
+        channel=event.channel,
     )
-    return Call(record, caller, event.channel)

@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from ivr.domain.client.phone import E164, normalise
 from ivr.domain.commands import ForgetNote, Refusal, Save
-from ivr.domain.events import CallerElsewhere, CallerTurnedAway, CallOffered
+from ivr.domain.events import CallerElsewhere, CallerTurnedAway
 from ivr.domain.intake.call import Call, Phase
 from ivr.domain.intake.wish import wished_time
 from ivr.domain.promise.missed_call import closed, key_of
-from ivr.domain.reception import admission, calling, wrapping
+from ivr.domain.reception import calling, recognising, wrapping
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import first, missed
 from ivr.domain.reception.rules import Number
@@ -77,8 +77,9 @@ def _let_go(floor: Floor, event: CallerTurnedAway, number: Number) -> Call | Non
     """End the call here, if it is still open; None if the caller had talked with somebody."""
     call = floor.calls.get(event.call)
     if call is None:
-        offer = CallOffered(event.came_at, event.call, "", event.did, event.number, "")
-        call = admission.new_call(floor, offer, number.did, number.department)
+        call = recognising.new_call(
+            floor, event.came_at, event.call, event.number, number.department, did=number.did
+        )
         _end(call, event)
         # A refusal of ours has its row; one that was sent on and missed there has to say so.
         told_more = event.refused and (event.wish or event.recording)

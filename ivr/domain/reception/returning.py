@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ivr.domain.client.company import OneMatch
-from ivr.domain.client.phone import normalise
 from ivr.domain.commands import ForgetWake, Save, WakeAt
 from ivr.domain.events import CallBackPressed, CallEnded, TaskClosed
 from ivr.domain.intake.agent import AgentState
 from ivr.domain.intake.call import Call, Phase
 from ivr.domain.promise import missed_call
 from ivr.domain.promise.callback import PHONE_SILENT, Attempt, wait_after
-from ivr.domain.reception import admission, asking, attempts, tasks
+from ivr.domain.reception import admission, asking, attempts, recognising, tasks
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.keys import refuse
-from ivr.domain.records import CallEnd, CallRecord, MissedCallRecord, MissedState
+from ivr.domain.records import MissedCallRecord, MissedState
 
 WAKE = "tasks"
 """The key of the clock under which the next task may be offered."""
@@ -173,29 +171,15 @@ def _call(
     floor: Floor, at: float, attempt: Attempt, task: MissedCallRecord | None, channel: str
 ) -> Call:
     number, person = attempt.record.number, attempt.record.person
-    caller = normalise(number, floor.rules.region)
-    match = floor.directory.match(caller)
-    only = match.account if isinstance(match, OneMatch) else None
-    record = CallRecord(
-        id=attempt.call,
+    call = recognising.new_call(
+        floor,
+        at,
+        attempt.call,
+        number,
+        floor.agents[person].department,
         did=task.did if task else "",
-        department=floor.agents[person].department,
-        number=number,
-        raw_number=number,
         name=task.name if task else "",
-        account=only.id if only else "",
-        company=only.name if only else "",
-        offered_at=at,
-        answered_at=at,
-        ended_at=None,
-        agent=person,
-        talked=0.0,
-        end=CallEnd.OPEN,
-        refusal="",
-        disposition="",
-        not_enquiry="",
-        note="",
-        task=attempt.record.promise,
+        channel=channel,
     )
-    call = Call(record, caller, channel, Phase.TALKING)
-    return replace(call, talk_since=at)
+    record = replace(call.record, answered_at=at, agent=person, task=attempt.record.promise)
+    return replace(call, record=record, phase=Phase.TALKING, talk_since=at)
