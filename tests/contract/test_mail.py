@@ -13,9 +13,9 @@ from contract.smtp_peer import SmtpPeer, smtp
 from contract.store_backends import SqlBackend, meeting
 from contract.test_config import SECRET, change, folder, refused
 from contract.test_webhooks import kept, opened, states
-from contract.webhook_receiver import free_port
 from icalendar import Calendar
 
+from ivr.asterisk.processes import free_port
 from ivr.config.check import load
 from ivr.config.mail import Post
 from ivr.config.people import Person

@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -21,6 +20,7 @@ from pathlib import Path
 import pytest
 import structlog
 from click.testing import CliRunner, Result
+from example_folder import example_folder
 
 from ivr.app import Service
 from ivr.asterisk.agi_errors import AgiPortTaken
@@ -53,10 +53,7 @@ class Office:
         )
 
     def change(self, file: str, old: str, new: str) -> None:
-        path = self.folder / file
-        text = path.read_text("utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new), "utf-8")
+        change(self.folder / file, old, new)
 
     @property
     def version(self) -> int:
@@ -64,23 +61,10 @@ class Office:
         return self.service.reception.floor.rules.trees["internet"].version
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "config"
-    shutil.copytree(ROOT / "config", made)
-    settings = made / "ivr.yaml"
-    text = settings.read_text("utf-8")
-    for port in (5038, 4573, 8080):
-        text = text.replace(f"port: {port}", f"port: {free_port()}")
-    text = text.replace("sqlite:///linetree.db", f"sqlite:///{tmp_path}/linetree.db")
-    text = text.replace("# proxies: [127.0.0.1]", "proxies: [127.0.0.1]")
-    settings.write_text(text, "utf-8")
-    return made
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
 
 
 @pytest.fixture
@@ -88,15 +72,13 @@ async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     monkeypatch.setenv(*next(iter(SECRET.items())))
     quiet = structlog.make_filtering_bound_logger(logging.CRITICAL)
     structlog.configure(wrapper_class=quiet, cache_logger_on_first_use=False)
-    made = Office(folder(tmp_path), Service(folder_of(tmp_path)))
+    folder = example_folder(tmp_path)
+    change(folder / "ivr.yaml", "# proxies: [127.0.0.1]", "proxies: [127.0.0.1]")
+    made = Office(folder, Service(folder))
     await made.service.start()
     yield made
     await made.service.stop()
     structlog.reset_defaults()
-
-
-def folder_of(tmp_path: Path) -> Path:
-    return tmp_path / "config"
 
 
 async def until(fact: Callable[[], bool]) -> None:
@@ -327,7 +309,7 @@ def alone(folder: Path, *words: str, stdin: str | None = None) -> Result:
 
 
 def test_without_a_service_the_store_itself_is_used(tmp_path: Path) -> None:
-    made = folder(tmp_path)
+    made = example_folder(tmp_path)
     assert alone(made, "passwd", "--generate", "anna").exit_code == 0
     done = alone(made, "tree", "publish", "internet")
     assert done.output == "internet: version 1 is published, in force when the service starts\n"
@@ -337,7 +319,7 @@ def test_without_a_service_the_store_itself_is_used(tmp_path: Path) -> None:
 
 
 def test_without_a_database_nothing_is_made_by_reading(tmp_path: Path) -> None:
-    made = folder(tmp_path)
+    made = example_folder(tmp_path)
     for words in (["tree", "versions"], ["why", "1"], ["report", "tree"]):
         done = alone(made, *words)
         assert done.exit_code == 2
@@ -346,7 +328,7 @@ def test_without_a_database_nothing_is_made_by_reading(tmp_path: Path) -> None:
 
 
 def test_a_difference_has_an_exit_status_of_its_own(tmp_path: Path) -> None:
-    made = folder(tmp_path)
+    made = example_folder(tmp_path)
     alone(made, "tree", "publish", "internet")
     assert alone(made, "diff", "-c").exit_code == 0
     assert alone(made, "replay", "-c").exit_code == 0
@@ -363,7 +345,7 @@ def test_a_difference_has_an_exit_status_of_its_own(tmp_path: Path) -> None:
 
 def test_the_service_of_another_machine_is_not_written_around(tmp_path: Path) -> None:
     """The store is held, but nobody listens: the command refuses and names who holds it."""
-    made = folder(tmp_path)
+    made = example_folder(tmp_path)
     program = (
         "import sys, time\nfrom ivr.store.store import SqlStore\n"
         "SqlStore.open(sys.argv[1], time.time)\nprint('open', flush=True)\ntime.sleep(60)\n"
@@ -436,7 +418,7 @@ async def test_a_start_that_fails_leaves_nothing_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str, error: type[Exception]
 ) -> None:
     monkeypatch.setenv(*next(iter(SECRET.items())))
-    made = folder(tmp_path)
+    made = example_folder(tmp_path)
     with socket.socket() as other:
         other.bind(("127.0.0.1", port_of(made, part)))
         other.listen()
@@ -451,7 +433,7 @@ async def test_ami_speaks_tls_where_the_configuration_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(*next(iter(SECRET.items())))
-    made = folder(tmp_path)
+    made = example_folder(tmp_path)
     heard: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
 
     async def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

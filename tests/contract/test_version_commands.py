@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 import time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from example_folder import example_folder
 
 from ivr.cli import main
 from ivr.store.store import SqlStore
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     """The example company with two trees, both published."""
-    made = tmp_path / "config"
-    shutil.copytree(ROOT / "config", made)
-    settings = made / "ivr.yaml"
-    database = f"sqlite:///{tmp_path}/linetree.db"
-    text = settings.read_text("utf-8").replace("sqlite:///linetree.db", database)
-    settings.write_text(text, "utf-8")
+    made = example_folder(tmp_path)
     tree = (made / "trees/internet.yaml").read_text("utf-8")
-    store = SqlStore.open(database, time.time)
+    store = SqlStore.open(f"sqlite:///{tmp_path}/linetree.db", time.time)
     store.trees.publish("internet", tree, 1.0, "vera")
     store.trees.publish("phones", tree.replace("tree: internet", "tree: phones"), 1.0, "vera")
     store.close()

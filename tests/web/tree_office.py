@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import shutil
-import socket
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -14,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
+from example_folder import example_folder
 from web.desk_stand import credential_of
 
 from ivr.app import Service
@@ -22,7 +21,6 @@ from ivr.domain.tree.interview import Interview
 from ivr.domain.tree.outcome import decide
 from ivr.ports import AuditEntry
 
-ROOT = Path(__file__).parents[2]
 SECRET = "a secret for tests only"
 DAY = 86_400.0
 
@@ -122,32 +120,13 @@ def _call(call: str, at: float) -> CallRecord:
     )
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def folder(tmp_path: Path) -> Path:
-    """The example company with ports of its own."""
-    made = tmp_path / "config"
-    shutil.copytree(ROOT / "config", made)
-    settings = made / "ivr.yaml"
-    text = settings.read_text("utf-8")
-    for port in (5038, 4573, 8080):
-        text = text.replace(f"port: {port}", f"port: {free_port()}")
-    text = text.replace("sqlite:///linetree.db", f"sqlite:///{tmp_path}/linetree.db")
-    settings.write_text(text, "utf-8")
-    return made
-
-
 @asynccontextmanager
 async def running(tmp_path: Path) -> AsyncIterator[TreeOffice]:
     """A started service with the passwords of the tests' people."""
     os.environ["IVR_AMI_SECRET"] = SECRET
     quiet = structlog.make_filtering_bound_logger(logging.CRITICAL)
     structlog.configure(wrapper_class=quiet, cache_logger_on_first_use=False)
-    made = folder(tmp_path)
+    made = example_folder(tmp_path)
     service = Service(made)
     await service.start()
     for person in ("anna", "boris", "vera"):
