@@ -19,12 +19,12 @@ from ivr.domain.commands import (
     Save,
     Treatment,
 )
-from ivr.domain.events import CallerTurnedAway, CallOffered, LegSeen
+from ivr.domain.events import CallerTurnedAway, CallOffered, LegSeen, Saved, SaveRefused
 from ivr.domain.intake.hours import Hours, openings
 from ivr.domain.intake.wish import wished_time
 from ivr.domain.reception import Reception, Rules
 from ivr.domain.reception.rules import Department
-from ivr.domain.records import CallEnd, CallRecord, MissedCallRecord
+from ivr.domain.records import CallEnd, CallRecord, MissedCallRecord, RecordKind
 
 if TYPE_CHECKING:
     from domain.conftest import Play
@@ -117,6 +117,44 @@ def test_closed_comes_before_nobody_and_nobody_before_no_line(company: type[Play
         RefuseCall("1", Refusal.CLOSED, Overflow(Treatment.VOICEMAIL)),
         RefuseCall("2", Refusal.NOBODY),
     ]
+
+
+# --- first the disk, then the word ------------------------------------------------------------
+
+
+def test_nobody_is_turned_away_before_the_row_and_the_task_are_on_the_disk(
+    company: type[Play],
+) -> None:
+    play = opened(company, rules(0))
+    play.disk = False
+    orders = play.offer("1")
+    assert not play.given(RefuseCall)
+    saves = [o for o in orders if isinstance(o, Save)]
+    assert [type(s.record) for s in saves] == [MissedCallRecord, CallRecord]
+    assert [s.confirm for s in saves] == [False, True]
+    play.happen(Saved(play.now, RecordKind.CALL, "1"))
+    play.happen(Saved(play.now, RecordKind.CALL, "1"))
+    assert play.given(RefuseCall) == [RefuseCall("1", Refusal.NO_LINE)]
+
+
+def test_a_row_that_the_disk_will_never_take_holds_up_no_caller(company: type[Play]) -> None:
+    play = opened(company, rules(0))
+    play.disk = False
+    play.offer("1")
+    play.happen(SaveRefused(play.now, RecordKind.CALL, "1", "too long"))
+    assert play.given(RefuseCall) == [RefuseCall("1", Refusal.NO_LINE)]
+
+
+def test_who_asks_again_and_finds_a_line_is_not_turned_away_later(company: type[Play]) -> None:
+    play = opened(company, rules(1))
+    play.offer("0")
+    play.disk = False
+    play.offer("1")
+    play.leave("0")
+    play.offer("1")
+    play.happen(Saved(play.now, RecordKind.CALL, "1"))
+    assert not play.given(RefuseCall)
+    assert [o.call for o in play.given(AdmitCall)] == ["0", "1"]
 
 
 # --- waiting beyond the lines -----------------------------------------------------------------

@@ -22,9 +22,10 @@ from ivr.domain.events import (
     MemberSeen,
     MemberStatus,
     Resynced,
+    Saved,
 )
 from ivr.domain.reception import Reception
-from ivr.domain.records import CallRecord
+from ivr.domain.records import CallRecord, RecordKind
 
 SEED = int(os.environ.get("SEED", "20261125"))
 CALLS = 10_000
@@ -100,6 +101,7 @@ class Bursts:
 
     def verdict(self, offer: CallOffered) -> bool:
         orders = self.core.receive(offer)
+        orders += self.core.receive(Saved(self.now, RecordKind.CALL, offer.call))
         (verdict,) = (o for o in orders if isinstance(o, AdmitCall | RefuseCall))
         return isinstance(verdict, AdmitCall)
 

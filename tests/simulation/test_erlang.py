@@ -19,12 +19,13 @@ import pytest
 from ivr.domain.client.company import Directory
 from ivr.domain.client.phone import DialPolicy
 from ivr.domain.commands import AdmitCall, RefuseCall
-from ivr.domain.events import CallEnded, CallOffered, MemberSeen, MemberStatus, Resynced
+from ivr.domain.events import CallEnded, CallOffered, MemberSeen, MemberStatus, Resynced, Saved
 from ivr.domain.intake.hunt_group import HuntGroup
 from ivr.domain.intake.staffing import erlang_b
 from ivr.domain.promise.callback import CallbackRules
 from ivr.domain.reception import Reception, Rules
 from ivr.domain.reception.rules import Department, Number, Person, Transfer
+from ivr.domain.records import RecordKind
 
 SEED = int(os.environ.get("SEED", "20261125"))
 RUNS = 20
@@ -120,7 +121,7 @@ def opened(lines: int) -> Reception:
 def of_reception(reception: Reception) -> tuple[Admit, Release]:
     def admit(now: float, call: str) -> bool:
         offer = CallOffered(now, call, f"PJSIP/trunk-{call}", DID, "anonymous", "")
-        orders = reception.receive(offer)
+        orders = reception.receive(offer) + reception.receive(Saved(now, RecordKind.CALL, call))
         (verdict,) = (order for order in orders if isinstance(order, AdmitCall | RefuseCall))
         return isinstance(verdict, AdmitCall)
 

@@ -14,6 +14,7 @@ from ivr.domain.commands import (
     PauseMember,
     Refusal,
     RefuseCall,
+    Save,
     Treatment,
 )
 from ivr.domain.events import (
@@ -76,6 +77,7 @@ def _admit(floor: Floor, call: Call, department_id: str, waiting: int) -> bool:
     if not group.admit(call.id, waiting):
         return False
     floor.calls[call.id] = call
+    floor.refusals.pop(call.id, None)
     first = preferring.last_agent(floor, call.record.offered_at, call)
     floor.order(
         AdmitCall(
@@ -104,16 +106,25 @@ def _refuse(floor: Floor, at: float, call: Call, number: Number, cause: Refusal)
             if _admit(floor, elsewhere, other.id, 0):
                 return
         overflow = Overflow() if other is not None else overflow
-    floor.order(RefuseCall(call.id, cause, overflow))
+    refusal = RefuseCall(call.id, cause, overflow)
     if overflow.treatment in (Treatment.QUEUE, Treatment.EXTENSION):
         # Not missed: that is told by the dialplan, if nobody talks with the caller there.
         call.sent_elsewhere(cause.value)
         floor.calls[call.id] = call
+        floor.order(refusal)
         floor.save(call)
         return
     call.record = replace(call.record, end=CallEnd.REFUSED, refusal=cause.value, ended_at=at)
-    floor.save(call)
     missed(floor, call.record)
+    floor.refusals[call.id] = refusal
+    floor.order(Save(call.record, confirm=True))
+
+
+def kept(floor: Floor, call: str) -> None:
+    """The caller's row and task are on the disk: only now is a refused caller turned away."""
+    refusal = floor.refusals.pop(call, None)
+    if refusal is not None:
+        floor.order(refusal)
 
 
 def queued(floor: Floor, event: CallerQueued) -> None:

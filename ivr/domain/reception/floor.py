@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ivr.domain.client.company import Directory
 from ivr.domain.client.learned import Learned
 from ivr.domain.client.owners import Owners
-from ivr.domain.commands import Command, Report, Save
+from ivr.domain.commands import Command, RefuseCall, Report, Save
 from ivr.domain.intake.agent import Agent
 from ivr.domain.intake.call import Call, Phase
 from ivr.domain.intake.enquiry import Enquiry
@@ -52,6 +52,7 @@ class Floor:
     offers_at: float | None = None  # when the next task may be offered
     notes: dict[str, deque[str]] = field(default_factory=dict)  # of each task, in the disk's order
     noted: dict[str, None] = field(default_factory=dict)  # notes taken in, the oldest first
+    refusals: dict[str, RefuseCall] = field(default_factory=dict)  # told once the row is kept
     leaving: set[str] = field(default_factory=set)
     link_lost_at: float | None = None
     asterisk_since: float | None = None  # which life of Asterisk was read last

@@ -294,9 +294,10 @@ class Reception:
                 dialling.attempt_saved(self.floor, event.id)
             case RecordKind.MISSED_CALL:
                 leaving.kept(self.floor, event.id)
+            case RecordKind.CALL:
+                admission.kept(self.floor, event.id)
             case (
-                RecordKind.CALL
-                | RecordKind.INTERVIEW
+                RecordKind.INTERVIEW
                 | RecordKind.AGENT_STATE
                 | RecordKind.STRETCH
                 | RecordKind.ACCOUNT
@@ -313,6 +314,8 @@ class Reception:
                 promising.not_saved(self.floor, event.id)
             case RecordKind.ATTEMPT:
                 dialling.not_saved(self.floor, event.at, event.id)
+            case RecordKind.CALL:
+                admission.kept(self.floor, event.id)
             case _:
                 pass
 
