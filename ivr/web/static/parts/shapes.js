@@ -18,7 +18,7 @@ export const tool = (cap, words, act, {pressed, off} = {}) => html`<button class
 
 export const leave = (v, text) => tool("Esc", text, v.act.close);
 
-export const plainTool = (words, act) => html`<button class="tool" type="button" @click=${clicked(act)}>${say(words)}</button>`;
+export const plainTool = (words, act, {pressed} = {}) => html`<button class="tool" type="button" aria-pressed=${pressed === undefined ? nothing : String(pressed)} @click=${clicked(act)}>${say(words)}</button>`;
 
 export const mainKey = (words, act, {cap = "Enter", calm, off, why} = {}) => html`<button class="main-key ${calm ? "calm" : ""}" type="button" aria-keyshortcuts=${cap} aria-disabled=${off ? "true" : nothing} aria-describedby=${why ? "why-not" : nothing} @click=${clicked(act)}><kbd>${cap}</kbd> ${say(words)}</button>${why ? html`<p class="label" id="why-not">${say(why)}</p>` : nothing}`;
 

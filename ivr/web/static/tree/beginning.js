@@ -2,6 +2,7 @@
 import {html, live, nothing} from "../html.js";
 import {clicked, tool} from "../parts/shapes.js";
 import {pick, say} from "../words.js";
+import {why} from "./refusals.js";
 
 const field = (id, label, given, set, more = {}) => html`<div class="field"><label for=${id}>${say(label)}</label>
   <input id=${id} lang=${more.lang ?? nothing} maxlength=${more.most ?? 200} autocomplete="off" required spellcheck=${more.plain ? "false" : nothing} .value=${live(given)} ?data-first=${more.first} aria-describedby=${more.hint ?? nothing} @input=${(event) => set(event.target.value)}></div>`;
@@ -15,7 +16,7 @@ function form(title, go, v, fields) {
   };
   return html`<h2 id="over-title">${say(title)}</h2>
     <form @submit=${submit} novalidate>${fields}
-      ${v.overRefusal ?? nothing}
+      ${why(v.refusal, v.t)}
       <div class="keys"><button class="main-key" type="submit"><kbd>Enter</kbd> ${say(go)}</button> ${tool("Esc", v.t.close, v.act.closeOver)}</div>
     </form>`;
 }

@@ -45,11 +45,11 @@ function editor(node, v) {
   return html`<form class="edit" data-form @submit=${v.act.commit} novalidate>
     <p class="label">${say(t.kinds[node.kind])}</p>
     ${form.fields.map((one, n) => field(one, form.values, t, {first: n === 0, change: v.act.change, wrong: false}))}
-    <div aria-live="polite">${wrong.length ? complaint(wrong, "why-form", v) : nothing}${form.others ? html`<p class="label">${say(t.elsewhere(form.others))}</p>` : nothing}${form.refusal ? html`<div class="problem"><b>${say(t.problem(1))}</b><p>${form.refusal}</p></div>` : nothing}</div>
+    <div aria-live="polite">${wrong.length ? complaint(wrong, "why-form", v) : nothing}${form.others ? html`<p class="label">${say(t.elsewhere(form.others))}</p>` : nothing}${form.refusal ? html`<div class="problem"><b>${say(t.problem(1))}</b><p>${say(form.refusal.words(t.refusals))}</p></div>` : nothing}</div>
     <p class="keys">
       <button class="tool" type="submit"><kbd>Enter</kbd> ${say(t.keep)}</button>
       <button class="tool" type="button" @click=${clicked(v.act.leave)}><kbd>Esc</kbd> ${say(t.leave)}</button>
-      ${v.act.extras(node).map(([words, act]) => html`<button class="tool" type="button" @click=${clicked(act)}>${say(words)}</button>`)}
+      ${v.act.extras(node, t).map(([words, act]) => html`<button class="tool" type="button" @click=${clicked(act)}>${say(words)}</button>`)}
     </p>
   </form>`;
 }
@@ -113,7 +113,7 @@ function aside(v) {
 // The rules above the tree.
 export function rules(v) {
   return html`<section class="rules" aria-labelledby="rules"><h2 id="rules">${say(v.t.rules)}</h2>
-    <ol>${v.rules.map((node) => html`<li>${spot(node, "out", ruled(node, v), v)}</li>`)}</ol>
+    <ol>${v.plan.rules.map((node) => html`<li>${spot(node, "out", ruled(node, v), v)}</li>`)}</ol>
     <p class="keys"><button class="tool" type="button" @click=${clicked(v.act.addRule)}>${say(v.t.add_rule)}</button></p>
   </section>`;
 }

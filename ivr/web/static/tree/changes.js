@@ -7,7 +7,7 @@ export function changes(v) {
   const {t, changes: now} = v;
   const c = t.changes;
   if (v.look.problems.length) return html`<p class="quiet">${say(c.blocked)}</p>`;
-  if (!now.told) return html`<p class="quiet" role="status">${say(now.refusal ?? c.reckoning)}</p>`;
+  if (!now.told) return html`<p class="quiet" role="status">${say(now.refusal?.words(t.refusals) ?? c.reckoning)}</p>`;
   const {told} = now;
   if (!told.version) return html`<p class="quiet">${say(c.first)}</p>`;
   if (!told.readable) return html`<p class="quiet">${say(c.unreadable_version(told.version))}</p>`;

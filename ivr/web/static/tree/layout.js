@@ -2,7 +2,7 @@
 
 // Gives {root, nodes, columns, aside}: `nodes` in drawing order, each {key, kind, place, depth, parent}.
 // `wide` is the key of the node that is being edited: it gets room for its form.
-export function layout(tree, wide = "") {
+function layout(tree, wide = "") {
   const seen = new Set();
   const nodes = [];
 
@@ -70,6 +70,18 @@ function ways(one) {
     : one.answers.map((answer, n) => ({kind: "answer", id: answer.id, cap: n < 9 ? String(n + 1) : "", then: answer.then, answer, index: n, place: answer.place}));
   const skip = one.unknown ? [{kind: "skip", id: "unknown", cap: "N", then: one.unknown, place: [...here, "unknown"]}] : [];
   return [...each, ...skip];
+}
+
+// The tree itself as a node, above all others.
+export const HEAD = {key: "tree", kind: "tree", place: [], depth: -1};
+
+const rulesOf = (tree) => tree.rules.map((rule, index) => ({key: `rule:${index}`, kind: "rule", index, rule, place: ["rules", index], parent: "tree", depth: 1}));
+
+// The layout with the head and the rules above it: all nodes in the order of the arrows.
+export function planOf(tree, wide) {
+  const made = layout(tree, wide);
+  const rules = rulesOf(tree);
+  return {...made, rules, nodes: [HEAD, ...rules, ...made.nodes.map((one) => ({...one, depth: one.depth + 1}))]};
 }
 
 // Where an arrow leads from a node: up to its parent, down to its first child, sideways on its level.

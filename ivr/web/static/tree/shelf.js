@@ -1,0 +1,13 @@
+// What is not saved yet, kept in this browser until the page is open again.
+const place = (tree) => `linetree-draft-${tree}`;
+
+// {hash, text}: the hash is of the file that was edited; null when nothing is kept.
+export const kept = (tree) => JSON.parse(localStorage.getItem(place(tree)) ?? "null");
+
+export function keep(tree, draft) {
+  localStorage.setItem(place(tree), JSON.stringify(draft));
+}
+
+export function forget(tree) {
+  localStorage.removeItem(place(tree));
+}
