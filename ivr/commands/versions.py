@@ -110,7 +110,7 @@ def versions(name: str | None, config_dir: Path) -> None:
         if name is not None and name not in known:
             raise UnknownTree(name, known)
         for one in [name] if name else known:
-            for kept in look.trees.versions(one):
+            for kept in look.trees.heads(one):
                 at = datetime.fromtimestamp(kept.published_at, zone).strftime("%Y-%m-%d %H:%M")
                 click.echo(
                     f"{one}  {kept.version:>4}  {at}  {kept.sha256[:12]}  {kept.published_by}"

@@ -25,7 +25,14 @@ from ivr.ports.past import (
     PromisesWanted,
     Traffic,
 )
-from ivr.ports.trees import History, PastInterview, Trees, TreeVersion, Versions
+from ivr.ports.trees import (
+    History,
+    PastInterview,
+    Trees,
+    TreeVersion,
+    VersionHead,
+    Versions,
+)
 
 __all__ = [
     "LONGEST_PAUSE",
@@ -63,5 +70,6 @@ __all__ = [
     "Traffic",
     "TreeVersion",
     "Trees",
+    "VersionHead",
     "Versions",
 ]

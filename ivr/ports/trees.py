@@ -21,6 +21,16 @@ class TreeVersion:
     published_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class VersionHead:
+    """What a list of versions shows: everything but the text."""
+
+    version: int
+    sha256: str
+    published_at: float
+    published_by: str
+
+
 class Versions(Protocol):
     """The published trees as they are read, which are the truth for calls and for history.
 
@@ -33,6 +43,12 @@ class Versions(Protocol):
 
     def versions(self, tree: str) -> Sequence[TreeVersion]:
         """All versions of the tree, newest first."""
+        ...
+
+    def heads(
+        self, tree: str, before: int | None = None, most: int | None = None
+    ) -> Sequence[VersionHead]:
+        """The tree's versions of numbers below `before`, newest first, `most` at the most."""
         ...
 
     def trees(self) -> Sequence[TreeVersion]:

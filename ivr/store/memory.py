@@ -24,7 +24,15 @@ from ivr.domain.records import (
     StretchRecord,
 )
 from ivr.domain.wall import DayCounts
-from ivr.ports import AuditEntry, Credential, Post, StoreHealth, StoreState, TreeVersion
+from ivr.ports import (
+    AuditEntry,
+    Credential,
+    Post,
+    StoreHealth,
+    StoreState,
+    TreeVersion,
+    VersionHead,
+)
 from ivr.store.memory_calls import MemoryPastCalls, MemoryTraffic
 from ivr.store.memory_days import day_counts
 from ivr.store.memory_history import MemoryHistory
@@ -270,6 +278,16 @@ class MemoryTrees:
     def versions(self, tree: str) -> Sequence[TreeVersion]:
         """All versions of the tree, newest first."""
         return tuple(reversed(self._kept.get(tree, [])))
+
+    def heads(
+        self, tree: str, before: int | None = None, most: int | None = None
+    ) -> Sequence[VersionHead]:
+        """The tree's versions of numbers below `before`, newest first, `most` at the most."""
+        found = [one for one in self.versions(tree) if before is None or one.version < before]
+        return tuple(
+            VersionHead(one.version, one.sha256, one.published_at, one.published_by)
+            for one in found[:most]
+        )
 
     def trees(self) -> Sequence[TreeVersion]:
         """The current version of every tree, by the tree's id."""

@@ -26,7 +26,7 @@ from ivr.domain.records import (
     RecordKind,
     StretchRecord,
 )
-from ivr.ports import ApiToken, AuditEntry, Credential, TreeVersion
+from ivr.ports import ApiToken, AuditEntry, Credential, TreeVersion, VersionHead
 from ivr.store import tables
 from ivr.store.mending import is_storable, json_text, mended
 
@@ -103,6 +103,7 @@ ACCOUNT_NUMBERS = Shape.of(AccountNumberRecord, tables.account_numbers)
 MEETINGS = Shape.of(MeetingRecord, tables.meetings)
 OWNERS = Shape.of(OwnerRecord, tables.owners)
 TREE_VERSIONS = Shape.of(TreeVersion, tables.tree_versions)
+VERSION_HEADS = Shape.of(VersionHead, tables.tree_versions)
 CREDENTIALS = Shape.of(Credential, tables.credentials)
 AUDIT = Shape.of(AuditEntry, tables.audit)
 API_TOKENS = Shape.of(ApiToken, tables.api_tokens)

@@ -42,7 +42,7 @@ from ivr.domain.records import (
     Record,
     RecordKind,
 )
-from ivr.ports import AuditEntry, Credential, StoreState
+from ivr.ports import AuditEntry, Credential, StoreState, VersionHead
 from ivr.store.errors import StoreUnreachable
 from ivr.store.looking import StoreLook
 from ivr.store.reader.dealings import dealings
@@ -382,6 +382,18 @@ async def test_a_published_tree_gets_the_next_version(store: AnyStore) -> None:
     assert store.trees.version("internet", 1) == first
     assert store.trees.versions("internet") == (second, first)
     assert list(store.trees.trees()) == [second, other]
+
+
+async def test_versions_are_listed_without_their_texts_newest_first(store: AnyStore) -> None:
+    for n in range(1, 8):
+        store.trees.publish("internet", f"first: {n}", float(n), "head")
+    store.trees.publish("phones", "first: who", 30.0, "head")
+    digest = hashlib.sha256(b"first: 7").hexdigest()
+    assert store.trees.heads("internet", most=1) == (VersionHead(7, digest, 7.0, "head"),)
+    assert [one.version for one in store.trees.heads("internet")] == [*range(7, 0, -1)]
+    assert [one.version for one in store.trees.heads("internet", 6, 3)] == [5, 4, 3]
+    assert [one.version for one in store.trees.heads("internet", 3, 3)] == [2, 1]
+    assert store.trees.heads("internet", 1, 3) == store.trees.heads("?") == ()
 
 
 async def test_publishing_the_current_text_again_changes_nothing(store: AnyStore) -> None:

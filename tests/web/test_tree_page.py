@@ -619,3 +619,30 @@ async def test_what_was_typed_in_the_text_is_undone_as_a_whole(author: Author) -
     )
     await page.get_by_role("button", name="отменить").click()
     await expect(page.locator("#raw")).to_have_value(before)
+
+
+async def test_of_many_versions_the_newest_are_shown_and_earlier_ones_by_a_key(
+    author: Author,
+) -> None:
+    office, page = author.office, author.page
+    text = office.draft.read_text("utf-8")
+    office.publish_often(text, 59)
+    await author.enter()
+    await page.get_by_role("button", name="версии", exact=True).focus()
+    await author.keys("Enter")
+    rows = page.locator("#over .versions li")
+    await expect(rows).to_have_count(50)
+    await expect(rows.first).to_contain_text("Версия 60")
+    await expect(page.get_by_role("button", name="вернуться к ней").first).to_be_focused()
+    await author.picture("versions-ru")
+    older = page.get_by_role("button", name="показать более ранние")
+    await older.focus()
+    await author.keys("Enter")
+    await expect(rows).to_have_count(60)
+    await expect(rows.nth(50).get_by_role("button").first).to_be_focused()
+    await expect(rows.last).to_contain_text("Версия 1,")
+    await expect(older).to_have_count(0)
+    await rows.last.get_by_role("button", name="взять текст в черновик").focus()
+    await author.keys("Enter")
+    await expect(page.locator("#over")).to_have_count(0)
+    await expect(page.get_by_text("Взят текст прошлой версии")).to_be_visible()

@@ -57,6 +57,7 @@ ROUTES: list[tuple[str, object]] = [
     ("/tree/drafts", None),
     ("/tree/drafts/internet", None),
     ("/tree/shares/internet", None),
+    ("/tree/versions/internet", None),
     ("/tree/versions/internet/1", None),
     ("/tree/look", {"text": ""}),
     ("/tree/try", {"text": ""}),
@@ -120,7 +121,7 @@ async def test_a_draft_opens_with_its_tree_its_versions_and_the_catalogue(vera: 
     told = await opened(vera)
     assert told["look"]["tree"]["questions"]["seats"]["answers"][1]["say"]["ru"] == "10–49"
     assert told["look"]["problems"] == []
-    assert [one["version"] for one in told["versions"]] == [1]
+    assert told["in_force"]["version"] == 1
     status, listed = await vera.ask("/tree/drafts")
     assert (status, listed["trees"]) == (200, ["internet"])
     assert listed["offers"][0]["id"] == "home-100"
@@ -368,8 +369,8 @@ async def test_a_draft_is_saved_published_and_taken_back_each_with_its_entry(
     assert office.draft.read_text("utf-8") == text
     assert office.version == 1
     status, told = await vera.ask("/tree/publish", {"tree": "internet", "hash": told["hash"]})
-    assert (status, told["versions"][0]["version"]) == (200, 2)
-    assert told["versions"][0]["published_by"] == "vera"
+    assert (status, told["in_force"]["version"]) == (200, 2)
+    assert told["in_force"]["published_by"] == "vera"
     assert office.version == 2
     status, told = await vera.ask("/tree/back", {"tree": "internet", "version": 1})
     assert (status, office.version) == (200, 3)
@@ -453,6 +454,27 @@ async def test_only_the_text_that_was_looked_at_is_published(
     assert (status, told["problem"], office.version) == (409, "draft_changed", 1)
 
 
+async def test_versions_are_listed_fifty_at_a_time_newest_first(
+    office: TreeOffice, vera: Visitor
+) -> None:
+    text = office.draft.read_text("utf-8")
+    office.publish_often(text, 120)
+
+    async def listed(query: str) -> list[int]:
+        status, told = await vera.ask(f"/tree/versions/internet{query}")
+        assert status == 200, told
+        assert {*told[0]} == {"version", "sha256", "published_at", "published_by"}
+        return [one["version"] for one in told]
+
+    assert await listed("") == [*range(121, 71, -1)]
+    assert await listed("?before=72") == [*range(71, 21, -1)]
+    assert await listed("?before=22") == [*range(21, 0, -1)]
+    assert (await vera.ask("/tree/versions/internet?before=1"))[1] == []
+    for wrong in ("0", "-1", "x", "9" * 30, ""):
+        status, told = await vera.ask(f"/tree/versions/internet?before={wrong}")
+        assert (status, told["problem"]) == (400, "bad_message"), wrong
+
+
 # --- new trees and other names ------------------------------------------------------------------
 
 
@@ -463,7 +485,7 @@ async def test_a_new_tree_begins_small_or_as_a_copy_and_may_be_published(
     office: TreeOffice, vera: Visitor
 ) -> None:
     status, told = await vera.ask("/tree/new", NEW)
-    assert (status, told["tree"], told["versions"]) == (200, "phones", [])
+    assert (status, told["tree"], told["in_force"]) == (200, "phones", None)
     assert told["look"]["tree"]["title"] == NEW["title"]
     assert (told["file"], told["look"]["problems"]) == (
         str(office.draft.with_name("phones.yaml")),
@@ -475,7 +497,7 @@ async def test_a_new_tree_begins_small_or_as_a_copy_and_may_be_published(
     assert re.findall("#.*", told["look"]["text"]) == re.findall("#.*", text)
     assert (await vera.ask("/tree/drafts"))[1]["trees"] == ["copy", "internet", "phones"]
     status, told = await vera.ask("/tree/publish", {"tree": "copy", "hash": told["hash"]})
-    assert (status, told["versions"][0]["version"]) == (200, 1)
+    assert (status, told["in_force"]["version"]) == (200, 1)
     entries = await office.audited(3)
     assert [(one.action, one.object) for one in entries] == [
         ("create", "tree:phones"),

@@ -49,6 +49,11 @@ class TreeOffice:
         await _until(lambda: len(self.audit()) >= count)
         return self.audit()
 
+    def publish_often(self, text: str, times: int) -> None:
+        """So many more versions in the database, unknown to the running service."""
+        for n in range(times):
+            self.service.store.trees.publish("internet", f"{text}# {n}\n", 1000.0 + n, "vera")
+
     @property
     def version(self) -> int:
         """The version that new calls walk."""

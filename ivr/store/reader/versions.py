@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Select, func, select, tuple_
 
-from ivr.ports import TreeVersion
+from ivr.ports import TreeVersion, VersionHead
 from ivr.store.mending import mended
 from ivr.store.reader.pool import Readers
-from ivr.store.rows import TREE_VERSIONS
+from ivr.store.rows import TREE_VERSIONS, VERSION_HEADS
 from ivr.store.tables import tree_versions
 
 MOST_VERSIONS = 2**31 - 1
@@ -37,6 +37,16 @@ class SqlVersions:
     def versions(self, tree: str) -> Sequence[TreeVersion]:
         """All versions of the tree, newest first."""
         return self._readers.all(TREE_VERSIONS, newest_first(tree))
+
+    def heads(
+        self, tree: str, before: int | None = None, most: int | None = None
+    ) -> Sequence[VersionHead]:
+        """The tree's versions of numbers below `before`, newest first, `most` at the most."""
+        columns = [tree_versions.c[name] for name in VERSION_HEADS.names]
+        query = newest_first(tree).with_only_columns(*columns).limit(most)
+        if before is not None:
+            query = query.where(tree_versions.c.version < before)
+        return self._readers.all(VERSION_HEADS, query)
 
     def trees(self) -> Sequence[TreeVersion]:
         """The current version of every tree, by the tree's id."""

@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from ivr.config.company import Company
 from ivr.domain.tree.tree import Text
-from ivr.ports import TreeVersion, Versions
+from ivr.ports import TreeVersion, VersionHead, Versions
 from ivr.reports.shelf import Shelf
 from ivr.reports.tree_report import TreeAsked
 from ivr.web.answers import answer, download
@@ -31,15 +31,6 @@ class Wanted(Period, frozen=True, forbid_unknown_fields=True, kw_only=True):
     tree: Annotated[str, Meta(min_length=1, max_length=100)]
     version: Annotated[int, Meta(ge=1, le=10_000_000)] | None = None
     lang: Literal["ru", "en"] = "ru"
-
-
-@dataclass(frozen=True, slots=True)
-class VersionHead:
-    """One published version without its text."""
-
-    version: int
-    published_at: float
-    published_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +125,7 @@ class Earnings:
     def _heads(self) -> list[TreeHead]:
         shelf = Shelf(self._trees)
         return [
-            TreeHead(
-                one.tree, _title(shelf, one), tuple(map(_head, self._trees.versions(one.tree)))
-            )
+            TreeHead(one.tree, _title(shelf, one), tuple(self._trees.heads(one.tree)))
             for one in self._trees.trees()
         ]
 
@@ -144,7 +133,3 @@ class Earnings:
 def _title(shelf: Shelf, current: TreeVersion) -> Text:
     tree = shelf.tree(current.tree, current.version)
     return tree.title if tree else Text(current.tree, current.tree)
-
-
-def _head(one: TreeVersion) -> VersionHead:
-    return VersionHead(one.version, one.published_at, one.published_by)

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from ivr.authoring.beginning import BEGINNING
 from ivr.authoring.comparing import Changes, Comparing
-from ivr.authoring.drafts import AnotherTree, Draft, Drafts
+from ivr.authoring.drafts import AnotherTree, Drafts
 from ivr.authoring.looking import Look, found, look
 from ivr.authoring.shares import shares
 from ivr.authoring.trying import Move, Trial, tried
@@ -27,7 +27,7 @@ from ivr.config.trees import tree_from_text
 from ivr.config.yaml_editing import Drop, Edit, EditRefused, Put, Rename, edited
 from ivr.config.yaml_editing import Move as Shift
 from ivr.domain.errors import LinetreeError
-from ivr.ports import History, TreeVersion, Versions
+from ivr.ports import History, VersionHead, Versions
 from ivr.publishing import Publication, UnknownTree, UnknownVersion
 from ivr.web.answers import answer
 from ivr.web.room import Asked, Place, Refused, RoomRoute
@@ -42,6 +42,7 @@ from ivr.web.rooms.tree_sent import (
     RenameTree,
     SaveDraft,
     TryOut,
+    VersionsBefore,
 )
 
 T = TypeVar("T")
@@ -51,6 +52,10 @@ LARGEST = 3_000_000
 
 DAYS = 30
 """How far back shares and replays look."""
+
+
+VERSIONS_AT_ONCE = 50
+"""As many as a person looks through before asking for more; the page counts on it."""
 
 
 class Reloaded(Protocol):
@@ -74,25 +79,15 @@ class Live(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """One published version; `published_at` in seconds since the epoch."""
-
-    version: int
-    published_at: float
-    published_by: str
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
 class Opened:
-    """A draft as the page begins with it; `versions` are newest first, the first is in force."""
+    """A draft as the page begins with it, and the version that calls walk meanwhile."""
 
     tree: str
     file: str
     hash: str
     saved_at: float
     look: Look
-    versions: tuple[Version, ...]
+    in_force: VersionHead | None
 
 
 class TreeRoom:
@@ -130,6 +125,7 @@ class TreeRoom:
             RoomRoute("GET", "/drafts", self.list_drafts),
             RoomRoute("GET", "/drafts/{tree}", self.open_draft),
             RoomRoute("GET", "/shares/{tree}", self.read_shares),
+            RoomRoute("GET", "/versions/{tree}", self.list_versions),
             RoomRoute("GET", "/versions/{tree}/{version}", self.read_version),
             RoomRoute("POST", "/look", self.look_at),
             RoomRoute("POST", "/try", self.try_out),
@@ -157,6 +153,11 @@ class TreeRoom:
         tree, now = asked.part("tree"), self._now()
         await _waiting(self._drafts.open, tree)
         return answer(await _waiting(shares, self._history, self._versions, tree, now, DAYS))
+
+    async def list_versions(self, asked: Asked) -> web.Response:
+        """Some versions, newest first: those before a number, or the newest of all."""
+        tree, before = asked.part("tree"), asked.query(VersionsBefore).before
+        return answer(await _waiting(self._versions.heads, tree, before, VERSIONS_AT_ONCE))
 
     async def read_version(self, asked: Asked) -> web.Response:
         """A published version, looked at; its text may be taken as the draft's next one."""
@@ -226,8 +227,9 @@ class TreeRoom:
 
     def _open(self, tree: str) -> Opened:
         draft = self._drafts.open(tree)
-        versions = tuple(map(_version, self._versions.versions(tree)))
-        return _opened(draft, look(draft.text, (), self._offers()), versions)
+        seen, newest = look(draft.text, (), self._offers()), self._versions.heads(tree, most=1)
+        in_force = newest[0] if newest else None
+        return Opened(draft.tree, draft.file, draft.hash, draft.saved_at, seen, in_force)
 
     def _begun(self, sent: NewTree, by: str) -> None:
         title = {code: sent.title.get(code, "").strip() for code in ("ru", "en")}
@@ -250,14 +252,6 @@ class TreeRoom:
     def _changes(self, text: str) -> Changes:
         tree = tree_from_text(text, "tree", self._offers()).tree
         return self._comparing.changes(tree, self._offers(), self._now(), DAYS)
-
-
-def _opened(draft: Draft, seen: Look, versions: tuple[Version, ...]) -> Opened:
-    return Opened(draft.tree, draft.file, draft.hash, draft.saved_at, seen, versions)
-
-
-def _version(one: TreeVersion) -> Version:
-    return Version(one.version, one.published_at, one.published_by, one.sha256)
 
 
 async def _waiting(act: Callable[..., T], *given: object) -> T:

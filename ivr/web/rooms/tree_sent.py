@@ -80,6 +80,12 @@ class PublishDraft(Struct, forbid_unknown_fields=True):
     hash: _Name
 
 
+class VersionsBefore(Struct, forbid_unknown_fields=True):
+    """Which versions to list: those of numbers below `before`, or the newest of all."""
+
+    before: Annotated[int, Meta(ge=1, le=10_000_000)] | None = None
+
+
 class GoBack(Struct, forbid_unknown_fields=True):
     """An old version to make current again."""
 

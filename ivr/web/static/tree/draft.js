@@ -23,7 +23,7 @@ export class Draft {
 
   // The number that publishing would give.
   get next() {
-    return (this.opened.versions[0]?.version ?? 0) + 1;
+    return (this.opened.in_force?.version ?? 0) + 1;
   }
 
   // Edits go one after the other, each on what the one before has left.

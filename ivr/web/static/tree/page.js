@@ -42,7 +42,7 @@ function intoForce({draft, publishing}, t) {
 function head(author, v) {
   const {t} = v;
   const {draft, editing, raw, shares} = author;
-  const [now] = draft.opened.versions;
+  const now = draft.opened.in_force;
   const wrong = problemsOf(HEAD, draft.look.problems);
   return html`<header class="tree-head">
       ${draft.tree && !raw.on ? titled(v) : html`<h1 id="tree-title">${draft.tree ? pick(draft.tree.title) : draft.opened.tree}</h1>`}

@@ -84,7 +84,7 @@ export class Trees {
   drawn(t) {
     const {draft} = this.#author;
     const now = draft.opened?.tree;
-    const unborn = now && draft.saved && !draft.opened.versions.length;
+    const unborn = now && draft.saved && !draft.opened.in_force;
     return html`${this.names.length > 1 || !now ? this.#list(now, t) : nothing}
       ${plainTool(t.beginning.open, () => this.#openNew())}
       ${unborn ? plainTool(t.renaming.open, () => this.#openRename()) : nothing}`;

@@ -1,11 +1,12 @@
 // The tree's versions above the page: an old one comes back into force, or its text into the draft.
 import {html, nothing} from "../html.js";
-import {clicked, tool} from "../parts/shapes.js";
+import {clicked, plainTool, tool} from "../parts/shapes.js";
 import {day, say, time, words} from "../words.js";
 import {why} from "./refusals.js";
 
 export class Versions {
   #author;
+  #listed = []; // newest first, as far as they were asked for
 
   constructor(author) {
     this.#author = author;
@@ -13,8 +14,31 @@ export class Versions {
 
   open() {
     const {page, tellAbove} = this.#author;
-    tellAbove(null);
-    page.show(() => this.#drawn(words().author));
+    return this.#author.told(async () => {
+      this.#listed = await this.#before();
+      tellAbove(null);
+      page.show(() => this.#drawn(words().author));
+    });
+  }
+
+  // The keys go on at the first of those that have come; a key pressed twice lists them once.
+  #more() {
+    const {version} = this.#listed.at(-1);
+    return this.#author.told(async () => {
+      const older = await this.#before(version);
+      if (this.#listed.at(-1).version !== version) return;
+      this.#listed = [...this.#listed, ...older];
+      this.#author.page.draw();
+      document.querySelector(`[data-version="${version - 1}"] button`)?.focus();
+    }, this.#author.tellAbove);
+  }
+
+  #before(version) {
+    return this.#author.page.ask(`${this.#address}${version ? `?before=${version}` : ""}`);
+  }
+
+  get #address() {
+    return `/tree/versions/${encodeURIComponent(this.#author.draft.opened.tree)}`;
   }
 
   #back(version) {
@@ -30,22 +54,23 @@ export class Versions {
   #take(version) {
     const {draft, page, tellAbove} = this.#author;
     return this.#author.told(async () => {
-      const look = await page.ask(`/tree/versions/${encodeURIComponent(draft.opened.tree)}/${version}`);
+      const look = await page.ask(`${this.#address}/${version}`);
       page.close();
       draft.replace(look, "taken");
     }, tellAbove);
   }
 
   #drawn(t) {
-    const {draft, page, refusalAbove} = this.#author;
+    const {page, refusalAbove} = this.#author;
+    const older = this.#listed.at(-1)?.version > 1;
     return html`<h2 id="over-title">${say(t.versions.title)}</h2>
-      <ol class="versions">${draft.opened.versions.map((one, n) => this.#row(one, n, t.versions))}</ol>
+      <ol class="versions">${this.#listed.map((one, n) => this.#row(one, n, t.versions))}</ol>
       ${why(refusalAbove, t)}
-      <div class="keys">${tool("Esc", t.close, () => page.close())}</div>`;
+      <div class="keys">${older ? plainTool(t.versions.older, () => this.#more()) : nothing} ${tool("Esc", t.close, () => page.close())}</div>`;
   }
 
   #row({version, published_at, published_by}, n, o) {
-    return html`<li>
+    return html`<li data-version=${version}>
       <p><b>${say(o.version(version))}</b>, ${day(published_at)}, ${time(published_at)}, ${published_by} ${n === 0 ? html`<span class="st st-keep">${say(o.current)}</span>` : nothing}</p>
       <p class="keys">${n ? html`<button class="tool" type="button" ?data-first=${n === 1} @click=${clicked(() => this.#back(version))}>${say(o.back)}</button>` : nothing}
       <button class="tool" type="button" @click=${clicked(() => this.#take(version))}>${say(o.take)}</button></p>

@@ -173,6 +173,7 @@ export default {
       current: "in force",
       back: "go back to it",
       take: "take its text into the draft",
+      older: "show earlier ones",
     },
     beginning: {
       open: "new tree",
