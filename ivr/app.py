@@ -30,10 +30,12 @@ from ivr.ports import StoreState
 from ivr.publishing import Publishing
 from ivr.reckoning import Reckoning
 from ivr.reload import Reloading
+from ivr.retention import Ageing
 from ivr.rooms import Parts, rooms
 from ivr.store.address import folder_of
 from ivr.store.store import SqlStore
 from ivr.switchboard import Switchboard
+from ivr.voice_files import VoiceFiles
 from ivr.web.api.api import Api
 from ivr.web.api.core import Core
 from ivr.web.api.resources import Shared, api
@@ -84,6 +86,7 @@ class Service:
         self.switchboard = Switchboard(self.reception)
         self.clock = WallClock(self.switchboard.post)
         opened.callback(self.clock.stop)
+        self.voice_files = VoiceFiles(Path(company.settings.asterisk.voicemail))
         self.web = self._web(company)
         self.web.on_refusal = self.core.refused
         self.pbx = self._pbx(company)
@@ -110,7 +113,9 @@ class Service:
         opened.push_async_callback(self.reloading.stop)
         await self._take_orders(opened)
         self._telling = asyncio.create_task(self._keep_telling(), name="fallback notes")
-        opened.push_async_callback(self._stop_telling)
+        opened.push_async_callback(_stopped, self._telling)
+        self._ageing = asyncio.create_task(self._age().keep_on(), name="retention")
+        opened.push_async_callback(_stopped, self._ageing)
 
     async def _tell_outside(self, opened: AsyncExitStack, company: Company) -> None:
         """Receivers are told what is on the disk, that of before this start first."""
@@ -166,9 +171,14 @@ class Service:
         """Close everything, in the order that loses nothing; one that cannot be is told last."""
         await self._opened.aclose()
 
-    async def _stop_telling(self) -> None:
-        self._telling.cancel()
-        await asyncio.wait([self._telling])
+    def _age(self) -> Ageing:
+        return Ageing(
+            self.store.retention,
+            self.voice_files,
+            self.store.audit,
+            lambda: self.company.settings.retention,
+            time.time,
+        )
 
     async def _close_store(self) -> None:
         left = await asyncio.to_thread(self.store.close)
@@ -202,9 +212,7 @@ class Service:
             ready=self._missing,
             rooms=rooms(self._parts(company)),
             api=self._api(company).routes(),
-            beside=Recordings(
-                Path(company.settings.asterisk.voicemail), self.store.missed_call
-            ).routes(),
+            beside=Recordings(self.voice_files, self.store.missed_call).routes(),
         )
 
     def _api(self, company: Company) -> Api:
@@ -275,6 +283,11 @@ class Service:
         )
         pbx.remember(*fallback_notes(company, time.time()))
         return pbx
+
+
+async def _stopped(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
 
 
 def _letters(company: Company) -> Invite:

@@ -40,6 +40,7 @@ class Fitting:
             self._department(name, department, people)
             self._overflow(("departments", name), department, name)
         self._mobiles(people or {})
+        self._retention()
         return self.settings.model_copy(update={"numbers": tuple(numbers)})
 
     def _mobiles(self, people: Mapping[str, Person]) -> None:
@@ -54,6 +55,29 @@ class Fitting:
                     f" and its owner has pressed 1, which takes {needed} s",
                     f"write {needed} or more, or a smaller transfer.mobile_ring_seconds",
                 )
+
+    def _retention(self) -> None:
+        """What still needs a call's number, or hangs on it, fits how long it is kept."""
+        kept = self.settings.retention
+        if kept.calls_days is None:
+            return
+        place = ("retention", "calls_days")
+        for name, department in self.settings.departments.items():
+            last = department.last_agent
+            if last is not None and last.within_days > kept.calls_days:
+                self._refuse(
+                    place,
+                    f"calls_days: who talked with a number last is asked for {last.within_days}"
+                    f" days (departments.{name}.last_agent), longer than numbers are kept",
+                    f"write {last.within_days} or more, or a smaller last_agent.within_days",
+                )
+        if (kept.voice_messages_days or 0) > kept.calls_days:
+            self._refuse(
+                ("retention", "voice_messages_days"),
+                f"voice_messages_days: a voice cannot stay {kept.voice_messages_days} days when"
+                f" who left it is forgotten after {kept.calls_days}",
+                f"write {kept.calls_days} or less, or leave it out",
+            )
 
     def _rings(self, departments: AbstractSet[str]) -> Iterator[tuple[Place, int]]:
         """What rings the people of these departments of sales, and for how long."""

@@ -309,6 +309,24 @@ class Meetings(Shape):
     remind_minutes: Annotated[int, Field(ge=5, le=10_080)] = 60
 
 
+Days = Annotated[int, Field(ge=1, le=36_500)]
+
+
+class Retention(Shape):
+    """After how many days what is kept of people goes; what is left out is kept for ever.
+
+    `calls_days`: an ended call, promise or missed call tells nobody any more who called, and what
+    was said; its figures stay. `voice_messages_days`: the files of ended missed calls go sooner.
+    `audit_days`: older entries of the audit log go. `outbox_days`: so do messages to other
+    programs that nobody has taken.
+    """
+
+    calls_days: Days | None = None
+    voice_messages_days: Days | None = None
+    audit_days: Days | None = None
+    outbox_days: Annotated[int, Field(ge=2, le=36_500)] | None = None
+
+
 class OfferShape(Shape):
     """One entry of the catalogue: what may be proposed to a client."""
 
@@ -330,6 +348,7 @@ class Settings(Shape):
     callbacks: Callbacks = Callbacks()
     toll: Toll = Toll()
     meetings: Meetings = Meetings()
+    retention: Retention = Retention()
     webhooks: dict[Id, Webhook] = Field(default_factory=dict)
     mail: Mail | None = None
 

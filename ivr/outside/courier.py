@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import structlog
 
 from ivr.domain.errors import LinetreeError
-from ivr.outside.threads import in_thread
 from ivr.ports import LONGEST_PAUSE, Delivery, NoticeState, Outbox, OutboxEntry
+from ivr.threads import in_thread
 
 FIRST_PAUSE = 5.0
 SILENT_AT_MOST = 600.0

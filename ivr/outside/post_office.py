@@ -14,9 +14,9 @@ from ivr.config.outside import Receiver
 from ivr.domain.errors import LinetreeError
 from ivr.outside.courier import Courier
 from ivr.outside.mail import MailCarrier
-from ivr.outside.threads import in_thread
 from ivr.outside.webhooks import WebhookCarrier
 from ivr.ports import Outbox
+from ivr.threads import in_thread
 
 KEPT_TAKEN = 30 * 86_400.0
 """Seconds that a message is remembered after it was taken, so that it is not made anew."""

@@ -25,6 +25,7 @@ from ivr.ports.past import (
     PromisesWanted,
     Traffic,
 )
+from ivr.ports.retention import Retention, Voices, Walked
 from ivr.ports.trees import (
     History,
     PastInterview,
@@ -62,6 +63,7 @@ __all__ = [
     "Post",
     "Promises",
     "PromisesWanted",
+    "Retention",
     "Store",
     "StoreHealth",
     "StoreState",
@@ -72,4 +74,6 @@ __all__ = [
     "Trees",
     "VersionHead",
     "Versions",
+    "Voices",
+    "Walked",
 ]

@@ -37,6 +37,7 @@ from ivr.store.memory_calls import MemoryPastCalls, MemoryTraffic
 from ivr.store.memory_days import day_counts
 from ivr.store.memory_history import MemoryHistory
 from ivr.store.memory_openings import dealings, restored
+from ivr.store.memory_retention import MemoryRetention
 from ivr.store.reader.past import PAST_CALLS, past_of
 from ivr.store.trees import sha256_of
 
@@ -71,6 +72,7 @@ class MemoryStore:
         self.traffic = MemoryTraffic(self.calls, self.states)
         self.credentials = MemoryCredentials()
         self.audit = MemoryAudit()
+        self.retention = MemoryRetention(self, self.audit.kept)
 
     def start(self, loop: asyncio.AbstractEventLoop | None, post: Post) -> None:
         """From now on Saved events are posted here, on this loop if there is one."""
@@ -317,18 +319,18 @@ class MemoryAudit:
     """The Audit port in memory."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, AuditEntry] = {}
+        self.kept: dict[str, AuditEntry] = {}
 
     def record(self, entry: AuditEntry) -> None:
         """Keep the entry; the same id is kept once."""
-        self._kept.setdefault(entry.id, entry)
+        self.kept.setdefault(entry.id, entry)
 
     def entries(self, before: float, most: int) -> Sequence[AuditEntry]:
         """At most `most` entries earlier than `before`, newest first."""
-        found = [entry for entry in self._kept.values() if entry.at < before]
+        found = [entry for entry in self.kept.values() if entry.at < before]
         return tuple(sorted(found, key=lambda entry: (-entry.at, entry.id))[:most])
 
     def entries_of(self, object: str, before: float, most: int) -> Sequence[AuditEntry]:
         """At most `most` entries of one object earlier than `before`, newest first."""
-        every = self.entries(before, len(self._kept))
+        every = self.entries(before, len(self.kept))
         return tuple(entry for entry in every if entry.object == object)[:most]

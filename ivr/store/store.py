@@ -44,6 +44,7 @@ from ivr.store.reader.past import past
 from ivr.store.reader.pool import Readers
 from ivr.store.reader.promises import SqlPromises
 from ivr.store.reader.traffic import SqlTraffic
+from ivr.store.retention import SqlRetention
 from ivr.store.session import Session
 from ivr.store.tokens import SqlTokens
 from ivr.store.trees import SqlTrees
@@ -82,6 +83,7 @@ class SqlStore:
         self.accounts = SqlAccounts(self._writer, self._readers)
         self.tokens = SqlTokens(self._writer, self._readers)
         self.promises = SqlPromises(self._readers)
+        self.retention = SqlRetention(self._writer, self._readers)
 
     @classmethod
     def open(cls, url: str, now: Callable[[], float], limits: Limits | None = None) -> SqlStore:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,19 +10,18 @@ from aiohttp import web
 
 from ivr.config.people import Person
 from ivr.domain.records import MissedCallRecord
+from ivr.voice_files import VoiceFiles
 from ivr.web.room import Asked, Refused, RoomRoute
 
 Tasks = Callable[[str], MissedCallRecord | None]
 """The task of an id, open or closed; waits for the database."""
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,120}\.wav")
-
 
 class Recordings:
     """Serves the files that Asterisk has recorded, by task and number, never by a name."""
 
-    def __init__(self, folder: Path, tasks: Tasks) -> None:
-        self._folder = folder
+    def __init__(self, files: VoiceFiles, tasks: Tasks) -> None:
+        self._files = files
         self._tasks = tasks
 
     def routes(self) -> tuple[RoomRoute, ...]:
@@ -51,9 +49,9 @@ class Recordings:
         return task.recordings[n]
 
     def _file(self, name: str) -> Path:
-        """The file of this name in our folder. Raises Refused for any other and for a link."""
-        file = self._folder / name
-        if not _NAME.fullmatch(name) or file.is_symlink() or not file.is_file():
+        """The file of this name in our folder. Raises Refused where there is none."""
+        file = self._files.file(name)
+        if file is None:
             raise Refused(404, "not_found")
         return file
 

@@ -94,6 +94,21 @@ BROKEN = [
     ("ivr.yaml", "attempts: 3", "attempts: 30", "less than or equal to 5"),
     ("ivr.yaml", "enabled: yes", "enabled: maybe", "neither yes nor no"),
     ("ivr.yaml", "origins: []", "origins: [desk.example.com]", "cannot be a name"),
+    ("ivr.yaml", "remind_minutes: 60", "remind_minutes: 60\nretention: {calls_days: 0}",
+     "greater than or equal to 1"),
+    ("ivr.yaml", "remind_minutes: 60", "remind_minutes: 60\nretention: {calls_days: -9}",
+     "greater than or equal to 1"),
+    ("ivr.yaml", "remind_minutes: 60", "remind_minutes: 60\nretention: {calls_days: five}",
+     "not a whole number"),
+    ("ivr.yaml", "remind_minutes: 60", "remind_minutes: 60\nretention: {audit_days: 99999}",
+     "less than or equal to 36500"),
+    ("ivr.yaml", "remind_minutes: 60", "remind_minutes: 60\nretention: {outbox_days: 1}",
+     "greater than or equal to 2"),
+    ("ivr.yaml", "remind_minutes: 60", "remind_minutes: 60\nretention: {call_days: 9}",
+     'did you mean "calls_days"?'),
+    ("ivr.yaml", "remind_minutes: 60",
+     "remind_minutes: 60\nretention: {calls_days: 9, voice_messages_days: 10}",
+     "a voice cannot stay 10 days"),
     ("people.yaml", "phone: PJSIP/102", "phone: PJSIP/101", "also anna's"),
     ("people.yaml", "phone: PJSIP/102", "phone: PJSIP/1&SIP/2", "PJSIP/1&SIP/2"),
     ("people.yaml", "deputy: boris", "deputy: borys", 'did you mean "boris"?'),
@@ -128,6 +143,17 @@ def test_a_broken_configuration_is_refused_where_it_is_broken(
     line = text[: text.rindex(new)].count("\n") + 1 + new.count("\n")
     if message not in ("has no sales", "without TLS", "does not belong"):
         assert line in [one.line for one in found] or text.count(new) > 1
+
+
+def test_numbers_are_kept_as_long_as_somebody_asks_who_talked_with_them(folder: Path) -> None:
+    change(folder, "ivr.yaml", "# last_agent:", "last_agent:")
+    change(folder, "ivr.yaml", "toll:", "retention:\n  calls_days: 29\ntoll:")
+    (problem,) = refused(folder)
+    assert "departments.client.last_agent" in problem.message
+    line = (folder / "ivr.yaml").read_text("utf-8").split("calls_days: 29")[0].count("\n") + 1
+    assert (problem.line, problem.column) == (line, 15)
+    change(folder, "ivr.yaml", "calls_days: 29", "calls_days: 30")
+    assert load(folder, environ=SECRET).settings.retention.calls_days == 30
 
 
 def test_one_did_in_two_spellings_is_refused(folder: Path) -> None:

@@ -18,6 +18,7 @@ DOCS = (
     "CHANGELOG.md",
     "docs/webhooks.md",
     "docs/api.md",
+    "docs/privacy.md",
 )
 
 

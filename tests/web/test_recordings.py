@@ -14,6 +14,7 @@ from yarl import URL
 
 from ivr.config.people import Person
 from ivr.domain.records import MissedCallRecord
+from ivr.voice_files import VoiceFiles
 from ivr.web.recordings import Recordings
 
 SOUND = b"RIFF" + bytes(range(256)) * 64
@@ -54,7 +55,7 @@ def folder(tmp_path: Path) -> Path:
 async def archive(tmp_path: Path, folder: Path) -> AsyncIterator[Archive]:
     """A started server with one task."""
     tasks = {TASK.id: TASK}
-    stand = Stand(settings_in(tmp_path), beside=Recordings(folder, tasks.get).routes())
+    stand = Stand(settings_in(tmp_path), beside=Recordings(VoiceFiles(folder), tasks.get).routes())
     await stand.server.start()
     yield Archive(stand, tasks)
     await stand.server.stop()

@@ -69,6 +69,7 @@ class CallRecord:
     not_enquiry: str  # colleague, order, supplier, wrong_number, or ""
     note: str
     task: str = ""  # the missed call that this call returns, "" for a call of the number
+    forgotten_at: float | None = None  # since when nothing in it tells who called
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,7 @@ class MissedCallRecord:
     answers: tuple[dict[str, Plain], ...] = ()  # what an unfinished talk has learned, in path order
     note: str = ""  # what its agent noted
     closed_by: str = ""  # who closed it by hand, "" for nobody
+    forgotten_at: float | None = None  # since when nothing in it tells who called
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class EscalationRecord:
     # Enquiries of the same client that this one has taken up, the newest first: each a dict of
     # at, call, agent, name, number, how, aim, why, offer, answers, note.
     joined: list[dict[str, Plain]] = field(default_factory=list)
+    forgotten_at: float | None = None  # since when nothing in it tells who the client was
 
 
 class Result(StrEnum):

@@ -226,7 +226,7 @@ def _given(step: Step) -> tuple[str, ...]:
 
 def _tally(courses: Sequence[Course]) -> Tally:
     results = Counter(one.result for one in courses)
-    reasons = Counter(one.reason for one in courses if one.overridden)
+    reasons = Counter(one.reason for one in courses if one.overridden and one.reason)
     return Tally(
         count=len(courses),
         stayed=sum(one.owner is Owner.CLIENT for one in courses),

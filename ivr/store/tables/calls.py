@@ -37,6 +37,7 @@ calls = Table(
     text_column("not_enquiry"),
     text_column("note"),
     Column("task", Text, nullable=False, server_default=""),
+    later_column("forgotten_at"),
 )
 partial_index("calls_open", "ended_at IS NULL", calls.c.offered_at)
 Index("calls_by_number", calls.c.number, calls.c.offered_at)
@@ -93,6 +94,7 @@ missed_calls = Table(
     Column("answers", json_type(), nullable=False, server_default="[]"),
     Column("note", Text, nullable=False, server_default=""),
     Column("closed_by", Text, nullable=False, server_default=""),
+    later_column("forgotten_at"),
 )
 partial_index(
     "missed_calls_open", "closed_at IS NULL", missed_calls.c.department, missed_calls.c.number

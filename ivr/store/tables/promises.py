@@ -51,6 +51,7 @@ escalations = Table(
     Column("close_reason", Text, nullable=False, server_default=""),
     Column("meeting", Text, nullable=False, server_default=""),
     Column("joined", json_type(), nullable=False, server_default="[]"),
+    later_column("forgotten_at"),
 )
 Index("escalations_by_state", escalations.c.state, escalations.c.due_at)
 Index("escalations_by_call", escalations.c.call)
