@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ivr.config.problems import Problem
-from ivr.domain.client.company import Account, Directory, Scale, folded
+from ivr.domain.client.company import Account, Directory, Scale
+from ivr.domain.client.names import folded
 from ivr.domain.client.phone import E164, Internal, Unusable, Withheld, normalise
 from ivr.domain.errors import did_you_mean
 

@@ -11,7 +11,8 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 from ivr.config.marked_yaml import Node, find, find_key
 from ivr.config.problems import Problem
 from ivr.config.shape import Line, Shape, wrong
-from ivr.domain.client.company import Client, Directory, OneMatch, folded
+from ivr.domain.client.company import Client, Directory, OneMatch
+from ivr.domain.client.names import folded
 from ivr.domain.client.phone import normalise
 from ivr.domain.errors import LinetreeError, did_you_mean
 from ivr.domain.tree.interview import Interview

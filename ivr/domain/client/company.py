@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 
+from ivr.domain.client.names import Names
 from ivr.domain.client.phone import E164, Caller
 
 
@@ -88,13 +88,6 @@ class SeveralMatch:
 Match = NoMatch | OneMatch | SeveralMatch
 
 
-@lru_cache(maxsize=262_144)  # a directory that is searched at each letter has to fit
-def folded(name: str) -> str:
-    """A company's name as it is compared: case, quotation marks and spacing do not tell apart."""
-    bare = "".join(" " if ch in "«»\"'“”„‟’‘`" else ch for ch in name.casefold().replace("ё", "е"))
-    return " ".join(bare.split())
-
-
 def is_tax_number(text: str) -> bool:
     """Whether this may be a Russian tax number: ten digits of a company, twelve of a person."""
     return text.isascii() and text.isdecimal() and len(text) in (10, 12)
@@ -107,6 +100,7 @@ class Directory:
     accounts: tuple[Account, ...] = ()
     _by_phone: Mapping[str, tuple[Account, ...]] = field(default_factory=dict, repr=False)
     _by_id: Mapping[str, Account] = field(default_factory=dict, repr=False)
+    _names: Names = field(default_factory=lambda: Names([], []), repr=False, compare=False)
 
     @classmethod
     def of(cls, accounts: Iterable[Account]) -> Directory:
@@ -116,7 +110,8 @@ class Directory:
         for account in rows:
             for phone in dict.fromkeys(account.phones):
                 by_phone[phone] = (*by_phone.get(phone, ()), account)
-        return cls(rows, by_phone, {account.id: account for account in rows})
+        names = Names.of((account.id, account.name, account.tax) for account in rows)
+        return cls(rows, by_phone, {account.id: account for account in rows}, names)
 
     def with_account(self, account: Account) -> Directory:
         """The same directory with this account new, or in place of the one of its id."""
@@ -128,17 +123,19 @@ class Directory:
             by_phone[phone] = (*by_phone.get(phone, ()), account)
         rows = tuple(account if one.id == account.id else one for one in self.accounts)
         rows = rows if old else (*rows, account)
-        return Directory(rows, by_phone, {**self._by_id, account.id: account})
+        was = (old.name, old.tax) if old else None
+        names = self._names
+        if was != (account.name, account.tax):
+            names = names.changed(account.id, account.name, account.tax, was)
+        return Directory(rows, by_phone, {**self._by_id, account.id: account}, names)
 
     def named(self, name: str) -> Account | None:
         """The account of exactly this name, as names are compared; None if several have it."""
-        same = [one for one in self.accounts if folded(one.name) == folded(name)]
-        return same[0] if len(same) == 1 else None
+        return self._only(self._names.named(name))
 
     def said(self, text: str) -> Account | None:
         """The account of exactly this name or this tax number; None where it proves none."""
-        by_tax = [one for one in self.accounts if one.tax and one.tax == text]
-        return by_tax[0] if len(by_tax) == 1 else self.named(text)
+        return self._only(self._names.taxed(text)) or self.named(text)
 
     def get(self, account_id: str) -> Account | None:
         return self._by_id.get(account_id)
@@ -156,14 +153,7 @@ class Directory:
 
     def search(self, typed: str, limit: int = 8) -> tuple[Account, ...]:
         """Type-ahead of the company field: by a word of the name or the start of the tax number."""
-        wanted = folded(typed)
-        if not wanted:
-            return ()
-        hits = [account for account in self.accounts if _answers(account, wanted)]
-        hits.sort(key=lambda account: (not folded(account.name).startswith(wanted), account.name))
-        return tuple(hits[:limit])
+        return tuple(self._by_id[one] for one in self._names.search(typed, limit))
 
-
-def _answers(account: Account, wanted: str) -> bool:
-    name = f" {folded(account.name)}"
-    return f" {wanted}" in name or bool(account.tax and account.tax.startswith(wanted))
+    def _only(self, found: list[str]) -> Account | None:
+        return self._by_id[found[0]] if len(found) == 1 else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ivr.domain.client.company import folded
+from ivr.domain.client.names import folded
 from ivr.domain.promise.board import Board
 from ivr.domain.promise.escalation import Escalation
 from ivr.domain.records import EscalationRecord

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.domain.client.company import folded
+from ivr.domain.client.names import folded
 from ivr.domain.commands import Save
 from ivr.domain.intake.call import Call
 from ivr.domain.intake.enquiry import Enquiry
