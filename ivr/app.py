@@ -139,7 +139,6 @@ class Service:
         publishing = Publishing(
             self.config_dir,
             self.store.trees,
-            self.store.audit,
             time.time,
             lambda: self.company.offers,
         )

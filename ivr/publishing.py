@@ -14,7 +14,7 @@ from ivr.config.trees import tree_from_text
 from ivr.domain.errors import LinetreeError, did_you_mean
 from ivr.domain.records import Plain
 from ivr.domain.tree.tree import Tree
-from ivr.ports import Audit, AuditEntry, Trees, TreeVersion
+from ivr.ports import AuditEntry, Trees, TreeVersion
 
 
 class UnknownTree(LinetreeError):
@@ -59,13 +59,11 @@ class Publishing:
         self,
         config_dir: Path,
         trees: Trees,
-        audit: Audit,
         now: Callable[[], float],
         catalogue: Callable[[], Collection[str]] | None = None,
     ) -> None:
         self._config_dir = config_dir
         self._trees = trees
-        self._audit = audit
         self._now = now
         self._catalogue = catalogue
 
@@ -115,15 +113,10 @@ class Publishing:
             raise ConfigRefused(problems)
 
     def _kept(self, tree: str, text: str, by: str, how: str) -> Publication:
-        before = self._trees.current(tree)
         at = self._now()
-        kept = self._trees.publish(tree, text, at, by)
-        done = Publication(tree, kept.version, before.version if before else 0)
-        if kept.published_at != at:  # it stood already, or somebody has just published the same
-            return Publication(tree, kept.version, kept.version)
-        if done.changed:
-            self._audit.record(_entry(kept, at, by, how))
-        return done
+        kept = self._trees.publish(tree, text, at, by, lambda made: _entry(made, how))
+        stands = kept.published_at != at  # or somebody has just published the same
+        return Publication(tree, kept.version, kept.version if stands else kept.version - 1)
 
 
 def missing_offers(tree: Tree, offers: Collection[str], file: str) -> list[Problem]:
@@ -143,6 +136,7 @@ def missing_offers(tree: Tree, offers: Collection[str], file: str) -> list[Probl
     ]
 
 
-def _entry(kept: TreeVersion, at: float, by: str, how: str) -> AuditEntry:
+def _entry(kept: TreeVersion, how: str) -> AuditEntry:
     detail: dict[str, Plain] = {"version": kept.version, "sha256": kept.sha256, "how": how}
-    return AuditEntry(str(uuid4()), at, by, "publish", f"tree:{kept.tree}", detail)
+    at, by, tree = kept.published_at, kept.published_by, f"tree:{kept.tree}"
+    return AuditEntry(str(uuid4()), at, by, "publish", tree, detail)

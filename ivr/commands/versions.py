@@ -64,7 +64,7 @@ def publish(name: str | None, config_dir: Path) -> None:
     question = {"do": "publish", "trees": names, "by": me()}
 
     def alone(store: SqlStore) -> dict[str, Any]:
-        publishing = Publishing(config_dir, store.trees, store.audit, time.time)
+        publishing = Publishing(config_dir, store.trees, time.time)
         return {"published": [asdict(one) for one in publishing.publish(names, me())]}
 
     with explained():
@@ -81,7 +81,7 @@ def back(name: str, version: int, config_dir: Path) -> None:
     question = {"do": "back", "tree": name, "version": version, "by": me()}
 
     def alone(store: SqlStore) -> dict[str, Any]:
-        publishing = Publishing(config_dir, store.trees, store.audit, time.time)
+        publishing = Publishing(config_dir, store.trees, time.time)
         return {"published": [asdict(publishing.back(name, version, me()))]}
 
     with explained():

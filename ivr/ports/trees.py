@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from ivr.domain.records import CallRecord, EscalationRecord, InterviewRecord
+from ivr.ports.changes import AuditEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,18 @@ class Versions(Protocol):
 class Trees(Versions, Protocol):
     """The published trees, and the way to one more version; `publish` waits for the database."""
 
-    def publish(self, tree: str, text: str, at: float, by: str) -> TreeVersion:
-        """Keep the text as the tree's next version; the current text again changes nothing."""
+    def publish(
+        self,
+        tree: str,
+        text: str,
+        at: float,
+        by: str,
+        entry: Callable[[TreeVersion], AuditEntry] | None = None,
+    ) -> TreeVersion:
+        """Keep the text as the tree's next version; the current text again changes nothing.
+
+        A new version and its `entry` of the audit log are kept together or not at all.
+        """
         ...
 
 

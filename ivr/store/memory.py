@@ -66,13 +66,13 @@ class MemoryStore:
         self.numbers: dict[str, AccountNumberRecord] = {}
         self.meetings: dict[str, MeetingRecord] = {}
         self.owners: dict[str, OwnerRecord] = {}
-        self.trees = MemoryTrees()
         self.history = MemoryHistory(self.interviews, self.calls, self.escalations)
         self.past_calls = MemoryPastCalls(self.calls, self.interviews, self.stretches)
         self.traffic = MemoryTraffic(self.calls, self.states)
         self.credentials = MemoryCredentials()
         self.audit = MemoryAudit()
         self.retention = MemoryRetention(self, self.audit.kept)
+        self.trees = MemoryTrees(self.audit)
 
     def start(self, loop: asyncio.AbstractEventLoop | None, post: Post) -> None:
         """From now on Saved events are posted here, on this loop if there is one."""
@@ -257,15 +257,27 @@ class MemoryStore:
 class MemoryTrees:
     """The Trees port in memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, audit: MemoryAudit) -> None:
+        self._audit = audit
         self._kept: dict[str, list[TreeVersion]] = {}
 
-    def publish(self, tree: str, text: str, at: float, by: str) -> TreeVersion:
-        """Keep the text as the tree's next version; the current text again changes nothing."""
-        kept = self._kept.setdefault(tree, [])
-        if not kept or kept[-1].text != text:
-            kept.append(TreeVersion(tree, len(kept) + 1, text, sha256_of(text), at, by))
-        return kept[-1]
+    def publish(
+        self,
+        tree: str,
+        text: str,
+        at: float,
+        by: str,
+        entry: Callable[[TreeVersion], AuditEntry] | None = None,
+    ) -> TreeVersion:
+        """Keep the text as the tree's next version, with its entry of the audit log."""
+        kept = self._kept.get(tree, [])
+        if kept and kept[-1].text == text:
+            return kept[-1]
+        made = TreeVersion(tree, len(kept) + 1, text, sha256_of(text), at, by)
+        if entry is not None:
+            self._audit.record(entry(made))
+        self._kept[tree] = [*kept, made]
+        return made
 
     def current(self, tree: str) -> TreeVersion | None:
         """The version that new calls walk."""

@@ -42,7 +42,7 @@ from ivr.domain.records import (
     Record,
     RecordKind,
 )
-from ivr.ports import AuditEntry, Credential, StoreState, VersionHead
+from ivr.ports import AuditEntry, Credential, StoreState, TreeVersion, VersionHead
 from ivr.store.errors import StoreUnreachable
 from ivr.store.looking import StoreLook
 from ivr.store.reader.dealings import dealings
@@ -401,6 +401,32 @@ async def test_publishing_the_current_text_again_changes_nothing(store: AnyStore
     assert store.trees.publish("internet", "a", 20.0, "other") == first
     store.trees.publish("internet", "b", 30.0, "head")
     assert store.trees.publish("internet", "a", 40.0, "head").version == 3
+
+
+def told(version: TreeVersion) -> AuditEntry:
+    """What the audit log says of a new version."""
+    at, by, number = version.published_at, version.published_by, version.version
+    id, tree = f"{version.tree} {number}", f"tree:{version.tree}"
+    return AuditEntry(id, at, by, "publish", tree, {"version": number})
+
+
+async def test_a_version_is_on_the_disk_together_with_its_entry(store: AnyStore) -> None:
+    first = store.trees.publish("internet", "a", 10.0, "head", told)
+    assert store.audit.entries_of("tree:internet", 1e12, 9) == (told(first),)
+    store.trees.publish("internet", "a", 20.0, "head", told)
+    assert store.audit.entries_of("tree:internet", 1e12, 9) == (told(first),)
+    second = store.trees.publish("internet", "b", 30.0, "head", told)
+    assert store.audit.entries_of("tree:internet", 1e12, 9) == (told(second), told(first))
+
+
+async def test_a_version_whose_entry_cannot_be_kept_is_none(store: AnyStore) -> None:
+    def untold(version: TreeVersion) -> AuditEntry:
+        raise ValueError(f"version {version.version} cannot be told of")
+
+    with pytest.raises(ValueError, match="version 1 cannot be told of"):
+        store.trees.publish("internet", "a", 10.0, "head", untold)
+    assert store.trees.current("internet") is None
+    assert store.trees.publish("internet", "a", 20.0, "head", told).version == 1
 
 
 async def test_an_unknown_tree_has_no_version(store: AnyStore) -> None:

@@ -417,6 +417,29 @@ async def killed_after(database: SqlBackend, confirmations: int) -> set[str]:
     return set(whole.split())
 
 
+PUBLISHES_AND_DIES = """
+import os, sys, time
+from pathlib import Path
+from ivr.publishing import Publishing
+from ivr.store.store import SqlStore
+folder, url = sys.argv[1:]
+store = SqlStore.open(url, time.time)
+Publishing(Path(folder), store.trees, time.time).publish(["internet"], "vera")
+os._exit(9)
+"""
+
+
+def test_a_death_right_after_publishing_leaves_the_entry_of_the_audit_log(
+    database: SqlBackend,
+) -> None:
+    words = [sys.executable, "-c", PUBLISHES_AND_DIES, str(TESTS.parent / "config"), database.url]
+    died = subprocess.run(words, env={**os.environ, "PYTHONPATH": str(TESTS.parent)}, check=False)
+    assert died.returncode == 9
+    assert database.sql("SELECT tree, version FROM tree_versions") == [("internet", 1)]
+    entries = database.sql("SELECT actor, action, object FROM audit")
+    assert entries == [("vera", "publish", "tree:internet")]
+
+
 async def test_a_retry_of_the_same_ids_after_a_crash_keeps_each_once(
     database: SqlBackend, inbox: Inbox
 ) -> None:
