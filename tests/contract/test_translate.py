@@ -358,6 +358,13 @@ def test_queues_and_people_of_others_are_ignored() -> None:
     assert hear("QueueMemberStatus", Status="1", **other) == Ignored("other_person")
 
 
+def test_an_answer_by_a_member_of_others_is_an_answer_all_the_same() -> None:
+    other = {"Queue": "client", "Interface": "PJSIP/999", "MemberName": "x"}
+    heard = hear("AgentConnect", 2.0, DestChannel="PJSIP/999-00000001", **CALLER, **other)
+    theirs, callers = "PJSIP/999-00000001", CALLER["Channel"]
+    assert heard == AgentAnswered(2.0, CALLER["Linkedid"], "", "client", theirs, callers)
+
+
 def test_nothing_is_wanted_that_means_nothing() -> None:
     for name in WANTED:
         assert hear(name) != Ignored("unknown_event")

@@ -21,6 +21,7 @@ from ivr.domain.commands import (
     TransferToSales,
 )
 from ivr.domain.events import (
+    AgentAnswered,
     CallBackPressed,
     ClaimAsked,
     ClientAnswered,
@@ -28,6 +29,7 @@ from ivr.domain.events import (
     DeskClosed,
     DeskOpened,
     DialResult,
+    LegBridged,
     LegEnded,
     LegSeen,
     LinkLost,
@@ -39,7 +41,7 @@ from ivr.domain.events import (
     Woke,
 )
 from ivr.domain.reception import Reception
-from ivr.domain.records import AttemptRecord, CallRecord, MissedCallRecord, MissedState
+from ivr.domain.records import AttemptRecord, CallEnd, CallRecord, MissedCallRecord, MissedState
 from ivr.domain.screen import Stage, TaskCard
 
 if TYPE_CHECKING:
@@ -201,6 +203,30 @@ def test_the_task_is_dropped_when_the_caller_rings_again_and_is_served(play: Pla
     assert task(play).closed_how == "served"
     assert play.screen("boris").task is None
     assert not play.given(DialCallback)
+
+
+def test_who_talked_with_a_member_of_the_queue_who_is_none_of_our_people_is_not_missed(
+    play: Play,
+) -> None:
+    """An admin's own queue may have members of the admin's own: 105 is in no people.yaml."""
+    owed = miss(play, "1")
+    play.offer("2")
+    play.queue("2")
+    play.ring("2", "anna")
+    theirs = AgentAnswered(play.now, "2", "", "client", "PJSIP/105-2", "PJSIP/trunk-2")
+    play.happen(theirs)
+    assert play.screen("anna").stage is Stage.READY, "nobody else's phone rings for this call"
+    play.happen(LegBridged(play.now, "2", "PJSIP/105-2", "b"))
+    play.happen(LegBridged(play.now, "2", "PJSIP/trunk-2", "b"))
+    assert task(play).id == owed.id
+    assert task(play).closed_how == "served"
+    play.wait(60)
+    play.happen(theirs)
+    play.leave("2")
+    talked = call_record(play, "2")
+    assert (talked.end, talked.agent, talked.talked) == (CallEnd.SERVED, "", 60.0)
+    assert not play.reception.floor.missed
+    assert not play.reception.floor.groups["client"].held
 
 
 def test_a_caller_who_rings_while_we_dial_is_not_dialled(play: Play) -> None:

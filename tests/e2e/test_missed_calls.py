@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from e2e.conftest import until
 
+from ivr.domain.records import CallEnd
+
 if TYPE_CHECKING:
     from e2e.conftest import House
 
@@ -91,6 +93,27 @@ async def test_the_task_is_dropped_when_the_caller_rings_again_and_is_served(
     await until(lambda: tasks(house)[0].closed_how == "served", lambda: str(tasks(house)))
     await caller.hang_up()
     assert house.stage.trunk.numbers == []
+
+
+async def test_who_talked_with_a_member_of_the_admins_own_is_served_and_owed_nothing(
+    house: House,
+) -> None:
+    """The queue may be one that the admin already has, with members that no people.yaml names."""
+    await house.desk("anna")
+    await miss(house)
+    await house.desks["anna"].send("pause", reason="lunch")
+    await house.sees("anna", lambda s: s.stage == "paused")
+    theirs = "[own]\nexten => 600,1,Answer()\n same => n,Wait(30)\n"
+    await house.stage.asterisk.add_dialplan("own", theirs)
+    await house.stage.asterisk.cli("queue add member Local/600@own/n to client")
+    caller = await house.caller(NUMBER, talk_s=0.5)
+    assert (await caller.wait()).status == 200
+    await until(
+        lambda: [call.end for call in calls(house)][-1] is CallEnd.SERVED,
+        lambda: str(calls(house)),
+    )
+    await until(lambda: tasks(house)[0].closed_how == "served", lambda: str(tasks(house)))
+    assert len(tasks(house)) == 1
 
 
 async def test_each_known_caller_has_a_task_after_asterisk_went_down_under_the_calls(

@@ -194,13 +194,14 @@ class Translator:
         if event.name == "QueueCallerJoin":
             return _queued(event, at, call, queue)
         person = self._person(event)
+        if event.name == "AgentConnect":
+            # Also of a member whom the admin has put there: that caller was not missed.
+            theirs, callers = event.get("DestChannel"), event.get("Channel")
+            return AgentAnswered(at, call, person or "", queue, theirs, callers)
         if person is None:
             return Ignored("other_person")
         if event.name == "AgentCalled":
             return AgentRang(at, call, person, queue, event.get("DestChannel"))
-        if event.name == "AgentConnect":
-            theirs, callers = event.get("DestChannel"), event.get("Channel")
-            return AgentAnswered(at, call, person, queue, theirs, callers)
         return RingStopped(at, call, person, queue, _ring_end(event.get("RingTime")))
 
     def _member(self, event: Heard, at: float) -> Meaning:

@@ -96,7 +96,10 @@ class RingStopped:
 
 @dataclass(frozen=True, slots=True)
 class AgentAnswered:
-    """A person picked up: `channel` is that person's leg, `caller_channel` the client's."""
+    """A person picked up: `channel` is that person's leg, `caller_channel` the client's.
+
+    `person` is "" for a member of the queue who is none of our people.
+    """
 
     at: float
     call: str

@@ -72,12 +72,12 @@ class Call:
     def answered(self, at: float, person: str, channel: str, caller_channel: str) -> None:
         """An agent of the department picked up."""
         self._join(person, channel, caller_channel)
-        if self.phase is Phase.ELSEWHERE:
-            self.record = replace(self.record, end=CallEnd.OPEN, refusal="")
-        self.phase = Phase.TALKING
-        self.talk_since = at
-        if self.record.answered_at is None:
-            self.record = replace(self.record, answered_at=at, agent=person)
+        self._talks(at, person)
+
+    def answered_by_another(self, at: float, caller_channel: str) -> None:
+        """Somebody picked up of whom we know nothing but that: the caller has talked."""
+        self.channel = caller_channel or self.channel
+        self._talks(at, "")
 
     def taken_by_sales(self, person: str, channel: str, caller_channel: str) -> None:
         """A salesperson picked up; the bridge is told by an event of its own."""
@@ -167,6 +167,14 @@ class Call:
         end = CallEnd.SERVED if self.record.answered_at is not None else end
         self.phase = Phase.ENDED
         self.record = replace(self.record, ended_at=at, end=end)
+
+    def _talks(self, at: float, person: str) -> None:
+        if self.phase is Phase.ELSEWHERE:
+            self.record = replace(self.record, end=CallEnd.OPEN, refusal="")
+        self.phase = Phase.TALKING
+        self.talk_since = at
+        if self.record.answered_at is None:
+            self.record = replace(self.record, answered_at=at, agent=person)
 
     def _join(self, person: str, channel: str, caller_channel: str) -> None:
         self.legs[channel] = Leg(channel, person)

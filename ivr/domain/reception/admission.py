@@ -213,8 +213,11 @@ def answered(floor: Floor, event: AgentAnswered) -> None:
     """Somebody picked up: nobody else's phone rings for this call any more."""
     agent = floor.agents.get(event.person)
     call = floor.calls.get(event.call)
-    if agent is None or call is None or call.phase is Phase.ENDED:
+    if call is None or call.phase is Phase.ENDED:
         floor.report("answer_of_unknown_call", event.call, event.person)
+        return
+    if agent is None:
+        _answered_by_another(floor, event, call)
         return
     if agent.talk == event.call and agent.talk_channel == event.channel:
         return
@@ -239,6 +242,20 @@ def answered(floor: Floor, event: AgentAnswered) -> None:
         consulting.answered(floor, call, event.person, event.channel, holder)
     else:
         call.taken_by_sales(event.person, event.channel, event.caller_channel)
+
+
+def _answered_by_another(floor: Floor, event: AgentAnswered, call: Call) -> None:
+    """Of the queue, but not of our people: no interview, and nothing that is owed either."""
+    department = floor.department_of_queue(event.queue)
+    unanswered = call.phase in (Phase.OFFERED, Phase.WAITING, Phase.ELSEWHERE)
+    if department is None or not department.sales or not unanswered:
+        floor.report("answer_of_unknown_person", event.call, event.person)
+        return
+    for other in floor.ringing_for(call.id):
+        wrapping.ring_ended(floor, event.at, other, call.id)
+    call.answered_by_another(event.at, event.caller_channel)
+    floor.save(call)
+    served(floor, event.at, call)
 
 
 def bridged(floor: Floor, event: LegBridged) -> None:
