@@ -646,3 +646,43 @@ async def test_of_many_versions_the_newest_are_shown_and_earlier_ones_by_a_key(
     await author.keys("Enter")
     await expect(page.locator("#over")).to_have_count(0)
     await expect(page.get_by_text("Взят текст прошлой версии")).to_be_visible()
+
+
+FULL = """() => {
+  for (let size = 1 << 22; size >= 1; size >>= 1) {
+    try {
+      for (;;) localStorage.setItem(`other-${size}-${localStorage.length}`, "x".repeat(size));
+    } catch (fault) {
+      if (fault.name !== "QuotaExceededError") throw fault;
+    }
+  }
+}"""
+EMPTIED = "() => Object.keys(localStorage).forEach((name) => localStorage.removeItem(name))"
+
+
+async def test_a_browser_without_room_says_so_and_the_edits_go_on(author: Author) -> None:
+    await author.enter()
+    page, who = author.page, author.page.locator(author.node("question:who"))
+    full = page.get_by_text("место в браузере кончилось")
+
+    async def reword(words: str) -> None:
+        await to(author, "question:who")
+        await author.keys("Enter")
+        await author.write("Вопрос по-русски", words)
+        await author.keys("Enter")
+        await expect(who).to_contain_text(words)
+
+    await page.evaluate(FULL)
+    await reword("Вы организация?")
+    await expect(full).to_be_visible()
+    await author.picture("full-ru")
+    await reword("Вы от организации?")
+    await author.keys("Control+z")
+    await expect(who).to_contain_text("Вы организация?")
+    await expect(full).to_be_visible()
+    await author.keys("Control+s")
+    await expect(page.get_by_text("Черновик сохранён.", exact=True)).to_be_visible()
+    assert "ru: Вы организация?" in author.office.draft.read_text("utf-8")
+    await page.evaluate(EMPTIED)
+    await reword("Организация?")
+    await expect(page.get_by_text("с этой страницы не пропадёт")).to_be_visible()

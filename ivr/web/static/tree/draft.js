@@ -8,6 +8,7 @@ export class Draft {
   tree = null; // the last shape that could be drawn
   plain = null;
   notice = ""; // what has just become of the text
+  unkept = false; // whether the browser has no room for what is not saved
   undone = [];
   redone = [];
   #author;
@@ -66,7 +67,7 @@ export class Draft {
     Object.assign(this, {look, text: look.text});
     if (look.tree) Object.assign(this, {tree: look.tree, plain: look.plain});
     if (this.saved) forget(tree);
-    else keep(tree, {hash, text: this.text});
+    this.unkept = !this.saved && !keep(tree, {hash, text: this.text});
     this.#author.taken();
   }
 

@@ -58,6 +58,7 @@ function titled(v) {
 }
 
 function state(draft, t) {
+  if (draft.unkept) return t.unkept;
   if (draft.notice) return t.notices[draft.notice](draft.next - 1);
   const at = draft.opened.saved_at;
   return draft.saved ? t.saved_at(`${day(at)}, ${time(at)}`) : t.unsaved;

@@ -26,6 +26,7 @@ export default {
 
     saved_at: (when) => `Draft saved ${when}.`,
     unsaved: "The draft is not saved, but this page keeps it.",
+    unkept: "The draft is not saved, and the browser has no room left: close the page and the latest edits are lost. Save the draft: Ctrl S.",
     notices: {
       saved: () => "The draft is saved.",
       published: (version) => `Version ${version} is published: the next call walks it.`,
