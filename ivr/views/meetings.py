@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from icalendar import Calendar, Event, vCalAddress, vText
-
 from ivr.domain.records import MeetingRecord, MeetingState
 from ivr.views import View, moment
 
@@ -83,6 +81,9 @@ def ics(record: MeetingRecord, language: str, invitation: Invitation | None = No
 
     With an invitation it asks the attendee's calendar to take it in, or to take it out again.
     """
+    # Loading it is a thirtieth of a start, for something that most services never make.
+    from icalendar import Calendar, Event, vCalAddress, vText
+
     cancelled = record.state is MeetingState.CANCELLED
     calendar = Calendar()
     calendar.add("prodid", f"-//linetree//linetree//{language.upper()}")
