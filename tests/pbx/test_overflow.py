@@ -319,6 +319,25 @@ async def test_a_waiting_caller_who_gives_up_lets_the_next_one_pass(
         assert (await phone.rung(2)).caller == "+74950000043"
 
 
+async def test_who_waits_for_a_line_is_sent_on_when_nobody_is_there_any_more(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    """Lines are those signed in: once there are none, no turn would ever come."""
+    async with company(asterisk, sipp) as made:
+        await tell(made, replace(told(made, waiting="1", over__nobody="busy"), most=None))
+        await made.answers("anna", after=None)
+        await made.adds("anna", made.queue)
+        first = await made.calls("+74950000044")
+        await made.holds(1)
+        second = await made.calls("+74950000045")
+        await second.answered()
+        await asterisk.cli(f"queue remove member PJSIP/{made.phone('anna')} from {made.queue}")
+        assert (await first.wait()).status == 480
+        assert (await second.wait()).ending == "far"
+        causes = [note.split("&")[0] for note in await until_noted(made, 2)]
+        assert causes == ["deserted", "deserted"]
+
+
 @pytest.mark.parametrize("language", ["ru", "en"])
 async def test_a_waiting_caller_hears_words_in_the_numbers_language(
     asterisk: PrivateAsterisk, sipp: Program, language: str
