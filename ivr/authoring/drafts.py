@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from ivr.authoring.beginning import BEGINNING
 from ivr.config.marked_yaml import yaml_files
 from ivr.config.problems import ConfigRefused
 from ivr.config.tree_saving import (
@@ -18,7 +19,7 @@ from ivr.config.tree_saving import (
     save,
 )
 from ivr.config.trees import hash_of
-from ivr.config.yaml_editing import data_of
+from ivr.config.yaml_editing import Put, data_of, edited
 from ivr.domain.errors import LinetreeError
 from ivr.domain.records import Plain
 from ivr.ports import Audit, AuditEntry
@@ -85,23 +86,33 @@ class Drafts:
             self._audited(by, "save", tree, {"before": expected, "sha256": done})
         return self.open(tree)
 
-    def create(self, tree: str, text: str, offers: Collection[str] | None, by: str) -> Draft:
-        """Write the text, which names `tree`, as the file of a new tree.
+    def begin(
+        self,
+        tree: str,
+        title: Mapping[str, str],
+        text: str,
+        offers: Collection[str] | None,
+        by: str,
+    ) -> Draft:
+        """Write the text, or the usual beginning for none, as a new tree of this name and title.
 
-        Raises ConfigRefused when it is faulty, DraftExists, DraftNotWritable.
+        Raises ConfigRefused when it is faulty, EditRefused, DraftExists, DraftNotWritable.
         """
         if tree in self.names():
             raise DraftExists(tree)
+        called = {code: title.get(code, "").strip() for code in ("ru", "en")}
+        text = edited(text or BEGINNING, [Put(("tree",), tree), Put(("title",), {**called})])
         create(self._folder / f"{tree}.yaml", text, offers)
         self._audited(by, "create", tree, {"sha256": hash_of(text)})
         return self.open(tree)
 
-    def rename(self, tree: str, expected: str, to: str, text: str, by: str) -> Draft:
-        """Let the draft with the hash `expected` be that of tree `to`, as the text has it.
+    def rename(self, tree: str, expected: str, to: str, by: str) -> Draft:
+        """Let the draft with the hash `expected` be that of tree `to`, its file included.
 
-        Raises as `create` does, UnknownTree, DraftNotReadable and DraftChanged.
+        Raises as `begin` does, UnknownTree, DraftNotReadable and DraftChanged.
         """
         draft = self.open(tree)
+        text = edited(draft.text, [Put(("tree",), to)])
         if to in self.names():
             raise DraftExists(to)
         path = Path(draft.file)

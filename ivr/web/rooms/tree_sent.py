@@ -6,6 +6,9 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from ivr.config.yaml_editing import Drop, Edit, Move, Put, Rename
+from ivr.web.room import Refused
+
 _Text = Annotated[str, Meta(max_length=1_100_000)]
 _Name = Annotated[str, Meta(max_length=100)]
 _TreeName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}\Z")]
@@ -19,6 +22,20 @@ class EditSent(Struct, forbid_unknown_fields=True):
     place: _Steps
     value: Any = None
     to: str | int = ""
+
+    def edit(self) -> Edit:
+        """The edit that was meant. Raises Refused when there is no such one."""
+        match self.do, self.to:
+            case "put", "":
+                return Put(self.place, _plain(self.value))
+            case "drop", "":
+                return Drop(self.place)
+            case "rename", str(to) if to:
+                return Rename(self.place, to)
+            case "move", int(to):
+                return Move(self.place, to)
+            case _:
+                raise Refused(400, "bad_message", f"no such edit: {self.do[:40]}")
 
 
 class LookAt(Struct, forbid_unknown_fields=True):
@@ -95,3 +112,18 @@ class GoBack(Struct, forbid_unknown_fields=True):
 
 class Nothing(Struct, forbid_unknown_fields=True):
     """An act that needs no words."""
+
+
+def _plain(value: object, deep: int = 0) -> Any:
+    """The value if it is made of texts, lists and mappings only. Raises Refused."""
+    if deep > 8:
+        raise Refused(400, "bad_message", "the value is nested too deep")
+    match value:
+        case str() | None:
+            return value
+        case list():
+            return [_plain(one, deep + 1) for one in value]
+        case dict():
+            return {str(key): _plain(one, deep + 1) for key, one in value.items()}
+        case _:
+            raise Refused(400, "bad_message", "values are texts, lists and mappings")
