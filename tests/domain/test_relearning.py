@@ -9,11 +9,24 @@ from company import CALLER, DID, rules, text
 
 from ivr.domain.choices import Notice
 from ivr.domain.commands import AdmitCall, ForgetWake, RefuseCall, RemoveMember, Report, Save, Show
-from ivr.domain.events import AnswerPressed, CallOffered, MemberSeen, MemberStatus, Woke
+from ivr.domain.events import (
+    AnswerPressed,
+    CallOffered,
+    MemberSeen,
+    MemberStatus,
+    Restored,
+    Woke,
+)
 from ivr.domain.intake.agent import AgentState
-from ivr.domain.reception import Rules
+from ivr.domain.reception import Reception, Rules, calling
 from ivr.domain.reception.rules import Department, Person, Published
-from ivr.domain.records import InterviewRecord
+from ivr.domain.records import (
+    CallEnd,
+    CallRecord,
+    EscalationRecord,
+    InterviewRecord,
+    MissedCallRecord,
+)
 from ivr.domain.screen import Stage
 from ivr.domain.tree.tree import Tree
 
@@ -130,17 +143,74 @@ def test_who_moves_to_another_department_leaves_the_queue_of_the_old(play: Play)
     assert play.reception.floor.department_of("boris").queue == "sales"
 
 
-def test_a_department_that_goes_keeps_its_calls_to_the_end(play: Play) -> None:
-    play.connect("1", "anna")
+def renamed() -> Rules:
+    """Both departments by other names and with other queues, and the same people in them."""
     whole = rules()
     number = replace(whole.numbers[DID], department="desk")
-    desk = Department("desk", "desk", 2, 15, 30, "sales")
-    people = {
-        name: replace(one, department="desk") if one.department == "client" else one
-        for name, one in whole.people.items()
+    sales = whole.departments["sales"]
+    departments = {
+        "desk": Department("desk", "desk", 2, 15, 30, "deals"),
+        "deals": replace(sales, id="deals", queue="deals"),
     }
-    departments = {"desk": desk, "sales": whole.departments["sales"]}
-    learn(play, replace(whole, numbers={DID: number}, people=people, departments=departments))
+    names = {"client": "desk", "sales": "deals"}
+    people = {
+        name: replace(one, department=names[one.department]) for name, one in whole.people.items()
+    }
+    return replace(whole, numbers={DID: number}, people=people, departments=departments)
+
+
+def owing(play: Play) -> tuple[MissedCallRecord, EscalationRecord]:
+    """A missed call, and a promise of sales whose client has hung up."""
+    play.offer("1", "+74950000071")
+    play.leave("1")
+    play.connect("2", "anna", "+74950000072")
+    play.say("2", "anna", "who", "organisation")
+    play.say("2", "anna", "staff", "20")
+    play.say("2", "anna", "seats", "20")
+    play.confirm("2", "anna")
+    play.leave("2")
+    play.hang_up("2", "anna")
+    play.wait(30)
+    play.happen(Woke(play.now, "wrap:anna"))
+    return play.given_records(MissedCallRecord)[-1], play.given_records(EscalationRecord)[-1]
+
+
+def test_what_a_department_that_goes_still_owes_is_anothers(play: Play) -> None:
+    owing(play)
+    learn(play, renamed())
+    assert play.given_records(MissedCallRecord)[-1].department == "desk"
+    assert play.given_records(EscalationRecord)[-1].department == "deals"
+    play.seat("anna", "olga")
+    shown = play.screen("anna").task
+    assert shown is not None
+    assert shown.number == "+7 495 000-00-71"
+    play.orders += play.reception.receive(Woke(play.now + 1, calling.WAKE))
+    assert play.dialled().person == "olga"
+
+
+def test_what_a_department_owed_that_was_gone_at_the_next_start_is_anothers(
+    play: Play, company: type[Play]
+) -> None:
+    missed, promise = owing(play)
+    again = replace(missed, id="m-3", calls=("3",), recordings=("vm-3.wav",))
+    unfinished = replace(play.given_records(CallRecord)[0], id="4", number="", ended_at=None)
+    reborn = company(Reception(renamed()), now=play.now)
+    there = replace(missed, department="desk")
+    reborn.happen(Restored(reborn.now, (unfinished,), (), (promise,), (), (there, again)))
+    reborn.resync()
+    tasks = list(reborn.reception.floor.missed.values())
+    assert [(one.id, one.count, one.calls) for one in tasks] == [(there.id, 2, ("3", "1"))]
+    assert tasks[0].recordings == again.recordings
+    ended = [one for one in reborn.given_records(MissedCallRecord) if one.id == "m-3"]
+    assert ended[-1].closed_how == "merged"
+    assert reborn.given_records(EscalationRecord)[-1].department == "deals"
+    call = reborn.given_records(CallRecord)[-1]
+    assert (call.id, call.department, call.end) == ("4", "desk", CallEnd.MISSED)
+
+
+def test_a_department_that_goes_keeps_its_calls_to_the_end(play: Play) -> None:
+    play.connect("1", "anna")
+    learn(play, renamed())
     play.say("1", "anna", "who", "person")
     play.confirm("1", "anna")
     play.leave("1")

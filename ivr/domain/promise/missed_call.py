@@ -10,6 +10,9 @@ from dataclasses import replace
 
 from ivr.domain.records import MissedCallRecord, MissedState
 
+MOST_CALLS = 50
+"""Call ids that a task keeps; one number may ring and hang up for ever."""
+
 Key = tuple[str, str]
 """A department and a number: missed calls merge by number, never by company."""
 
@@ -148,6 +151,18 @@ def again(task: MissedCallRecord, due_at: float) -> MissedCallRecord:
 def for_human(task: MissedCallRecord) -> MissedCallRecord:
     """Machines have done what they may."""
     return replace(task, state=MissedState.HUMAN)
+
+
+def joined(task: MissedCallRecord, other: MissedCallRecord) -> MissedCallRecord:
+    """One task of two for the same number; where the first stands is where it goes on."""
+    return replace(
+        task,
+        first_missed_at=min(task.first_missed_at, other.first_missed_at),
+        last_missed_at=max(task.last_missed_at, other.last_missed_at),
+        count=task.count + other.count,
+        calls=(*other.calls, *task.calls)[-MOST_CALLS:],
+        recordings=(*other.recordings, *task.recordings),
+    )
 
 
 def closed(task: MissedCallRecord, at: float, how: str, by: str = "") -> MissedCallRecord:

@@ -76,6 +76,10 @@ class Promises(dict[str, Escalation]):
         found = (self[one] for sign in signs for one in self._signs.get(sign, ()))
         return next((one for one in found if one.owed and but not in one.calls), None)
 
+    def departments(self) -> frozenset[str]:
+        """The departments that owe something, or did since the start."""
+        return frozenset(self._departments)
+
     def _first(self, signs: Iterable[Sign]) -> Escalation | None:
         found = (self[one] for sign in signs for one in self._signs.get(sign, ()))
         return next((one for one in found if one.open), None)

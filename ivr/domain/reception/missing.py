@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ivr.domain.commands import Save
 from ivr.domain.intake.call import Call
-from ivr.domain.promise.missed_call import closed, key_of
+from ivr.domain.promise.missed_call import MOST_CALLS, closed, key_of
 from ivr.domain.reception.floor import Floor
 from ivr.domain.records import CallRecord, MissedCallRecord, MissedState, TaskKind
 
@@ -34,10 +34,6 @@ def missed(floor: Floor, record: CallRecord) -> None:
             task = replace(task, kind=TaskKind.MISSED, state=MissedState.WAITING, due_at=0.0)
     floor.missed[key_of(task)] = task
     floor.order(Save(task))
-
-
-MOST_CALLS = 50
-"""Call ids that a task keeps; one number may ring and hang up for ever."""
 
 
 def first(record: CallRecord) -> MissedCallRecord:

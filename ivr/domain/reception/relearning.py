@@ -2,7 +2,7 @@
 
 Calls keep the tree version they began with, and line caps shrink without dropping anybody. What a
 live call still needs of the old rules (a person who has left, a department) is kept until that
-call is over.
+call is over; what a department that has gone still owes is another's.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ivr.domain.choices import Notice
 from ivr.domain.commands import RemoveMember
 from ivr.domain.intake.agent import Agent
 from ivr.domain.intake.hunt_group import HuntGroup
-from ivr.domain.reception import calling
+from ivr.domain.reception import calling, inheriting
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.rules import Rules
 
@@ -32,6 +32,7 @@ def relearn(floor: Floor, at: float, rules: Rules, displaced: Collection[str] = 
         floor.groups.setdefault(department, HuntGroup(department, 0))
         floor.fit_lines(department)
     drop_left(floor)
+    inheriting.hand_over(floor, at)
     floor.escalations.board.refit()
     floor.touch(*floor.agents)
     calling.look(floor, at)
@@ -74,8 +75,6 @@ def _kept(floor: Floor, rules: Rules) -> Rules:
     people = {name: old.people[name] for name in floor.leaving}
     needed = {floor.agents[name].department for name in floor.leaving}
     needed |= {call.record.department for call in floor.calls.values()}
-    needed |= {promise.record.department for promise in floor.escalations.values()}
-    needed |= set(floor.missed.departments())
     needed |= {old.departments[name].sales for name in needed if name in old.departments}
     departments = {name: old.departments[name] for name in needed if name in old.departments}
     return replace(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import inf
 
 from ivr.domain.client.phone import normalise
@@ -31,6 +32,7 @@ from ivr.domain.reception import (
     consulting,
     cutting,
     dialling,
+    inheriting,
     leaving,
     meetings,
     preferring,
@@ -56,10 +58,7 @@ def restored(floor: Floor, event: Restored) -> None:
     """Take up everything that was open; nothing acts before Asterisk has been read too."""
     floor.link_lost_at = event.at
     for record in event.calls:
-        if record.department in floor.groups:
-            floor.calls[record.id] = _call(floor, record)
-        else:
-            floor.report("call_of_unknown_department", record.id, record.department)
+        floor.calls[record.id] = _call(floor, record)
     for walk in event.interviews:
         _enquiry(floor, walk)
     for promise in event.escalations:
@@ -126,6 +125,7 @@ def resynced(floor: Floor, event: Resynced) -> None:
     before = (event.at if event.asked_at is None else event.asked_at) - SLACK
     if was_lost:
         before = inf
+    inheriting.hand_over(floor, event.at)
     _people(floor, event)
     cut = cutting.cut_off(floor, event, lost_at)
     _end_the_gone(floor, event, {leg.call for leg in event.legs}, before)
@@ -288,6 +288,8 @@ def _take_up(floor: Floor, at: float, escalation: Escalation) -> None:
 
 
 def _call(floor: Floor, record: CallRecord) -> Call:
+    if record.department not in floor.groups:
+        record = replace(record, department=floor.number_of(record.did).department)
     caller = normalise(record.raw_number, floor.rules.region)
     if record.ended_at is not None:
         return Call(record, caller, channel="", phase=Phase.ENDED)
