@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -21,6 +22,8 @@ from ivr.domain.errors import LinetreeError
 LOOPBACK = "127.0.0.1"
 _PORTS = range(15_000, 32_000)
 """Below the ports that the kernel hands out by itself for outgoing connections."""
+_SHARE = len(_PORTS) // 8
+"""Ports that one process has to itself: an Asterisk takes four hundred, a caller forty."""
 _STOP_SECONDS = 10.0
 
 
@@ -29,19 +32,43 @@ class ProcessFailed(LinetreeError):
 
 
 class PortCounter:
-    """Hands out ports of 127.0.0.1 that nobody holds, none twice in a row."""
+    """Hands out ports of 127.0.0.1 that nobody holds, none twice in a row.
+
+    Between a look at a port and its use by the program that it is for, another process of ours
+    must not hand it out too: each has a share of the ports to itself while it lives.
+    """
 
     def __init__(self) -> None:
-        self._next = random.choice(_PORTS)  # noqa: S311  two processes should begin apart
+        self._mine, self._share = _claimed()
+        self._next = self._share.start
 
     def take(self, count: int = 1) -> int:
         """The first of `count` neighbouring ports that are free for UDP and TCP now."""
-        for _ in range(len(_PORTS)):
+        for _ in range(len(self._share)):
             first = self._next
-            self._next = first + count if first + 2 * count < _PORTS.stop else _PORTS.start
-            if all(_free(port) for port in range(first, first + count)):
+            after = first + count
+            self._next = after if after + count <= self._share.stop else self._share.start
+            if all(_free(port) for port in range(first, after)):
                 return first
-        raise ProcessFailed(f"no {count} free ports on {LOOPBACK} in {_PORTS}: stop something")
+        raise ProcessFailed(f"no {count} free ports on {LOOPBACK} in {self._share}: stop something")
+
+
+def _claimed() -> tuple[socket.socket | None, range]:
+    """A share that no other process has, held by an abstract socket, which ends with the process.
+
+    Where all are taken one is used by two, and looking at each port is all that keeps them apart.
+    """
+    starts = list(range(_PORTS.start, _PORTS.stop, _SHARE))
+    random.shuffle(starts)
+    for start in starts:
+        claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        try:
+            claim.bind(f"\0linetree-ports-{start}")
+        except OSError:
+            claim.close()
+        else:
+            return claim, range(start, start + _SHARE)
+    return None, range(starts[0], starts[0] + _SHARE)
 
 
 def _free(port: int) -> bool:
@@ -54,12 +81,14 @@ def _free(port: int) -> bool:
     return True
 
 
-_ports = PortCounter()
+@cache
+def _ports() -> PortCounter:
+    return PortCounter()
 
 
 def free_port(count: int = 1) -> int:
     """A port of 127.0.0.1 that is free now, the first of `count` neighbours."""
-    return _ports.take(count)
+    return _ports().take(count)
 
 
 def run_folder() -> Path:

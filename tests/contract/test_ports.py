@@ -1,0 +1,42 @@
+"""Ports for private processes: two of ours that look for free ones never find the same."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+
+from ivr.asterisk.processes import LOOPBACK, free_port
+
+FEW = 100
+TAKES = f"""
+import sys
+from ivr.asterisk.processes import free_port
+print(*(free_port(10) for _ in range({FEW})), flush=True)
+sys.stdin.read()
+"""
+
+
+async def test_two_processes_that_live_at_once_take_no_port_in_common() -> None:
+    """Even before anything listens there: that comes later, and then it would be too late."""
+    pipe = asyncio.subprocess.PIPE
+    others = [
+        await asyncio.create_subprocess_exec(sys.executable, "-c", TAKES, stdin=pipe, stdout=pipe)
+        for _ in range(2)
+    ]
+    taken = []
+    for other in others:
+        assert other.stdout
+        taken.append({int(port) for port in (await other.stdout.readline()).split()})
+    for other in others:
+        await other.communicate(b"")
+    one, two = taken
+    assert not one & two
+    assert len(one) > FEW // 2, "the same few again and again"
+
+
+def test_a_port_that_somebody_holds_is_passed_over() -> None:
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+        with socket.socket(socket.AF_INET, kind) as held:
+            held.bind((LOOPBACK, free_port() + 1))
+            assert free_port(3) > held.getsockname()[1]
