@@ -66,6 +66,7 @@ export class Page {
   close() {
     if (this.open === null) return;
     this.open = null;
+    document.getElementById("over")?.close(); // the focus goes back to where it was
     this.draw();
   }
 

@@ -33,6 +33,21 @@ export class Versions {
     }, this.#author.tellAbove);
   }
 
+  get #older() {
+    return this.#listed.at(-1)?.version > 1;
+  }
+
+  // Arrows go from version to version, and beyond the last one that is shown.
+  #walk(event) {
+    const rows = [...event.currentTarget.children];
+    const at = rows.indexOf(event.target.closest("li"));
+    const to = {ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: rows.length - 1}[event.code];
+    if (to === undefined || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    if (to === rows.length && this.#older) this.#more();
+    else rows[to]?.querySelector("button").focus();
+  }
+
   #before(version) {
     return this.#author.page.ask(`${this.#address}${version ? `?before=${version}` : ""}`);
   }
@@ -62,11 +77,10 @@ export class Versions {
 
   #drawn(t) {
     const {page, refusalAbove} = this.#author;
-    const older = this.#listed.at(-1)?.version > 1;
     return html`<h2 id="over-title">${say(t.versions.title)}</h2>
-      <ol class="versions">${this.#listed.map((one, n) => this.#row(one, n, t.versions))}</ol>
+      <ol class="versions" @keydown=${(event) => this.#walk(event)}>${this.#listed.map((one, n) => this.#row(one, n, t.versions))}</ol>
       ${why(refusalAbove, t)}
-      <div class="keys">${older ? plainTool(t.versions.older, () => this.#more()) : nothing} ${tool("Esc", t.close, () => page.close())}</div>`;
+      <div class="keys">${this.#older ? plainTool(t.versions.older, () => this.#more()) : nothing} ${tool("Esc", t.close, () => page.close())}</div>`;
   }
 
   #row({version, published_at, published_by}, n, o) {
