@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -175,10 +176,15 @@ def on_disk(play: Play, promise: str) -> EscalationRecord:
 
 def reborn(play: Play, *people: str, **seen: object) -> Play:
     """The service dies and starts again on what was on the disk, and on what Asterisk shows."""
+    return reborn_on(disk(play), play, *people, **seen)
+
+
+def reborn_on(rows: Iterable[Record], play: Play, *people: str, **seen: object) -> Play:
+    """The same, on these rows: the service may die between any two commits."""
     from ivr.store.memory import MemoryStore
 
     store = MemoryStore(lambda: play.now)
-    for record in disk(play):
+    for record in rows:
         store.save(record, confirm=False)
     store.commit()
     again = type(play)(Reception(play.reception.floor.rules))

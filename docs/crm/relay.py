@@ -81,7 +81,8 @@ def told(promise: dict[str, Any]) -> str:
 
 def ended(promise: dict[str, Any]) -> str:
     """What came of the promise."""
-    parts = [promise["result"], plain(promise["result_note"]), plain(promise["next_step"])]
+    parts = [promise["result"], promise["joined_to"]]
+    parts += [plain(promise[name]) for name in ("result_note", "next_step")]
     return "Итог продаж: " + ". ".join(part for part in parts if part)
 
 

@@ -132,8 +132,15 @@ class Telling:
         subject, shown = f"promise/{record.id}", escalation_view(record)
         if record.state is EscalationState.PROMISED:
             return Fact(News.ESCALATION_OPENED, subject, "", record.made_at, shown)
+        joined = (record.call, len(record.joined)) if record.joined else ()
         key = _digest(
-            record.state, record.owner, record.due_at, record.attempts, record.result, record.how
+            record.state,
+            record.owner,
+            record.due_at,
+            record.attempts,
+            record.result,
+            record.how,
+            *joined,
         )
         return Fact(News.ESCALATION_CHANGED, subject, key, self._now(), shown)
 

@@ -92,10 +92,11 @@ def _course(one: Walked) -> Course:
 
 
 def result_of(promises: Sequence[EscalationRecord]) -> Result:
-    """What sales made of a client: the newest promise tells."""
-    if not promises:
+    """What sales made of a client: the newest promise tells, for all that have joined it."""
+    told = [one for one in promises if not one.joined_to]
+    if not told:
         return Result.NONE
-    last = promises[-1]
+    last = told[-1]
     if last.result in _RESULTS:
         return Result(last.result)
     return Result.CLOSED if last.state is EscalationState.CLOSED else Result.OPEN

@@ -147,7 +147,7 @@ def _decision(decision: Decision) -> str:
 
 
 def _promise(promise: EscalationRecord, zone: tzinfo) -> str:
-    result = promise.result or "no result yet"
+    result = " ".join(filter(None, (promise.result or "no result yet", promise.joined_to)))
     owner = promise.owner or "the team"
     made = _time(promise.made_at, zone)
     return f"promise {promise.id} of {made}: {promise.state}, {owner}, {result}"

@@ -35,7 +35,7 @@ from ivr.ports import (
 )
 from ivr.store.memory_calls import MemoryPastCalls, MemoryTraffic
 from ivr.store.memory_days import day_counts
-from ivr.store.memory_history import MemoryHistory
+from ivr.store.memory_history import MemoryHistory, promises_of
 from ivr.store.memory_openings import dealings, restored
 from ivr.store.memory_retention import MemoryRetention
 from ivr.store.reader.past import PAST_CALLS, past_of
@@ -155,9 +155,8 @@ class MemoryStore:
         return self.escalations.get(escalation)
 
     def escalations_of(self, call: str) -> Sequence[EscalationRecord]:
-        """The promises made in this call, oldest first."""
-        found = [promise for promise in self.escalations.values() if promise.call == call]
-        return tuple(sorted(found, key=lambda promise: (promise.made_at, promise.id)))
+        """The promises made in this call and those that they have joined, oldest first."""
+        return promises_of(self.escalations, call)
 
     def attempts_of(self, promise: str) -> Sequence[AttemptRecord]:
         """The attempts to keep this promise, or to return this missed call, oldest first."""

@@ -24,7 +24,8 @@ def day_counts(
         for one in came
         if one.answered_at is None and one.ended_at is not None and one.end is not CallEnd.ELSEWHERE
     ]
-    closed = [one for one in promises if one.closed_at is not None and one.closed_at >= since]
+    ended = [one for one in promises if one.closed_at is not None and not one.joined_to]
+    closed = [one for one in ended if (one.closed_at or 0.0) >= since]
     kept = [one for one in closed if one.talked >= KEPT_AFTER and one.result not in NOT_KEPT]
     recovered = [
         one

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ivr.domain.records import CallRecord, EscalationRecord, InterviewRecord
 from ivr.ports import PastInterview
+from ivr.store.reader.joined import joined_too
 
 
 class MemoryHistory:
@@ -41,6 +42,12 @@ class MemoryHistory:
         return self._whole(walk) if walk else None
 
     def _whole(self, walk: InterviewRecord) -> PastInterview:
-        promises = [one for one in self._escalations.values() if one.call == walk.call]
-        promises.sort(key=lambda one: (one.made_at, one.id))
-        return PastInterview(walk, self._calls.get(walk.call), tuple(promises))
+        promises = promises_of(self._escalations, walk.call)
+        return PastInterview(walk, self._calls.get(walk.call), promises)
+
+
+def promises_of(
+    escalations: Mapping[str, EscalationRecord], call: str
+) -> tuple[EscalationRecord, ...]:
+    """The promises made in this call and those that they have joined, oldest first."""
+    return joined_too([one for one in escalations.values() if one.call == call], escalations)

@@ -59,6 +59,7 @@ def restored(kept: Kept, at: float) -> Restored:
     live = young | {call.id for call in calls}
     walks = [walk for walk in kept.interviews.values() if walk.call in live]
     promises = [p for p in kept.escalations.values() if p.state is not EscalationState.CLOSED]
+    joined = {p.id: p.joined_to for p in kept.escalations.values() if _joined_lately(p, at)}
     return Restored(
         at,
         calls=_sorted(calls, "offered_at"),
@@ -70,7 +71,7 @@ def restored(kept: Kept, at: float) -> Restored:
         accounts=_sorted(kept.accounts.values(), "made_at"),
         numbers=_sorted(kept.numbers.values(), "learned_at"),
         last_agents=_last_agents(kept.calls, at - REMEMBERED_SECONDS),
-        tried=_tried(kept, {p.id for p in promises}, at - TOLL_SECONDS),
+        tried=_tried(kept, {p.id for p in promises} | {*joined}, at - TOLL_SECONDS),
         meetings=_sorted(
             (
                 one
@@ -80,6 +81,7 @@ def restored(kept: Kept, at: float) -> Restored:
             "starts_at",
         ),
         owners=_open(kept.owners, "until", "since"),
+        joined=tuple(joined.items()),
     )
 
 
@@ -101,6 +103,10 @@ def dealings(
 
 def _open(rows: Mapping[str, RowT], end: str, began: str) -> tuple[RowT, ...]:
     return _sorted((one for one in rows.values() if getattr(one, end) is None), began)
+
+
+def _joined_lately(one: EscalationRecord, at: float) -> bool:
+    return one.joined_to != "" and (one.closed_at or 0.0) >= at - REMEMBERED_SECONDS
 
 
 def _sorted(rows: Iterable[RowT], began: str) -> tuple[RowT, ...]:

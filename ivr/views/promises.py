@@ -9,8 +9,26 @@ from ivr.domain.records import AttemptRecord, EscalationRecord, MissedCallRecord
 from ivr.views import View, moment, moment_or_none
 
 
+class EnquiryView(View, frozen=True, kw_only=True):
+    """One enquiry of a client whose promise a newer one has joined since."""
+
+    call: str
+    asked_at: datetime
+    agent: str
+    name: str
+    number: str
+    offer: tuple[str, ...]
+    answers: tuple[dict[str, Any], ...]
+    note: str
+
+
 class EscalationView(View, frozen=True, kw_only=True):
-    """One promise that sales gets this client; `answers` carry their words in both languages."""
+    """One promise that sales gets this client; `answers` carry their words in both languages.
+
+    It tells of the newest enquiry; those before it are `joined`, the newest first. `agreed_by` is
+    who named the time: agent, client (by keys), sales, or empty. A promise of `result` joined is
+    closed since it was the same company's as the one that `joined_to` names, which has all of it.
+    """
 
     id: str
     call: str
@@ -43,6 +61,9 @@ class EscalationView(View, frozen=True, kw_only=True):
     promised_at: datetime | None
     zone: str
     meeting: str
+    agreed_by: str
+    joined: tuple[EnquiryView, ...]
+    joined_to: str
 
 
 class AttemptView(View, frozen=True, kw_only=True):
@@ -112,6 +133,22 @@ def escalation_view(record: EscalationRecord) -> EscalationView:
         promised_at=moment_or_none(record.promised_at),
         zone=record.zone,
         meeting=record.meeting,
+        agreed_by=record.agreed_by,
+        joined=tuple(_enquiry(one) for one in record.joined),
+        joined_to=record.joined_to,
+    )
+
+
+def _enquiry(said: dict[str, Any]) -> EnquiryView:
+    return EnquiryView(
+        call=said["call"],
+        asked_at=moment(said["at"]),
+        agent=said["agent"],
+        name=said["name"],
+        number=said["number"],
+        offer=tuple(said["offer"]),
+        answers=tuple(said["answers"]),
+        note=said["note"],
     )
 
 

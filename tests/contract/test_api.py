@@ -10,7 +10,7 @@ import re
 import threading
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -571,7 +571,8 @@ async def test_a_result_told_by_another_program_ends_the_promise_and_is_on_the_d
         talked=60.0,
         counted=60.0,
     )
-    await asker.keep(talked, escalation("owed", owner="orlov", made_at=at - 600, due_at=at + 600))
+    owed = escalation("owed", call="c2", company="Лютик", owner="orlov", made_at=at - 600)
+    await asker.keep(talked, replace(owed, due_at=at + 600))
     service = asker.office.service
     service.switchboard.post(service.store.restore(at))
     path = "/escalations/told/result"

@@ -72,6 +72,7 @@ async def test_a_promise_is_kept_by_a_talk_with_a_result(store: AnyStore, inbox:
         escalation("short", **over, talked=4.0, result="won"),
         escalation("refused", **over, talked=40.0, result="refused"),
         escalation("open", talked=40.0),
+        escalation("joined", **over, talked=40.0, result="joined", joined_to="won"),
         escalation("of-others", **over, department="other", talked=40.0, result="won"),
         escalation("old", state=EscalationState.CLOSED, closed_at=900.0, talked=9.0, result="won"),
     )

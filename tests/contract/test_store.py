@@ -254,6 +254,33 @@ async def test_promises_attempts_and_missed_calls_are_found_by_what_they_belong_
     assert [task.id for task in store.open_missed("c1")] == ["1", "2"]
 
 
+async def test_a_promise_that_joined_another_is_found_with_it(
+    store: AnyStore, inbox: Inbox
+) -> None:
+    over: dict[str, Any] = {"state": EscalationState.CLOSED, "closed_at": AT, "result": "joined"}
+    rows: list[Record] = [
+        escalation("e3", call="c3", made_at=30.0, **over, joined_to="e2"),
+        escalation("e2", call="c2", made_at=20.0, **over, joined_to="e1"),
+        escalation("e1", call="c9", made_at=10.0, joined=[{"call": "c1"}], asked_at=40.0),
+        escalation("e0", call="c0", made_at=10.0),
+        attempt("of e3", promise="e3", ended_at=35.0, result="busy"),
+        interview("c3"),
+    ]
+    for record in rows:
+        store.save(record, confirm=False)
+    await flushed(store, inbox)
+    assert [one.id for one in store.escalations_of("c3")] == ["e1", "e2", "e3"]
+    assert store.escalations_of("c3")[0] == rows[2]
+    assert [one.id for one in store.escalations_of("c9")] == ["e1"]
+    past = store.history.interview("c3")
+    assert past is not None
+    assert [one.id for one in past.promises] == ["e1", "e2", "e3"]
+    started = store.restore(AT + 60)
+    assert dict(started.joined) == {"e3": "e2", "e2": "e1"}
+    assert "of e3" in ids(started.tried)
+    assert store.restore(AT + 100 * 86_400).joined == ()
+
+
 async def test_what_does_not_exist_is_none_or_nothing(store: AnyStore) -> None:
     assert store.call("?") is None
     assert store.interview("?") is None

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from contract.store_backends import (
     DEADLINE,
@@ -160,6 +161,40 @@ async def test_the_same_state_saved_again_makes_no_second_message(database: SqlB
         await kept(store, inbox, escalation(state=EscalationState.HUMAN, note="y"))
         kinds = [e.notice.kind for e in reversed(store.outbox.entries(None, None, 9))]
     assert kinds == ["call.ended", "escalation.opened", "escalation.changed"]
+
+
+async def test_what_joins_a_promise_is_told_and_so_is_the_promise_that_is_gone(
+    database: SqlBackend,
+) -> None:
+    owed = escalation(state=EscalationState.CALLBACK)
+    gone = {"state": EscalationState.CLOSED, "result": "joined", "joined_to": "e1"}
+    more = escalation(state=EscalationState.CALLBACK, call="c2", joined=[JOINED])
+    async with opened(database, [Peer(1).receiver()]) as (store, inbox):
+        await kept(store, inbox, owed, more, escalation("e2", closed_at=1200.0, **gone))
+        await kept(store, inbox, more)
+        told = [
+            msgspec.json.decode(e.notice.body)["data"] for e in store.outbox.entries(None, None, 9)
+        ]
+    assert [(one["id"], one["call"]) for one in reversed(told)] == [
+        ("e1", "c1"),
+        ("e1", "c2"),
+        ("e2", "c1"),
+    ]
+    assert (told[0]["result"], told[0]["joined_to"]) == ("joined", "e1")
+    assert [one["number"] for one in told[1]["joined"]] == ["+74950000021"]
+
+
+JOINED: dict[str, Any] = {
+    "at": 1010.0,
+    "call": "c1",
+    "agent": "anna",
+    "name": "",
+    "number": "+74950000021",
+    "offer": ["sla"],
+    "answers": [],
+    "note": "",
+}
+"""An enquiry that a newer one has moved out of the first place."""
 
 
 async def test_no_receiver_no_messages(sqlite: SqlBackend) -> None:

@@ -31,7 +31,7 @@ from ivr.domain.events import (
     PromiseTaken,
 )
 from ivr.domain.promise.escalation import Escalation
-from ivr.domain.records import EscalationState
+from ivr.domain.records import Agreed, EscalationState
 from ivr.domain.sales_card import PromiseStage
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def test_nobody_answered_before_its_time_is_attempt_one_and_due_after_the_backof
 
 def test_a_call_by_hand_long_before_leaves_the_agreed_time(house: Play) -> None:
     promise = due_at_ten_past(house)
-    promise.agree(house.now + 86_400)
+    promise.agree(house.now, house.now + 86_400, Agreed.SALES)
     call_now(house, "olga", promise.id)
     dialled(house, DialResult.NO_ANSWER)
     assert promise.record.due_at == pytest.approx(house.now + 86_400, abs=60)
@@ -138,7 +138,7 @@ def test_a_call_that_sales_moves_is_none_of_the_tries_more(house: Play) -> None:
 
 def test_a_clock_that_was_ahead_and_is_put_right_stops_no_callback(house: Play) -> None:
     promise = due_at_ten_past(house)
-    promise.agree(house.now + 3600)
+    promise.agree(house.now, house.now + 3600, Agreed.SALES)
     house.now += 300 * 86_400
     toll = house.reception.floor.toll
     for n in range(20):

@@ -36,7 +36,7 @@ from ivr.domain.events import (
     Woke,
 )
 from ivr.domain.intake.asked import DueRefused, asked, shown
-from ivr.domain.records import EscalationState
+from ivr.domain.records import Agreed, EscalationState
 
 if TYPE_CHECKING:
     from domain.conftest import Play
@@ -218,7 +218,7 @@ def test_the_hour_that_comes_twice_is_dialled_once_also_over_a_restart(
     assert promise.record.zone == promise_zone
     due = asked("2026-10-25 02:30", house.now, ZoneInfo("Europe/Berlin"), None)
     assert due.at == half_past
-    promise.agree(due.at)
+    promise.agree(house.now, due.at, Agreed.SALES)
     house.leave("1")
     house.hang_up("1", "anna")
     house.now = half_past
@@ -235,7 +235,7 @@ def test_the_hour_that_comes_twice_is_dialled_once_also_over_a_restart(
 def test_a_clock_that_was_ahead_and_is_put_right_dials_nobody_early(house: Play) -> None:
     goes(house, "olga", "pavel", "zoya")
     promise = promised(house)
-    promise.agree(house.now + 86_400)
+    promise.agree(house.now, house.now + 86_400, Agreed.SALES)
     house.now += 10 * 86_400
     house.happen(Woke(house.now, "callbacks"))
     house.now -= 10 * 86_400

@@ -28,7 +28,7 @@ from ivr.domain.events import (
     PromiseOpened,
     Woke,
 )
-from ivr.domain.records import EscalationState, OwnerRecord
+from ivr.domain.records import Agreed, EscalationState, OwnerRecord
 from ivr.domain.screen import Stage
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def test_a_client_who_rings_before_the_callback_is_passed_live_in_the_same_promi
     house: Play,
 ) -> None:
     first = promised(house, "1", "+74950000021", company="a")
-    first.agree(house.now + 86_400)
+    first.agree(house.now, house.now + 86_400, Agreed.SALES)
     house.seat("pavel")
     asks(house, "2", "+74950000021", company="a")
     house.confirm("2", "anna")
@@ -157,7 +157,7 @@ def test_a_mistake_that_is_put_right_while_sales_has_the_client_owes_the_others_
     promised(house, "1", "+74950000021", company="a")
     first = house.reception.floor.promise_of("1")
     assert first is not None
-    first.agree(house.now + 86_400)
+    first.agree(house.now, house.now + 86_400, Agreed.SALES)
     house.seat("pavel")
     asks(house, "2", "+74950000022", company="a", seats="60")
     house.confirm("2", "anna")

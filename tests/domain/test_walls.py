@@ -8,6 +8,7 @@ from domain.conftest import Play
 
 from ivr.domain.events import LinkLost, Woke
 from ivr.domain.reception import Reception, walls
+from ivr.domain.records import Agreed
 from ivr.domain.screen import Stage
 from ivr.domain.wall import DayCounts, WallScreen, empty_day
 
@@ -103,7 +104,7 @@ def test_a_promise_is_overdue_once_its_time_has_passed(play: Play) -> None:
     play.confirm("c1", "anna")
     floor = play.reception.floor
     (promise,) = floor.escalations.values()
-    promise.agree(play.now + 600)
+    promise.agree(play.now, play.now + 600, Agreed.SALES)
     play.happen(Woke(play.now, "callbacks"))
     assert wall(play, DAY).overdue == 0
     play.wait(600 + 60)
@@ -114,13 +115,13 @@ def test_a_promise_is_overdue_once_its_time_has_passed(play: Play) -> None:
     assert wall(play, DAY).overdue == 1
     promise.hand_to_human()
     assert wall(play, DAY).overdue == 1
-    promise.agree(play.now + 3600)
+    promise.agree(play.now, play.now + 3600, Agreed.SALES)
     assert wall(play, DAY).overdue == 0
     promise.hand_to_human()
     play.wait(3660)
     play.happen(Woke(play.now, "callbacks"))
     assert wall(play, DAY).overdue == 1
-    promise.bridged(play.now, "olga")
+    promise.bridged(play.now, "olga", "c1")
     assert wall(play, DAY).overdue == 0
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from company import rules
-from simulation.warm_world import WarmWorld
+from simulation.named_world import NamedWorld
 from simulation.world import Caller, Faults
 
 from ivr.domain.commands import Command, ForgetWake, PromiseCallback, WakeAt
@@ -77,7 +77,7 @@ def company() -> Rules:
     return replace(base, people={one.id: one for one in people}, toll=wide)
 
 
-class SalesWorld(WarmWorld):
+class SalesWorld(NamedWorld):
     """The world, with salespeople who tell results by a code on the phone."""
 
     def __init__(self, seed: int, faults: Faults) -> None:
@@ -150,8 +150,11 @@ class SalesWorld(WarmWorld):
             self.give(Woke(self.now, key))
 
     def write(self, record: Record, confirm: bool) -> None:
+        died = False
         if isinstance(record, EscalationRecord):
+            self.follow(record)
             self.watch(record, confirm)
+            died = self.dies(record)
         elif isinstance(record, InterviewRecord) and record.settled_at is not None:
             if record.owner == "sales":
                 self.for_sales.add(record.call)
@@ -161,7 +164,7 @@ class SalesWorld(WarmWorld):
             self.store.save(record, confirm=False)
             self.store.commit()
         self.forget_rows(record)
-        if confirm:
+        if confirm and not died:
             self.confirm(record)
 
     def watch(self, record: EscalationRecord, confirm: bool) -> None:
@@ -288,4 +291,6 @@ def broken(world: SalesWorld) -> list[str]:
     floor = world.core.floor
     said += [f"{g.used} lines are held by nobody" for g in floor.groups.values() if g.used]
     said += [f"promise {p} is not forgotten" for p in floor.escalations]
+    said += [f"two open promises of one company: {what}" for what in world.doubled]
+    said += [f"lost with a promise that joined or parted: {what}" for what in world.strayed]
     return said

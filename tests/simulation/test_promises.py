@@ -23,15 +23,18 @@ MIXES = {
 @pytest.mark.parametrize("mix", MIXES)
 def test_each_promise_ends_once(mix: str) -> None:
     world = play(SEED, PROMISES, MIXES[mix])
-    joined = len(world.of_calls) - len(world.promised)
+    joined = len(world.of_calls) - len(world.promised) + world.united
     print(
         f"seed {SEED}, {mix}: {len(world.promised)} promises, {joined} joined another,"
         f" {sum(world.invites.values())} dials, {world.life} kills,"
         f" {world.chosen} times chosen,"
+        f" {world.united} united, {world.parted} parted,"
         f" {world.consulted} consultations: {world.met} met, {world.taken_back} taken back"
     )
     wrong = broken(world)
     assert not wrong, f"SEED={SEED} PROMISES={PROMISES}, {mix}: {wrong[:20]} of {len(wrong)}"
+    assert world.united > PROMISES // 50, "hardly any two became one: the run proves nothing"
+    assert world.parted > PROMISES // 100, "hardly a wrong pick: the run proves nothing"
     assert joined > PROMISES // 50, "hardly anybody joined a promise: the run proves nothing"
     assert world.met > PROMISES // 20, "hardly a warm transfer: the run proves nothing"
     assert world.taken_back > PROMISES // 20, "hardly anybody taken back: the run proves nothing"

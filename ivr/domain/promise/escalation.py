@@ -11,8 +11,16 @@ from dataclasses import dataclass, replace
 
 from ivr.domain.errors import LinetreeError
 from ivr.domain.events import DealingsKnown
-from ivr.domain.promise.joining import asked_by, enquiry, joined
-from ivr.domain.records import AttemptRecord, EscalationRecord, EscalationState, Result
+from ivr.domain.promise.joining import NO_TIME, asked_by, enquiries, joined
+from ivr.domain.promise.uniting import united
+from ivr.domain.records import (
+    Agreed,
+    AttemptRecord,
+    EscalationRecord,
+    EscalationState,
+    Plain,
+    Result,
+)
 
 KEPT_AFTER = 10.0
 """Seconds of talk between client and sales from which the promise counts as kept."""
@@ -57,6 +65,7 @@ class Passing:
     how: str
     due_at: float | None
     kind: str = ""  # of a live transfer: straight or warm, "" as is usual
+    asked_at: float = 0.0
 
 
 class Escalation:
@@ -69,7 +78,7 @@ class Escalation:
         "dealings",
         "passing",
         "restored",
-        "talk_since",
+        "talks",
         "tried",
         "watch",
     )
@@ -84,7 +93,7 @@ class Escalation:
         self.asked = False  # whether the database was asked for them
         self.dealings: DealingsKnown | None = None  # what there was with this client before
         self.passing: tuple[Passing, ...] = ()  # whose commit is awaited, in the disk's order
-        self.talk_since: float | None = None  # while client and sales talk
+        self.talks: dict[str, float] = {}  # since when who talks with sales: a call, an attempt
         self.watch: Watch | None = None
 
     @property
@@ -107,6 +116,11 @@ class Escalation:
     def owed(self) -> bool:
         """Whether sales still has to reach this client."""
         return self.open and self.state is not EscalationState.TALKED
+
+    @property
+    def talk_since(self) -> float | None:
+        """Since when somebody of the client talks with sales, None while nobody does."""
+        return min(self.talks.values(), default=None)
 
     @property
     def id(self) -> str:
@@ -147,12 +161,23 @@ class Escalation:
         promised = due_at if promised is None else promised
         self._move(EscalationState.CALLBACK, due_at=due_at, promised_at=promised)
 
-    def agree(self, due_at: float) -> None:
+    def agree(self, at: float, due_at: float, by: Agreed) -> None:
         """The client agreed to this time: it counts anew, as do the tries and the talk."""
-        self.record = replace(
-            self.record, promised_at=due_at, attempts=0, counted=0.0, bridged_at=None
-        )
+        self.wish(at, due_at, by)
         self.call_back(due_at)
+
+    def wish(self, at: float, due_at: float, by: Agreed) -> None:
+        """The client has named this time, whatever is being done just now."""
+        self.record = replace(
+            self.record,
+            due_at=due_at,
+            promised_at=due_at,
+            agreed_by=by.value,
+            agreed_at=at,
+            attempts=0,
+            counted=0.0,
+            bridged_at=None,
+        )
 
     def hand_to_human(self) -> None:
         """Machines have done what they may; the promise stays open with a person."""
@@ -166,9 +191,9 @@ class Escalation:
         """The client is being dialled, which is what the limit counts."""
         self.record = replace(self.record, attempts=self.record.attempts + 1)
 
-    def bridged(self, at: float, person: str) -> bool:
-        """Client and salesperson talk; False if that was known already."""
-        self.talk_since = at if self.talk_since is None else self.talk_since
+    def bridged(self, at: float, person: str, by: str) -> bool:
+        """Client and salesperson talk by this call or attempt; False if they did already."""
+        self.talks.setdefault(by, at)
         if self.state is EscalationState.TALKED:
             return False
         first = self.record.bridged_at if self.record.bridged_at is not None else at
@@ -176,12 +201,12 @@ class Escalation:
         self._move(EscalationState.TALKED, bridged_at=first, owner=owner)
         return True
 
-    def talk_ended(self, talked: float) -> bool:
-        """Add seconds of talk; True if client and sales have now talked long enough."""
-        self.talk_since = None
+    def talk_ended(self, talked: float, by: str) -> bool:
+        """Add seconds of talk; True if client and sales have talked long enough, or still talk."""
+        self.talks.pop(by, None)
         counted = self.record.counted + talked
         self.record = replace(self.record, talked=self.record.talked + talked, counted=counted)
-        return counted >= KEPT_AFTER
+        return counted >= KEPT_AFTER or bool(self.talks)
 
     def was_no_talk(self, talked: float) -> None:
         """So many seconds of it were with a machine: they do not count, nor does it as heard."""
@@ -215,36 +240,49 @@ class Escalation:
     def join(self, newer: EscalationRecord) -> None:
         """A later enquiry of the same client: it comes first, and what was known is kept.
 
-        Where everything was done, it is to be done anew.
+        Where everything was done, it is to be done anew; a time that was promised and is not kept
+        stays promised, unless another is wished for.
         """
-        if self.state in (EscalationState.TALKED, EscalationState.HUMAN):
-            self._move(
-                EscalationState.PROMISED,
-                counted=0.0,
-                attempts=0,
-                promised_at=newer.due_at,
-                bridged_at=None,
-            )
+        before = self.record
+        if self.state is EscalationState.TALKED:
+            self._move(EscalationState.PROMISED, **NO_TIME)
+        if self.state is EscalationState.HUMAN:
+            self._move(EscalationState.PROMISED)
+        if self.state is not before.state:
+            self.record = replace(self.record, counted=0.0, attempts=0, bridged_at=None)
             self.committed = False
-        self.record = joined(self.record, newer)
+        self.record = joined(self.record, newer, enquiries(before))
+        if newer.due_at is not None:
+            self.wish(newer.made_at, newer.due_at, Agreed.AGENT)
+
+    def unite(self, later: Escalation) -> None:
+        """A promise of the same company joins this one, with all that is under way for it.
+
+        One whose enquiries are here already joined in a former life of the service.
+        """
+        if not set(later.calls) <= set(self.calls):
+            self.record = united(self.record, later.record)
+        self.passing += later.passing
+        self.tried = sorted((*self.tried, *later.tried), key=lambda one: one.made_at)
+        self.committed = self.committed and later.committed
+        self.restored = self.restored or later.restored
+        self.talks |= later.talks
+        self.asked, self.dealings = False, None
 
     def leave(self, call: str) -> None:
         """An enquiry that joined is none of this client's: the others stay as they were."""
-        all_of_it = [enquiry(self.record), *self.record.joined]
-        kept = [one for one in all_of_it if one["call"] != call]
+        self.record = asked_by(self.record, _but(self.record, call))
         self.passing = tuple(one for one in self.passing if one.call != call)
-        self.record = asked_by(self.record, kept)
 
-    def others(self, id: str) -> EscalationRecord:
-        """A promise for all whose enquiry is not the newest, which alone stays here."""
+    def stay_with(self, call: str, id: str) -> EscalationRecord:
+        """Only this enquiry stays here; a promise for all the others, which is owed anew."""
         old = self.record
-        self.record = replace(old, joined=[])
+        mine = [one for one in enquiries(old) if one["call"] == call]
+        self.record = asked_by(old, mine)
         return replace(
-            asked_by(old, old.joined),
+            asked_by(old, _but(old, call)),
             id=id,
             state=EscalationState.PROMISED,
-            due_at=None,
-            promised_at=None,
             bridged_at=None,
             talked=0.0,
             counted=0.0,
@@ -256,3 +294,7 @@ class Escalation:
         if wanted not in _MOVES[self.state]:
             raise PromiseMoveRefused(self.id, self.state, wanted)
         self.record = replace(self.record, state=wanted, **changes)  # type: ignore[arg-type]
+
+
+def _but(record: EscalationRecord, call: str) -> list[dict[str, Plain]]:
+    return [one for one in enquiries(record) if one["call"] != call]

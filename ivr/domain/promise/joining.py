@@ -7,22 +7,45 @@ from typing import Any, cast
 
 from ivr.domain.records import EscalationRecord, Plain
 
+_SAID = (
+    "call",
+    "agent",
+    "name",
+    "number",
+    "account",
+    "company",
+    "scale",
+    "zone",
+    "how",
+    "aim",
+    "why",
+    "answers",
+    "note",
+)
+"""What an enquiry says of itself; its offer, too."""
 
-def joined(old: EscalationRecord, newer: EscalationRecord) -> EscalationRecord:
-    """The promise once a later enquiry of the same client has come."""
+TIME = ("due_at", "promised_at", "agreed_by", "agreed_at")
+"""When the client is to be called, and who has named that time."""
+
+NO_TIME = {"due_at": None, "promised_at": None, "agreed_by": "", "agreed_at": None}
+"""Nobody has named a time, and none was told."""
+
+
+def asked_at(record: EscalationRecord) -> float:
+    """When the newest enquiry came."""
+    return record.made_at if record.asked_at is None else record.asked_at
+
+
+def joined(
+    old: EscalationRecord, newer: EscalationRecord, said: list[dict[str, Plain]]
+) -> EscalationRecord:
+    """The promise once a later enquiry of the same client has come; `said` is all before it."""
     return replace(
         newer,
         **{name: getattr(old, name) for name in _STAYS},
-        number=newer.number or old.number,
-        name=newer.name or old.name,
-        account=newer.account or old.account,
-        company=newer.company or old.company,
+        **together(newer, old),
         owner=old.owner or newer.owner,
-        answers=newer.answers or old.answers,
-        offer=newer.offer or old.offer,
-        scale=newer.scale or old.scale,
-        aim="meeting" if "meeting" in (old.aim, newer.aim) else newer.aim,
-        joined=[enquiry(old), *old.joined],
+        joined=said,
     )
 
 
@@ -31,8 +54,7 @@ _STAYS = (
     "department",
     "state",
     "made_at",
-    "due_at",
-    "promised_at",
+    *TIME,
     "bridged_at",
     "talked",
     "counted",
@@ -48,26 +70,45 @@ _STAYS = (
 """What a later enquiry does not change: the promise stays the one that it was."""
 
 
-def asked_by(record: EscalationRecord, enquiries: list[dict[str, Plain]]) -> EscalationRecord:
-    """The promise as these enquiries make it, the newest first."""
-    newest, *older = enquiries
-    said: dict[str, Any] = {name: newest[name] for name in newest if name != "at"}
-    said["offer"] = tuple(cast("list[str]", newest["offer"]))
-    return replace(record, **said, joined=older)
-
-
-def enquiry(record: EscalationRecord) -> dict[str, Plain]:
-    """What a promise keeps of an enquiry once a newer one has taken the first place."""
+def together(newer: EscalationRecord, older: EscalationRecord) -> dict[str, Any]:
+    """What two enquiries of one client tell together: the newer one where both speak."""
     return {
-        "at": record.made_at,
-        "call": record.call,
-        "agent": record.agent,
-        "name": record.name,
-        "number": record.number,
-        "how": record.how,
-        "aim": record.aim,
-        "why": record.why,
+        "number": newer.number or older.number,
+        "zone": newer.zone if newer.number else older.zone,
+        "name": newer.name or older.name,
+        "account": newer.account or older.account,
+        "company": newer.company or older.company,
+        "answers": newer.answers or older.answers,
+        "offer": newer.offer or older.offer,
+        "scale": larger(newer.scale, older.scale),
+        "aim": "meeting" if "meeting" in (newer.aim, older.aim) else newer.aim,
+    }
+
+
+def larger(newer: str, older: str) -> str:
+    """What a customer is of whom two enquiries tell: large as soon as one of them says so."""
+    return "large" if "large" in (newer, older) else newer or older
+
+
+def asked_by(record: EscalationRecord, kept: list[dict[str, Plain]]) -> EscalationRecord:
+    """The promise as these of its enquiries make it, the newest first.
+
+    A time that was named for an enquiry that is not among them gives way to the one before.
+    """
+    newest, *older = kept
+    said: dict[str, Any] = {name: newest[name] for name in _SAID if name in newest}
+    said["offer"] = tuple(cast("list[str]", newest["offer"]))
+    if newest.get("agreed_at", record.agreed_at) != record.agreed_at:
+        said |= {name: newest[name] for name in TIME}
+    return replace(record, **said, asked_at=cast("float", newest["at"]), joined=older)
+
+
+def enquiries(record: EscalationRecord) -> list[dict[str, Plain]]:
+    """All enquiries of a promise, the newest first."""
+    newest: dict[str, Plain] = {name: getattr(record, name) for name in (*_SAID, *TIME)}
+    newest |= {
+        "at": asked_at(record),
         "offer": list(record.offer),
         "answers": list(record.answers),
-        "note": record.note,
     }
+    return [newest, *record.joined]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from ivr.domain.client.names import folded
 from ivr.domain.promise.board import Board
 from ivr.domain.promise.escalation import Escalation
-from ivr.domain.records import EscalationRecord
+from ivr.domain.records import EscalationRecord, EscalationState
 
 Sign = tuple[str, str, str]
 """A department, what kind of sign it is, and the sign: by what a client is known again."""
@@ -25,7 +25,9 @@ class Promises(dict[str, Escalation]):
         self.board = Board(keeper, released)
         self._calls: dict[str, str] = {}
         self._signs: dict[Sign, tuple[str, ...]] = {}
+        self._twice: dict[Sign, None] = {}  # of companies with several open promises
         self._departments: set[str] = set()
+        self.joined: dict[str, str] = {}  # of promises that have joined another: which
 
     def __setitem__(self, promise: str, escalation: Escalation) -> None:
         self.pop(promise, None)
@@ -53,6 +55,12 @@ class Promises(dict[str, Escalation]):
         """The promise into which this call went."""
         return self.get(self._calls.get(call, ""))
 
+    def now(self, promise: str) -> Escalation | None:
+        """The open promise of this id, or the one that it has joined."""
+        while promise in self.joined:
+            promise = self.joined[promise]
+        return self.get(promise)
+
     def of_client(
         self, department: str, account: str, company: str, number: str
     ) -> Escalation | None:
@@ -60,32 +68,47 @@ class Promises(dict[str, Escalation]):
 
         A number alone proves no company: it tells only a client again whose company nobody named.
         """
-        signs: list[Sign] = []
-        if account:
-            signs.append((department, "account", account))
-        if company:
-            signs.append((department, "company", folded(company)))
+        signs = [*_company(department, account, company)]
         if number:
             signs.append((department, "person", number))
-        return self._first(signs)
+        return next(self._of(signs), None)
+
+    def same_company(self, escalation: Escalation) -> list[Escalation]:
+        """The other open promises of this one's company and department."""
+        found = self._of(_company_of(escalation.record)) if escalation.open else ()
+        return [one for one in found if one is not escalation]
+
+    @staticmethod
+    def is_same_company(one: Escalation, other: Escalation) -> bool:
+        """Whether both are one company's, as far as that is known."""
+        return bool({*_company_of(one.record)} & {*_company_of(other.record)})
+
+    def twice(self) -> list[Escalation]:
+        """One open promise of each company that has several in one department."""
+        return [self[self._signs[sign][0]] for sign in self._twice]
+
+    def nameless(self, names: Iterable[str], numbers: Iterable[str]) -> list[Escalation]:
+        """Open promises of no account, whose company was typed so or that have such a number."""
+        wanted = [("company", folded(name)) for name in names]
+        wanted += [("person", number) for number in numbers]
+        signs = [(department, *sign) for department in self._departments for sign in wanted]
+        return list(dict.fromkeys(self._of(signs)))
 
     def of_caller(self, account: str, number: str, but: str) -> Escalation | None:
         """What sales owes whoever calls, by company or by any number; not of the call `but`."""
         known = [(kind, of) for kind, of in (("account", account), ("number", number)) if of]
         signs = ((department, *sign) for department in self._departments for sign in known)
-        found = (self[one] for sign in signs for one in self._signs.get(sign, ()))
-        return next((one for one in found if one.owed and but not in one.calls), None)
+        return next((one for one in self._of(signs) if one.owed and but not in one.calls), None)
 
     def departments(self) -> frozenset[str]:
         """The departments that owe something, or did since the start."""
         return frozenset(self._departments)
 
-    def _first(self, signs: Iterable[Sign]) -> Escalation | None:
-        found = (self[one] for sign in signs for one in self._signs.get(sign, ()))
-        return next((one for one in found if one.open), None)
+    def _of(self, signs: Iterable[Sign]) -> Iterator[Escalation]:
+        return (self[one] for sign in signs for one in self._signs.get(sign, ()))
 
     def _changed(self, before: EscalationRecord, now: EscalationRecord) -> None:
-        if _signs(before) != _signs(now) or before.call != now.call:
+        if _signs(before) != _signs(now) or {*_calls(before)} != {*_calls(now)}:
             self._leave(before)
             self._enter(now)
         self.board.put(now)
@@ -96,16 +119,25 @@ class Promises(dict[str, Escalation]):
         self._departments.add(record.department)
         for sign in _signs(record):
             self._signs[sign] = (*self._signs.get(sign, ()), record.id)
+            self._count(sign)
 
     def _leave(self, record: EscalationRecord) -> None:
         for call in _calls(record):
-            self._calls.pop(call, None)
+            if self._calls.get(call) == record.id:
+                del self._calls[call]
         for sign in _signs(record):
             others = tuple(one for one in self._signs[sign] if one != record.id)
             if others:
                 self._signs[sign] = others
             else:
                 del self._signs[sign]
+            self._count(sign)
+
+    def _count(self, sign: Sign) -> None:
+        if sign[1] in _OF_A_COMPANY and len(self._signs.get(sign, ())) > 1:
+            self._twice[sign] = None
+        else:
+            self._twice.pop(sign, None)
 
 
 def _calls(record: EscalationRecord) -> Iterable[str]:
@@ -113,12 +145,28 @@ def _calls(record: EscalationRecord) -> Iterable[str]:
 
 
 def _signs(record: EscalationRecord) -> frozenset[Sign]:
+    if record.state is EscalationState.CLOSED:
+        return frozenset()  # nobody is owed anything by it
     numbers = {record.number, *(str(one["number"]) for one in record.joined)} - {""}
     signs = {(record.department, "number", number) for number in numbers}
-    if record.account:
-        signs.add((record.department, "account", record.account))
-    if record.company:
-        signs.add((record.department, "company", folded(record.company)))
+    signs |= {*_company_of(record)}
     if not record.account and not record.company:
         signs |= {(record.department, "person", number) for number in numbers}
     return frozenset(signs)
+
+
+_OF_A_COMPANY = ("account", "company")
+
+
+def _company_of(record: EscalationRecord) -> tuple[Sign, ...]:
+    return _company(record.department, record.account, record.company)
+
+
+def _company(department: str, account: str, company: str) -> tuple[Sign, ...]:
+    """A company is told by its account; by its name as long as no account is known of it.
+
+    Two accounts of the same name are two companies.
+    """
+    if account:
+        return ((department, "account", account),)
+    return ((department, "company", folded(company)),) if company else ()

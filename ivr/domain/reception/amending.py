@@ -8,9 +8,10 @@ from ivr.domain.client.company import Scale
 from ivr.domain.commands import Save
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.promise.escalation import Escalation
-from ivr.domain.reception import dealings, owning
+from ivr.domain.promise.joining import larger
+from ivr.domain.reception import naming
 from ivr.domain.reception.floor import Floor
-from ivr.domain.records import EscalationState, Plain
+from ivr.domain.records import Plain
 
 
 def answers_changed(floor: Floor, enquiry: Enquiry) -> None:
@@ -39,24 +40,11 @@ def answers_changed(floor: Floor, enquiry: Enquiry) -> None:
 def company_changed(floor: Floor, at: float, enquiry: Enquiry) -> None:
     """Another company calls than was promised for; its owner keeps the promise, if that is free."""
     escalation = floor.escalations.get(enquiry.escalation)
-    if escalation is None:
-        return
-    record = replace(
-        escalation.record,
-        account=enquiry.account,
-        company=enquiry.company,
-        scale=scale_of(floor, enquiry),
-    )
-    owner = owning.person_of(floor, enquiry.account, "")
-    still_to_ring = (EscalationState.PROMISED, EscalationState.CALLBACK, EscalationState.HUMAN)
-    if owner and escalation.state in still_to_ring:
-        record = replace(record, owner=owner)
-    escalation.record = record
-    floor.order(Save(record))
-    owning.promised(floor, at, record)
-    if escalation.asked:
-        escalation.asked = False
-        dealings.look_up(floor, escalation)
+    if escalation is not None:
+        scale = scale_of(floor, enquiry)
+        if len(escalation.calls) > 1:
+            scale = larger(scale, escalation.record.scale)
+        naming.named(floor, at, escalation, enquiry.account, enquiry.company, scale)
 
 
 def note_changed(floor: Floor, enquiry: Enquiry) -> None:

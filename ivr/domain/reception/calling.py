@@ -128,7 +128,7 @@ def _not_before(floor: Floor, at: float, escalation: Escalation) -> float:
 
 def on_the_line(floor: Floor, escalation: Escalation) -> bool:
     """Whether somebody of this client talks with us, or is being dialled, at this moment."""
-    if any(floor.is_on(call) for call in escalation.calls):
+    if attempts.is_on(floor, escalation.id) or any(floor.is_on(one) for one in escalation.calls):
         return True
     return attempts.is_live(floor, escalation.record.number)
 
@@ -145,10 +145,14 @@ def _keeper_of(floor: Floor, owner: str, free: list[Agent]) -> Agent | None:
 def client_answered(floor: Floor, at: float, attempt: Attempt) -> None:
     """Client and salesperson talk."""
     escalation = floor.escalations.get(attempt.record.promise)
-    if escalation is not None and escalation.state is EscalationState.DIALLING:
-        escalation.bridged(at, attempt.record.person)
+    if escalation is not None and escalation.state in _DIALLED:
+        escalation.bridged(at, attempt.record.person, attempt.id)
         floor.order(Save(escalation.record))
         floor.touch(attempt.record.person)
+
+
+_DIALLED = (EscalationState.DIALLING, EscalationState.CALLBACK, EscalationState.TALKED)
+"""Where a dialled client is owed the talk; not the first, if another attempt at the same ended."""
 
 
 def ended(floor: Floor, at: float, attempt: Attempt) -> None:
@@ -157,11 +161,13 @@ def ended(floor: Floor, at: float, attempt: Attempt) -> None:
     if escalation is None:
         return
     escalation.tried.append(attempt.record)
-    enough = escalation.talk_ended(attempt.record.talked)
+    enough = escalation.talk_ended(attempt.record.talked, attempt.id)
     if attempt.record.result == VOICEMAIL:
         escalation.was_no_talk(0.0)
     if escalation.state is EscalationState.TALKED and enough:
         owning.talked(floor, at, escalation.record, attempt.record.person)
+    elif attempts.is_on(floor, escalation.id):
+        pass  # somebody else of the company is being dialled still
     elif escalation.state in (EscalationState.DIALLING, EscalationState.TALKED):
         try_again(floor, at, escalation, attempt.record)
     floor.order(Save(escalation.record))

@@ -9,7 +9,7 @@ from ivr.domain.events import DueChosen
 from ivr.domain.intake.wish import wished_time
 from ivr.domain.reception import calling, leaving, timing
 from ivr.domain.reception.floor import Floor
-from ivr.domain.records import EscalationState
+from ivr.domain.records import Agreed, EscalationState
 
 OWED = (EscalationState.TRANSFERRING, EscalationState.CALLBACK, EscalationState.HUMAN)
 """Where a client still waits for the call; the first, if a crash swallowed that nobody took it."""
@@ -34,7 +34,7 @@ def chosen(floor: Floor, event: DueChosen) -> None:
     if escalation.record.promised_at == due_at:
         floor.order(ForgetNote(event.note))
         return
-    escalation.agree(due_at)
+    escalation.agree(event.chosen_at, due_at, Agreed.CLIENT)
     floor.notes.setdefault(escalation.id, deque()).append(event.note)
     floor.order(Save(escalation.record, confirm=True))
     calling.look(floor, event.at)

@@ -41,5 +41,5 @@ def _about(floor: Floor, call: str) -> Escalation | None:
     """The promise of a live call, or of the attempt whose legs share this id."""
     attempt = call.removesuffix(".1")
     if attempt.startswith("cb-"):
-        return floor.escalations.get(attempt.removeprefix("cb-").rsplit("-", 2)[0])
+        return floor.escalations.now(attempt.removeprefix("cb-").rsplit("-", 2)[0])
     return floor.escalations.of_call(call)

@@ -39,7 +39,7 @@ from ivr.domain.reception import (
     wrapping,
 )
 from ivr.domain.reception.floor import Floor
-from ivr.domain.records import EscalationState
+from ivr.domain.records import Agreed, EscalationState
 from ivr.domain.tree.given import AnswerRefused
 from ivr.domain.tree.interview import (
     Interview,
@@ -245,7 +245,7 @@ def _due(floor: Floor, event: DueAsked, enquiry: Enquiry) -> None:
     enquiry.due_at, enquiry.due_moved = (due.at, due.moved) if due else (None, False)
     floor.order(Save(enquiry.record()))
     if promise is not None and due is not None:
-        promise.agree(due.at)
+        promise.agree(event.at, due.at, Agreed.AGENT)
         floor.order(Save(promise.record))
         calling.look(floor, event.at)
     return None

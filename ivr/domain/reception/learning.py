@@ -18,7 +18,7 @@ from ivr.domain.commands import OfferCompanies, RefuseKey, Save
 from ivr.domain.events import AccountsKept, CompanyPicked, CompanySought
 from ivr.domain.intake.call import Call
 from ivr.domain.intake.enquiry import Enquiry
-from ivr.domain.reception import amending, asking, correcting, owning, parting
+from ivr.domain.reception import amending, asking, correcting, naming, owning, parting
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import safe
 from ivr.domain.records import AccountNumberRecord, AccountRecord
@@ -68,6 +68,8 @@ def picked(floor: Floor, event: CompanyPicked, enquiry: Enquiry) -> None:
 def accounts_kept(floor: Floor, event: AccountsKept) -> None:
     """What was changed from outside is known to the very next call."""
     floor.learned.replace(event.accounts)
+    known = (floor.directory.get(one.id) for one in event.accounts)
+    naming.known_by(floor, event.at, [one for one in known if one is not None])
 
 
 def remember(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> None:
@@ -79,7 +81,7 @@ def remember(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> None:
     if not number or enquiry.not_enquiry or not enquiry.company:
         return
     account_id = enquiry.account or _new_company(floor, at, call, enquiry)
-    owning.company_known(floor, at, call, account_id)
+    naming.known_after(floor, at, call.id, account_id, enquiry.company)
     match floor.directory.match(call.caller):
         case NoMatch():
             _attach(floor, at, call, enquiry, account_id)
@@ -87,6 +89,9 @@ def remember(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> None:
             _attach(floor, at, call, enquiry, account_id)
         case OneMatch() | SeveralMatch():
             pass
+    known = floor.directory.get(account_id)
+    if known is not None:
+        naming.known_by(floor, at, (known,))
 
 
 def _new_company(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> str:

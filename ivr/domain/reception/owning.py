@@ -5,11 +5,8 @@ Once a client is of sales, no later outcome takes it back: only a supervisor doe
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ivr.domain.client.owners import client_of
 from ivr.domain.commands import Save
-from ivr.domain.intake.call import Call
 from ivr.domain.reception.floor import Floor
 from ivr.domain.records import EscalationRecord, OwnerRecord
 
@@ -72,16 +69,6 @@ def give(
         promise=record.id,
     )
     floor.order(*(Save(row) for row in floor.owners.give(new)))
-
-
-def company_known(floor: Floor, at: float, call: Call, account: str) -> None:
-    """A company that was only a name has become an account: its promise is that company's."""
-    escalation = floor.escalations.of_call(call.id)
-    if escalation is None or not escalation.open or escalation.record.account:
-        return
-    escalation.record = replace(escalation.record, account=account)
-    floor.order(Save(escalation.record))
-    promised(floor, at, escalation.record)
 
 
 def _client(record: EscalationRecord) -> str:

@@ -156,7 +156,8 @@ def _earlier(floor: Floor, escalation: Escalation) -> tuple[EarlierCard, ...]:
         return ()
     told = {call for one in dealings.promises for call in _calls(one)} | {*escalation.calls}
     walks = {walk.call: walk for walk in dealings.walks}
-    cards = [_promise(floor, one) for one in dealings.promises]
+    others = [one for one in dealings.promises if floor.escalations.now(one.id) is not escalation]
+    cards = [_promise(floor, one) for one in others]
     cards += [
         _call(floor, call, walks.get(call.id)) for call in dealings.calls if call.id not in told
     ]

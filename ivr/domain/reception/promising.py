@@ -12,7 +12,7 @@ from ivr.domain.promise.escalation import Escalation, Passing
 from ivr.domain.reception import amending, calling, dealings, owning, timing, transferring
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import safe
-from ivr.domain.records import EscalationRecord, EscalationState
+from ivr.domain.records import Agreed, EscalationRecord, EscalationState
 from ivr.domain.tree.outcome import Decision
 from ivr.domain.tree.tree import How
 
@@ -23,10 +23,10 @@ def promise(floor: Floor, at: float, call: Call, enquiry: Enquiry, kind: str = "
     A client whom sales owes something already gets no second promise: this one joins it. `kind` is
     straight or warm, "" for the usual way of passing a caller.
     """
-    decision = enquiry.decision
-    if decision is None or enquiry.escalation:
+    if enquiry.decision is None or enquiry.escalation:
         return
-    record = _record(floor, at, call, enquiry, decision)
+    _find_account(floor, enquiry)
+    record = _record(floor, at, call, enquiry, enquiry.decision)
     known = floor.escalations.of_client(
         record.department, record.account, record.company, record.number
     )
@@ -34,11 +34,25 @@ def promise(floor: Floor, at: float, call: Call, enquiry: Enquiry, kind: str = "
         known = floor.escalations[record.id] = Escalation(record)
     else:
         known.join(record)
-    passing = Passing(call.id, record.how, record.due_at, kind)
-    known.passing = (*known.passing, passing)
-    enquiry.escalation = known.id
-    floor.order(Save(known.record, confirm=True))
-    owning.promised(floor, at, known.record)
+    _commit(floor, at, enquiry, known, Passing(call.id, record.how, record.due_at, kind, at))
+
+
+def promise_apart(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> Escalation:
+    """A row of its own for an enquiry that has left another promise, whatever else is owed."""
+    assert enquiry.decision is not None
+    record = _record(floor, at, call, enquiry, enquiry.decision)
+    apart = floor.escalations[record.id] = Escalation(record)
+    _commit(floor, at, enquiry, apart, Passing(call.id, record.how, record.due_at, "", at))
+    return apart
+
+
+def _commit(
+    floor: Floor, at: float, enquiry: Enquiry, escalation: Escalation, passing: Passing
+) -> None:
+    escalation.passing = (*escalation.passing, passing)
+    enquiry.escalation = escalation.id
+    floor.order(Save(escalation.record, confirm=True))
+    owning.promised(floor, at, escalation.record)
 
 
 def saved(floor: Floor, at: float, escalation_id: str) -> None:
@@ -50,7 +64,7 @@ def saved(floor: Floor, at: float, escalation_id: str) -> None:
         return
     escalation.committed = True
     record = escalation.record
-    passing = Passing(record.call, record.how, record.due_at)
+    passing = Passing(record.call, record.how, None)
     if escalation.passing:
         passing, *rest = escalation.passing
         escalation.passing = tuple(rest)
@@ -66,7 +80,7 @@ def _perform(floor: Floor, at: float, escalation: Escalation, passing: Passing) 
     elif escalation.state is EscalationState.PROMISED:
         _call_back(floor, at, escalation)
     elif escalation.state is EscalationState.CALLBACK and passing.due_at is not None:
-        escalation.agree(passing.due_at)
+        escalation.agree(passing.asked_at, passing.due_at, Agreed.AGENT)
         floor.order(Save(escalation.record))
         calling.look(floor, at)
 
@@ -93,7 +107,7 @@ def unanswered(floor: Floor, event: TransferUnanswered) -> None:
     if call is None or escalation is None:
         floor.report("transfer_of_unknown_call", event.call)
         return
-    if escalation.state is EscalationState.TRANSFERRING:
+    if escalation.state is EscalationState.TRANSFERRING or _others_talk(escalation, call):
         _call_back(floor, event.at, escalation)
     _touch_agents(floor, escalation)
     department = floor.rules.departments[call.record.department]
@@ -133,11 +147,12 @@ def transfer_bridged(floor: Floor, at: float, call: Call, person: str) -> None:
         EscalationState.TRANSFERRING,
         EscalationState.CALLBACK,
         EscalationState.DIALLING,
+        EscalationState.TALKED,  # with somebody else of the same company
         EscalationState.HUMAN,
     )
     if escalation is None or escalation.state not in passing:
         return
-    if escalation.bridged(at, person):
+    if escalation.bridged(at, person, call.id):
         call.talk_since = None
         floor.order(Save(escalation.record))
         _touch_agents(floor, escalation)
@@ -150,10 +165,11 @@ def transfer_talk_ended(floor: Floor, at: float, call: Call) -> None:
     The caller's end may be learned late; the talk ended when one of the two left the other.
     """
     escalation = floor.escalation_of(call.id)
-    if escalation is None or escalation.talk_since is None:
+    since = escalation.talks.get(call.id) if escalation is not None else None
+    if escalation is None or since is None:
         return
     parted = at if call.parted_at is None else call.parted_at
-    enough = escalation.talk_ended(max(0.0, parted - escalation.talk_since))
+    enough = escalation.talk_ended(max(0.0, parted - since), call.id)
     if escalation.state is EscalationState.TALKED and not enough:
         _call_back(floor, at, escalation)
         return
@@ -169,7 +185,7 @@ def end_unseen(floor: Floor, call: Call) -> None:
     if call.phase is not Phase.WITH_SALES or escalation is None:
         return
     if escalation.state is EscalationState.TALKED and escalation.restored:
-        escalation.talk_since = None
+        escalation.talks.pop(call.id, None)
         escalation.hand_to_human()
         floor.order(Save(escalation.record))
 
@@ -195,8 +211,28 @@ def _call_back(floor: Floor, at: float, escalation: Escalation) -> None:
 
 
 def _touch_agents(floor: Floor, escalation: Escalation) -> None:
-    call = escalation.record.call
-    floor.touch(*(a.person for a in floor.agents.values() if call in (a.talk, a.wrap, a.ring)))
+    calls = {*escalation.calls}
+    on = (a for a in floor.agents.values() if not calls.isdisjoint((a.talk, a.wrap, a.ring)))
+    floor.touch(*(agent.person for agent in on))
+
+
+def _others_talk(escalation: Escalation, call: Call) -> bool:
+    """Whether sales talks with somebody else of the company: this caller is owed a call, too."""
+    return escalation.state is EscalationState.TALKED and call.id not in escalation.talks
+
+
+def fresh_id(floor: Floor, at: float, call: str) -> str:
+    """A promise's id; a call whose company was put right may have had one before."""
+    id = f"e-{safe(call)}"
+    had = id in floor.escalations or id in floor.escalations.joined
+    return f"{id}-{int(at * 1000)}" if had else id
+
+
+def _find_account(floor: Floor, enquiry: Enquiry) -> None:
+    """A name that was typed may have become an account in another call meanwhile."""
+    if enquiry.company and not enquiry.account:
+        account = floor.directory.said(enquiry.company)
+        enquiry.account = account.id if account else ""
 
 
 def _record(
@@ -208,7 +244,7 @@ def _record(
     if enquiry.due_at is not None:
         how = How.CALLBACK  # who names a time wants to be called then, and not to be passed now
     return EscalationRecord(
-        id=f"e-{safe(call.id)}",
+        id=fresh_id(floor, at, call.id),
         call=call.id,
         department=floor.rules.departments[call.record.department].sales,
         number=allowed.number if isinstance(allowed, Allowed) else "",
@@ -234,15 +270,20 @@ def _record(
         closed_at=None,
         promised_at=enquiry.due_at,
         zone=timing.zone_of(floor, number),
+        asked_at=at,
+        agreed_by="" if enquiry.due_at is None else Agreed.AGENT.value,
+        agreed_at=None if enquiry.due_at is None else at,
     )
 
 
 def resume(floor: Floor, at: float, escalation: Escalation) -> None:
     """After a break: a transfer whose caller is gone or talks already is not ringing any more."""
-    call = floor.calls.get(escalation.record.call)
-    if call is None or call.phase is Phase.ENDED:
+    passed = False
+    for call in [floor.calls[one] for one in escalation.calls if floor.is_on(one)]:
+        if call.hearing is not None and floor.department_of(call.hearing.person).sales:
+            redirect_failed(floor, at, call.id)
+        elif call.phase is Phase.TALKING:
+            call.phase = Phase.AT_SALES
+        passed |= call.phase in (Phase.AT_SALES, Phase.WITH_SALES, Phase.CONSULTING)
+    if not passed and escalation.state is EscalationState.TRANSFERRING:
         _call_back(floor, at, escalation)
-    elif call.hearing is not None and floor.department_of(call.hearing.person).sales:
-        redirect_failed(floor, at, call.id)
-    elif call.phase not in (Phase.AT_SALES, Phase.WITH_SALES, Phase.CONSULTING):
-        call.phase = Phase.AT_SALES

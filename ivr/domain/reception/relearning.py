@@ -14,7 +14,7 @@ from ivr.domain.choices import Notice
 from ivr.domain.commands import RemoveMember
 from ivr.domain.intake.agent import Agent
 from ivr.domain.intake.hunt_group import HuntGroup
-from ivr.domain.reception import calling, inheriting
+from ivr.domain.reception import calling, inheriting, naming
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.rules import Rules
 
@@ -34,6 +34,7 @@ def relearn(floor: Floor, at: float, rules: Rules, displaced: Collection[str] = 
     drop_left(floor)
     inheriting.hand_over(floor, at)
     floor.escalations.board.refit()
+    naming.known_anew(floor, at)
     floor.touch(*floor.agents)
     calling.look(floor, at)
 

@@ -37,6 +37,7 @@ from ivr.domain.reception import (
     meetings,
     preferring,
     promising,
+    resuming,
     returning,
     signing,
     wrapping,
@@ -57,6 +58,8 @@ from ivr.domain.tree.tree import Aim, How, Owner, Text, Tree, WhyKind
 def restored(floor: Floor, event: Restored) -> None:
     """Take up everything that was open; nothing acts before Asterisk has been read too."""
     floor.link_lost_at = event.at
+    floor.learned.restore(event.accounts, event.numbers)
+    floor.owners.restore(event.owners)
     for record in event.calls:
         floor.calls[record.id] = _call(floor, record)
     for walk in event.interviews:
@@ -71,20 +74,22 @@ def restored(floor: Floor, event: Restored) -> None:
         if attempt.person in floor.agents:
             floor.agents[attempt.person].attempt = attempt.id
     floor.spans.update((s.person, s) for s in event.states if s.person in floor.agents)
-    floor.learned.restore(event.accounts, event.numbers)
     preferring.restore(floor, event.last_agents)
     for task in event.missed:
         floor.missed[key_of(task)] = task
     floor.toll.restore((*event.tried, *event.attempts))
+    floor.escalations.joined.update(event.joined)
     for tried in event.tried:
-        if tried.promise in floor.escalations:
-            floor.escalations[tried.promise].tried.append(tried)
-    floor.owners.restore(event.owners)
+        escalation = floor.escalations.now(tried.promise)
+        if escalation is not None:
+            escalation.tried.append(tried)
     floor.meetings.update((meeting.id, meeting) for meeting in event.meetings)
+    resuming.finish(floor, event.at)
 
 
 def _promise(floor: Floor, at: float, record: EscalationRecord) -> None:
     escalation = Escalation(record, committed=True, restored=True)
+    resuming.let_go(floor, escalation)
     floor.escalations[record.id] = escalation
     for call in escalation.calls:
         enquiry = floor.enquiries.get(call)
@@ -96,13 +101,15 @@ def _promise(floor: Floor, at: float, record: EscalationRecord) -> None:
 def _at_sales(floor: Floor, at: float, escalation: Escalation) -> None:
     """Where a call was that had been handed to sales when the service went down."""
     record = escalation.record
-    call = floor.calls.get(record.call)
-    if call is None or call.phase is Phase.ENDED:
-        return
+    on = [one for one in escalation.calls if floor.is_on(one)]
+    if len(on) != 1:
+        return  # Asterisk will show which of them talks
+    call = floor.calls[on[0]]
     by_transfer = record.attempts == 0
     if record.state is EscalationState.TALKED and by_transfer:
         call.phase = Phase.WITH_SALES
-        escalation.talk_since = record.bridged_at if record.talked == 0 else at
+        since = record.bridged_at if record.talked == 0 else None
+        escalation.talks[call.id] = at if since is None else since
         floor.groups[call.record.department].release(call.id)
 
 

@@ -17,7 +17,7 @@ from ivr.domain.promise.escalation import Escalation
 from ivr.domain.reception import calling, meetings, owning, timing
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.in_hand import KeyRefused, is_supervisor, may_keep, of_key
-from ivr.domain.records import EscalationState, Result
+from ivr.domain.records import Agreed, EscalationState, Result
 
 AGAIN = "again"
 """No result: the client agreed to another time."""
@@ -65,7 +65,7 @@ def end(
 
 def _ended(floor: Floor, event: ResultGiven, agent: Agent, escalation: Escalation) -> None:
     result = Result(event.result)
-    if result is Result.CLOSED:
+    if result in (Result.CLOSED, Result.JOINED):
         raise KeyRefused(SalesRefusal.SUPERVISOR_ONLY)
     if not escalation.may_end(event.at, result):
         raise KeyRefused(SalesRefusal.NOT_TALKED_YET)
@@ -91,7 +91,7 @@ def _again(floor: Floor, event: ResultGiven, escalation: Escalation) -> None:
         next_step=event.next_step.strip() or escalation.record.next_step,
         result_note=event.note.strip() or escalation.record.result_note,
     )
-    escalation.agree(due.at)
+    escalation.agree(event.at, due.at, Agreed.SALES)
     floor.order(Save(escalation.record))
     calling.look(floor, event.at)
 
@@ -103,7 +103,7 @@ def _voicemail(floor: Floor, at: float, agent: Agent, escalation: Escalation) ->
         if attempt.record.claimed_at is None:
             raise KeyRefused(SalesRefusal.NOT_POSSIBLE_NOW)
         attempt.told = VOICEMAIL
-        escalation.talk_since = None
+        escalation.talks.pop(attempt.id, None)
         if attempt.channel:
             floor.order(HangUpChannel(attempt.channel))
         return

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ivr.domain.records.promise import Agreed as Agreed
 from ivr.domain.records.promise import EscalationRecord as EscalationRecord
 from ivr.domain.records.promise import EscalationState as EscalationState
 from ivr.domain.records.promise import MeetingRecord as MeetingRecord

@@ -58,9 +58,22 @@ class EscalationRecord:
     close_reason: str = ""  # a supervisor's
     meeting: str = ""  # id of the meeting that came of it
     # Enquiries of the same client that this one has taken up, the newest first: each a dict of
-    # at, call, agent, name, number, how, aim, why, offer, answers, note.
+    # at, call, agent, name, number, account, company, scale, zone, how, aim, why, offer, answers,
+    # note, and of the times as they were before: due_at, promised_at, agreed_by, agreed_at.
     joined: list[dict[str, Plain]] = field(default_factory=list)
     forgotten_at: float | None = None  # since when nothing in it tells who the client was
+    asked_at: float | None = None  # when the newest enquiry came; None: when it was made
+    agreed_by: str = ""  # who has named the time that was promised, an Agreed; "" for nobody
+    agreed_at: float | None = None  # when that was
+    joined_to: str = ""  # id of the promise that this one has joined
+
+
+class Agreed(StrEnum):
+    """Who has named the time at which a client is to be called."""
+
+    AGENT = "agent"  # the client told it to the agent
+    CLIENT = "client"  # the client chose it by keys, with nobody there to hear
+    SALES = "sales"  # the client agreed to it with sales
 
 
 class Result(StrEnum):
@@ -72,6 +85,7 @@ class Result(StrEnum):
     NOTHING = "nothing"
     REFUSED = "refused"  # the client refused, to a human
     CLOSED = "closed"  # by a supervisor's reason
+    JOINED = "joined"  # it was the same company's as another, which goes on with all of it
 
 
 class MeetingState(StrEnum):

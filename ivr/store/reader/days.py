@@ -54,11 +54,13 @@ def _recovered(department: str, since: float) -> Select[int]:
 
 
 def _promises(connection: Connection, sales: str, since: float) -> tuple[int, int]:
-    """Promises kept, and promises closed in any way."""
+    """Promises kept, and promises closed in any way; one that has joined another is that one."""
     promises = tables.escalations.c
     was_kept = and_(promises.talked >= KEPT_AFTER, promises.result.not_in(NOT_KEPT))
     query = select(func.sum(case((was_kept, 1), else_=0)), func.count()).where(
-        promises.closed_at >= since, promises.department == mended(sales)
+        promises.closed_at >= since,
+        promises.department == mended(sales),
+        promises.joined_to == "",
     )
     kept, closed = connection.execute(query).one()
     return int(kept or 0), closed

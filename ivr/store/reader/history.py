@@ -12,8 +12,9 @@ from ivr.domain.records import EscalationRecord
 from ivr.ports import PastInterview
 from ivr.store import tables
 from ivr.store.mending import mended
+from ivr.store.reader.joined import joined_too, with_joined
 from ivr.store.reader.pool import Readers, every
-from ivr.store.rows import CALLS, ESCALATIONS, INTERVIEWS
+from ivr.store.rows import CALLS, INTERVIEWS
 
 
 class SqlHistory:
@@ -52,12 +53,12 @@ def _whole(connection: Connection, wanted: Select[Any]) -> tuple[PastInterview, 
             connection, CALLS, select(tables.calls).where(tables.calls.c.id.in_(chosen))
         )
     }
-    promises: dict[str, list[EscalationRecord]] = defaultdict(list)
     made = select(tables.escalations).where(tables.escalations.c.call.in_(chosen))
-    in_order = made.order_by(tables.escalations.c.made_at, tables.escalations.c.id)
-    for promise in every(connection, ESCALATIONS, in_order):
+    rows = with_joined(connection, made)
+    promises: dict[str, list[EscalationRecord]] = defaultdict(list)
+    for promise in rows.values():
         promises[promise.call].append(promise)
     return tuple(
-        PastInterview(walk, calls.get(walk.call), tuple(promises[walk.call]))
+        PastInterview(walk, calls.get(walk.call), joined_too(promises[walk.call], rows))
         for walk in every(connection, INTERVIEWS, wanted)
     )

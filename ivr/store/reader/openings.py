@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, literal_column, select
 
 from ivr.domain.events import Restored
 from ivr.domain.records import (
@@ -59,23 +59,38 @@ def restored(readers: Readers, at: float) -> Restored:
             accounts=every(connection, ACCOUNTS, _ACCOUNTS),
             numbers=every(connection, ACCOUNT_NUMBERS, _NUMBERS),
             last_agents=_last_agents(connection, at - REMEMBERED_SECONDS),
-            tried=_tried(connection, at - TOLL_SECONDS),
+            tried=_tried(connection, at),
             meetings=every(connection, MEETINGS, _meetings(at - MEETING_SECONDS)),
             owners=every(connection, OWNERS, _OWNERS),
+            joined=_joined_lately(connection, at),
         )
 
 
-def _tried(connection: Connection, since: float) -> tuple[AttemptRecord, ...]:
-    """Attempts that have ended: of promises that are open, and all that dialled since then."""
+def _tried(connection: Connection, at: float) -> tuple[AttemptRecord, ...]:
+    """Attempts that have ended: of promises that are open or have joined, and all lately."""
     table = tables.attempts
     ended = select(table).where(table.c.ended_at.is_not(None))
     open_promises = select(tables.escalations.c.id).where(
         tables.escalations.c.state.in_(OPEN_STATES)
     )
     of_open = every(connection, ATTEMPTS, ended.where(table.c.promise.in_(open_promises)))
-    lately = every(connection, ATTEMPTS, ended.where(table.c.claimed_at >= since))
-    distinct = {attempt.id: attempt for attempt in (*of_open, *lately)}
+    gone = select(tables.escalations.c.id).where(*_joined(at))
+    of_joined = every(connection, ATTEMPTS, ended.where(table.c.promise.in_(gone)))
+    lately = every(connection, ATTEMPTS, ended.where(table.c.claimed_at >= at - TOLL_SECONDS))
+    distinct = {attempt.id: attempt for attempt in (*of_open, *of_joined, *lately)}
     return tuple(sorted(distinct.values(), key=lambda attempt: (attempt.made_at, attempt.id)))
+
+
+def _joined_lately(connection: Connection, at: float) -> tuple[tuple[str, str], ...]:
+    table = tables.escalations.c
+    found = connection.execute(select(table.id, table.joined_to).where(*_joined(at)))
+    return tuple((promise, into) for promise, into in found)
+
+
+def _joined(at: float) -> tuple[ColumnElement[bool], ...]:
+    """Promises that have joined another one, which may still be open; as the index says it."""
+    table = tables.escalations.c
+    return table.joined_to != literal_column("''"), table.closed_at >= at - REMEMBERED_SECONDS
 
 
 def _meetings(since: float) -> Select[Any]:

@@ -19,6 +19,7 @@ from ivr.domain.records import (
 )
 from ivr.store import tables
 from ivr.store.mending import mended
+from ivr.store.reader.joined import joined_too, with_joined
 from ivr.store.reader.pool import Readers
 from ivr.store.rows import (
     AGENT_STATES,
@@ -62,10 +63,11 @@ def escalation(readers: Readers, escalation: str) -> EscalationRecord | None:
 
 
 def escalations_of(readers: Readers, call: str) -> Sequence[EscalationRecord]:
-    """The promises made in this call, oldest first."""
+    """The promises made in this call and those that they have joined, oldest first."""
     table = tables.escalations
-    query = select(table).where(table.c.call == mended(call))
-    return readers.all(ESCALATIONS, query.order_by(table.c.made_at, table.c.id))
+    with readers.reading() as connection:
+        found = with_joined(connection, select(table).where(table.c.call == mended(call)))
+    return joined_too(found.values(), found)
 
 
 def attempts_of(readers: Readers, promise: str) -> Sequence[AttemptRecord]:

@@ -52,6 +52,10 @@ escalations = Table(
     Column("meeting", Text, nullable=False, server_default=""),
     Column("joined", json_type(), nullable=False, server_default="[]"),
     later_column("forgotten_at"),
+    later_column("asked_at"),
+    Column("agreed_by", Text, nullable=False, server_default=""),
+    later_column("agreed_at"),
+    Column("joined_to", Text, nullable=False, server_default=""),
 )
 Index("escalations_by_state", escalations.c.state, escalations.c.due_at)
 Index("escalations_by_call", escalations.c.call)
@@ -60,6 +64,7 @@ Index("escalations_by_closing", escalations.c.closed_at)
 partial_index(
     "escalations_due", "state = 'callback'", escalations.c.department, escalations.c.due_at
 )
+partial_index("escalations_joined", "joined_to <> ''", escalations.c.joined_to)
 Index("escalations_by_number", escalations.c.number, escalations.c.made_at)
 partial_index(
     "escalations_by_account", "account <> ''", escalations.c.account, escalations.c.made_at

@@ -115,6 +115,7 @@ export default {
       nothing: "no result",
       refused: "wanted no calls",
       closed: "closed by a supervisor",
+      joined: "joined another promise of the company",
     },
     dispositions: {
       kept: "stayed with the client department",

@@ -90,7 +90,7 @@ export default {
     talk: "Talk",
     note: "Note",
     states: {promised: "written down", transferring: "being put through", callback: "waits for a call", dialling: "being called", talked: "talked, no result yet", human: "needs a person", closed: "closed"},
-    results: {won: "won", lost: "lost", meeting: "a meeting is set", nothing: "nothing came of it", refused: "the client refused", closed: "withdrawn by a supervisor"},
+    results: {won: "won", lost: "lost", meeting: "a meeting is set", nothing: "nothing came of it", refused: "the client refused", closed: "withdrawn by a supervisor", joined: "joined another promise of the company"},
     attempts: "Attempts to call",
     dials: {"": "on", answered: "answered", busy: "busy", no_answer: "no answer", trunk_down: "the line was down", refused: "rejected", unknown: "not known", voicemail: "voicemail", sales_silent: "our phone was not picked up"},
     ledger: "What happened in the call",

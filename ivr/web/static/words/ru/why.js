@@ -90,7 +90,7 @@ export default {
     talk: "Разговор",
     note: "Заметка",
     states: {promised: "записано", transferring: "соединяем", callback: "ждёт звонка", dialling: "звоним", talked: "поговорили, итог не записан", human: "нужен человек", closed: "закрыто"},
-    results: {won: "выиграно", lost: "проиграно", meeting: "назначена встреча", nothing: "ничего не вышло", refused: "клиент отказался", closed: "снято руководителем"},
+    results: {won: "выиграно", lost: "проиграно", meeting: "назначена встреча", nothing: "ничего не вышло", refused: "клиент отказался", closed: "снято руководителем", joined: "объединено с другим обещанием компании"},
     attempts: "Попытки дозвониться",
     dials: {"": "идёт", answered: "ответил", busy: "занято", no_answer: "не ответил", trunk_down: "линия не работала", refused: "отклонил", unknown: "неизвестно", voicemail: "автоответчик", sales_silent: "наш телефон не взяли"},
     ledger: "Что было со звонком",
