@@ -15,7 +15,7 @@ import structlog
 
 from ivr.asterisk.fallback import fallback_notes
 from ivr.asterisk.reach import hint, interface, phones_of
-from ivr.asterisk.translate import KeptDid, KeptPerson, Phones
+from ivr.asterisk.translate import Kept, Phones
 from ivr.config.check import load
 from ivr.config.company import Company
 from ivr.config.people import Person
@@ -35,7 +35,7 @@ class LearningPbx(Protocol):
 
     async def relearn(self, phones: Phones, queues: frozenset[str]) -> None: ...
 
-    def remember(self, *notes: KeptDid | KeptPerson) -> None: ...
+    def remember(self, *notes: Kept) -> None: ...
 
 
 class LearningWeb(Protocol):

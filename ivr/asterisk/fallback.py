@@ -8,7 +8,7 @@ import phonenumbers
 
 from ivr.asterisk import reach
 from ivr.asterisk.own_queues import with_own_queue
-from ivr.asterisk.translate import KeptDid, KeptPerson, overflow_word, own_queue
+from ivr.asterisk.translate import Kept, KeptDepartment, KeptDid, overflow_word, own_queue
 from ivr.config.company import Company
 from ivr.config.openings import PROMPTS
 from ivr.config.settings import NumberSettings
@@ -17,20 +17,22 @@ DAYS_TOLD = 14
 """Days from today for which opening hours are told; the longest absence that they outlive."""
 
 
-def fallback_notes(company: Company, now: float) -> list[KeptDid | KeptPerson]:
+def fallback_notes(company: Company, now: float) -> list[Kept]:
     """Everything that the dialplan has to know at this time, in epoch seconds.
 
     What is told again unchanged costs nothing; the hours change every day.
     """
     departments = company.settings.departments
-    notes: list[KeptDid | KeptPerson] = []
+    notes: list[Kept] = [
+        KeptDepartment(name, department.queue, company.lines(name))
+        for name, department in departments.items()
+        if department.sales is not None
+    ]
     for index, number in enumerate(company.settings.numbers):
         notes.append(
             KeptDid(
                 did=number.did,
                 lines=number.department,
-                queue=departments[number.department].queue,
-                most=company.lines(number.department),
                 first=index == 0,
                 forms=_forms(number.did),
                 facts=tuple(_facts(company, number, now)),

@@ -26,13 +26,14 @@ from ivr.asterisk.lives import Lives
 from ivr.asterisk.own_queues import OwnQueues
 from ivr.asterisk.performing import Performer
 from ivr.asterisk.stale_wrap_ups import StaleWrapUps
-from ivr.asterisk.standing_notes import StandingNote, StandingNotes
+from ivr.asterisk.standing_notes import StandingNotes
 from ivr.asterisk.translate import (
     LIST_CHANNELS,
     LIST_NOTES,
     LIST_QUEUES,
     WANTED,
     Ignored,
+    Kept,
     Meaning,
     OriginateFailed,
     Phones,
@@ -192,7 +193,7 @@ class AsteriskPbx:
         self._phones.learn(phones)
         self._translator = Translator(self._phones, self._translator.queues | queues)
 
-    def remember(self, *notes: StandingNote) -> None:
+    def remember(self, *notes: Kept) -> None:
         """Tell the dialplan what it must know when we are down; told again after each break."""
         new = self._notes.remember(*notes)
         if self._held is None and new:

@@ -7,15 +7,13 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from ivr.asterisk.ami_errors import AmiHeaderRefused, AmiLinkLost, AmiRefused, AmiTimeout
-from ivr.asterisk.translate import Action, KeptDid, KeptPerson, Phones, UnknownPerson, keep
-
-StandingNote = KeptDid | KeptPerson
+from ivr.asterisk.translate import Action, Kept, Phones, UnknownPerson, keep, key_of
 
 log = structlog.get_logger()
 
 
 class StandingNotes:
-    """One note a number and a person, the newest each; a note that fails holds up no other."""
+    """The newest note of each department, number and person; one that fails holds up no other."""
 
     def __init__(
         self,
@@ -26,17 +24,16 @@ class StandingNotes:
         self._phones = phones
         self._send = send
         self._now = now
-        self._notes: dict[str, StandingNote] = {}
+        self._notes: dict[str, Kept] = {}
         self._sent = 0
         self.told = False  # whether this Asterisk knows all of them
 
-    def remember(self, *notes: StandingNote) -> tuple[StandingNote, ...]:
+    def remember(self, *notes: Kept) -> tuple[Kept, ...]:
         """Keep these; gives those that say something new."""
         new = []
         for note in notes:
-            key = f"{type(note).__name__} {note.did if isinstance(note, KeptDid) else note.person}"
-            if self._notes.get(key) != note:
-                self._notes[key] = note
+            if self._notes.get(key_of(note)) != note:
+                self._notes[key_of(note)] = note
                 new.append(note)
         return tuple(new)
 
@@ -50,7 +47,7 @@ class StandingNotes:
             await self.tell(tuple(self._notes.values()))
         self.told = True
 
-    async def tell(self, notes: tuple[StandingNote, ...]) -> None:
+    async def tell(self, notes: tuple[Kept, ...]) -> None:
         """Tell these one after the other, as long as the link holds."""
         for note in notes:
             self._sent += 1

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ivr.asterisk.fallback import fallback_notes
-from ivr.asterisk.translate import KeptDid
+from ivr.asterisk.translate import KeptDepartment, KeptDid
 from ivr.config.check import load
 from ivr.config.company import Company
 from ivr.config.problems import ConfigRefused, Problem
@@ -144,6 +144,24 @@ def test_the_dialplan_is_told_all_of_it(folder: Path) -> None:
     assert facts["say-offer-callback"] == "custom/ours"
     assert facts["hours"] == "told"
     assert len([name for name in facts if name.startswith("hours-")]) == 14
+
+
+def test_the_dialplan_is_told_the_lines_of_a_department_without_a_number_too(folder: Path) -> None:
+    path = folder / "ivr.yaml"
+    evening = "  evening:\n    name: {ru: Вечер, en: Evening}\n    queue: evening-desk\n"
+    lines = "    sales: sales\n    lines: {fixed: 2}\n"
+    text = path.read_text("utf-8").replace(
+        "  sales:\n    name:", evening + lines + "  sales:\n    name:"
+    )
+    path.write_text(text, "utf-8")
+    people = folder / "people.yaml"
+    moved = people.read_text("utf-8").replace("department: client", "department: evening", 1)
+    people.write_text(moved, "utf-8")
+    notes = fallback_notes(load(folder, environ=SECRET), 1_795_000_000.0)
+    assert [note for note in notes if isinstance(note, KeptDepartment)] == [
+        KeptDepartment("client", "client", 4),
+        KeptDepartment("evening", "evening-desk", 2),
+    ]
 
 
 BROKEN = [

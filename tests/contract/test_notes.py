@@ -8,6 +8,7 @@ import pytest
 
 from ivr.asterisk.translate import (
     Ignored,
+    KeptDepartment,
     KeptDid,
     Meaning,
     Phones,
@@ -149,12 +150,11 @@ def test_the_facts_of_a_number_travel_one_variable_each_and_none_for_lines_of_wh
     None
 ):
     facts = (("language", "ru"), ("over-closed", "extension:600@from-internal"))
-    note = KeptDid(
-        "+74950000000", "dept", "client", None, True, ("84950000000", "4950000000"), facts
-    )
+    those = keep(KeptDepartment("dept", "client", None), "k-0", PHONES)
+    assert "IVR_MOST=signed" in those.headers["Variable"]
+    note = KeptDid("+74950000000", "dept", True, ("84950000000", "4950000000"), facts)
     variables = keep(note, "k-1", PHONES).headers["Variable"]
     assert set(variables) >= {
-        "IVR_MOST=signed",
         "IVR_FIRST=1",
         "IVR_FORMS=84950000000&4950000000",
         "IVR_TOLD=2",

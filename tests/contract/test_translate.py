@@ -11,6 +11,7 @@ from ivr.asterisk.translate import (
     WANTED,
     Action,
     Ignored,
+    KeptDepartment,
     KeptDid,
     KeptPerson,
     Meaning,
@@ -792,12 +793,12 @@ def test_no_word_leaves_the_dialplan_to_itself() -> None:
 
 
 def test_what_the_fallback_must_know_travels_one_variable_a_header() -> None:
-    did = keep(KeptDid("+74950000000", "dept", "client", 5), "k-1", PHONES)
+    department = keep(KeptDepartment("dept", "client", 5), "k-0", PHONES)
+    assert department.headers["Variable"] == ["IVR_LINES=dept", "IVR_QUEUE=client", "IVR_MOST=5"]
+    did = keep(KeptDid("+74950000000", "dept"), "k-1", PHONES)
     assert did.headers["Variable"] == [
         "IVR_DID=+74950000000",
         "IVR_LINES=dept",
-        "IVR_QUEUE=client",
-        "IVR_MOST=5",
         "IVR_FIRST=",
         "IVR_FORMS=",
         "IVR_TOLD=0",

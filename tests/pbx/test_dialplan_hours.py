@@ -85,7 +85,7 @@ async def test_service_and_fallback_open_and_close_at_the_same_second(
         service = await made.service()
         told = tuple((f"hours-{d}", spans) for d, spans in hours.table(since, DAYS).items())
         facts = (("hours", "told"), *told)
-        service.pbx.remember(KeptDid(made.did, made.lines, made.queue, 1, facts=facts))
+        service.pbx.remember(KeptDid(made.did, made.lines, facts=facts))
         await comes_true(lambda: kept(made, "ivr-number"), lambda n: n >= DAYS, "hours told")
         await asterisk.add_dialplan(f"hours-{made.serial}", asking(made, moments))
         await asterisk.cli(f"channel originate Local/s@hours-{made.serial} application Wait 1")

@@ -15,7 +15,7 @@ from pbx_company import Company, comes_true, company
 from ivr.asterisk.programs import Program
 from ivr.asterisk.runtime import PrivateAsterisk
 from ivr.asterisk.sipp import Caller, Phone
-from ivr.asterisk.translate import KeptDid
+from ivr.asterisk.translate import KeptDepartment, KeptDid
 from ivr.domain.commands import (
     AdmitCall,
     ForgetNote,
@@ -34,13 +34,13 @@ CALLER = "+74950000031"
 def told(made: Company, **facts: str) -> KeptDid:
     """What the service would tell of the company's number."""
     named = tuple((name.replace("__", "-"), value) for name, value in facts.items())
-    return KeptDid(made.did, made.lines, made.queue, 1, facts=named)
+    return KeptDid(made.did, made.lines, facts=named)
 
 
-async def tell(made: Company, note: KeptDid) -> None:
-    """Leave a note as the service does, and let the service go."""
+async def tell(made: Company, note: KeptDid, most: int | None = 1, *others: KeptDepartment) -> None:
+    """Leave notes as the service does, of `most` lines, and let the service go."""
     service = await made.service()
-    service.pbx.remember(note)
+    service.pbx.remember(KeptDepartment(made.lines, made.queue, most), *others, note)
     await comes_true(
         lambda: made.asterisk.cli(f"database get ivr-did {made.did}"),
         lambda answer: made.lines in str(answer),
@@ -178,6 +178,24 @@ async def test_another_queue_takes_the_caller_unanswered_until_somebody_does(
         assert service.heard(CallerTurnedAway, did=made.did) == []
 
 
+async def test_the_lines_of_another_department_hold_while_the_service_is_down(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    """It has no number of its own, and takes whom the first department has no line for."""
+    async with company(asterisk, sipp) as made:
+        evening = KeptDepartment(f"evening-{made.serial}", made.sales, 1)
+        await tell(made, told(made, over__no_line=f"queue:{made.sales}"), 0, evening)
+        for person in ("anna", "vera"):
+            await made.answers(person)
+            await made.adds(person, made.queue_of(person))
+        first = await made.calls("+74950000041")
+        await first.answered()
+        assert (await (await made.calls("+74950000042")).wait()).status == 486
+        await first.hang_up()
+        await first.wait()
+        assert (await (await made.calls("+74950000043", talk=0.2)).wait()).status == 200
+
+
 async def test_who_gives_up_in_another_queue_was_missed(
     asterisk: PrivateAsterisk, sipp: Program
 ) -> None:
@@ -197,7 +215,7 @@ async def test_who_hangs_up_unanswered_while_the_service_is_down_is_noted_and_th
     asterisk: PrivateAsterisk, sipp: Program
 ) -> None:
     async with company(asterisk, sipp) as made:
-        await tell(made, replace(told(made), most=2))
+        await tell(made, told(made), 2)
         phone = await made.answers("anna", after=1.0)
         await made.adds("anna", made.queue)
         caller = await made.calls(CALLER)
@@ -324,7 +342,7 @@ async def test_who_waits_for_a_line_is_sent_on_when_nobody_is_there_any_more(
 ) -> None:
     """Lines are those signed in: once there are none, no turn would ever come."""
     async with company(asterisk, sipp) as made:
-        await tell(made, replace(told(made, waiting="1", over__nobody="busy"), most=None))
+        await tell(made, told(made, waiting="1", over__nobody="busy"), None)
         await made.answers("anna", after=None)
         await made.adds("anna", made.queue)
         first = await made.calls("+74950000044")
@@ -379,7 +397,7 @@ async def test_lines_of_those_signed_in_are_counted_by_the_dialplan_itself(
     asterisk: PrivateAsterisk, sipp: Program
 ) -> None:
     async with company(asterisk, sipp) as made:
-        await tell(made, replace(told(made), most=None))
+        await tell(made, told(made), None)
         await made.answers("anna")
         await made.answers("boris")
         for person in ("anna", "boris"):

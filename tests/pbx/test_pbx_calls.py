@@ -9,7 +9,7 @@ from pbx_company import comes_true, company, fact
 
 from ivr.asterisk.programs import Program
 from ivr.asterisk.runtime import PrivateAsterisk
-from ivr.asterisk.translate import KeptDid, KeptPerson
+from ivr.asterisk.translate import KeptDepartment, KeptDid, KeptPerson
 from ivr.domain.commands import (
     AdmitCall,
     HangUpChannel,
@@ -184,7 +184,8 @@ async def test_what_the_fallback_needs_is_kept_in_asterisk(
     async with company(asterisk, sipp) as made:
         service = await made.service()
         service.pbx.remember(
-            KeptDid(made.did, made.lines, made.queue, 3),
+            KeptDepartment(made.lines, made.queue, 3),
+            KeptDid(made.did, made.lines),
             KeptPerson("anna", (made.queue, made.sales), 25),
         )
         wanted = {

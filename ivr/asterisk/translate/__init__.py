@@ -14,7 +14,7 @@ from ivr.asterisk.translate.heard import (
     SalesLegStarted,
     Translator,
 )
-from ivr.asterisk.translate.keeping import KeptDid, KeptPerson, keep
+from ivr.asterisk.translate.keeping import Kept, KeptDepartment, KeptDid, KeptPerson, keep, key_of
 from ivr.asterisk.translate.legs import Ignored
 from ivr.asterisk.translate.life import STATUS, epoch_of, started_at
 from ivr.asterisk.translate.notes import note_of
@@ -48,6 +48,8 @@ __all__ = [
     "Action",
     "BadAttempt",
     "Ignored",
+    "Kept",
+    "KeptDepartment",
     "KeptDid",
     "KeptPerson",
     "LinkOrder",
@@ -65,6 +67,7 @@ __all__ = [
     "free_line",
     "in_own_queue",
     "keep",
+    "key_of",
     "note_of",
     "note_on_call",
     "overflow_word",

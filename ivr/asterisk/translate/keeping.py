@@ -1,4 +1,4 @@
-"""What the dialplan is told of numbers and people, for the time when we are down."""
+"""What the dialplan is told of departments, numbers and people, for the time when we are down."""
 
 from __future__ import annotations
 
@@ -10,18 +10,28 @@ from ivr.asterisk.translate.phones import Phones
 
 
 @dataclass(frozen=True, slots=True)
-class KeptDid:
-    """What the fallback must know of a number: its group of lines, its queue, how many lines.
+class KeptDepartment:
+    """What the fallback must know of a department: its queue and how many lines.
 
-    `most` None is as many as are signed in. `first` marks the number that an unknown one is taken
-    for. `forms` are other ways in which trunks bring it. `facts` are by name: language, waiting,
-    overflow by cause, prompts, hours.
+    `most` None is as many as are signed in. Also one without a number of its own is told: callers
+    of another department may be sent to its queue.
+    """
+
+    lines: str
+    queue: str
+    most: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDid:
+    """What the fallback must know of a number; `lines` is the department whose lines it takes.
+
+    `first` marks the number that an unknown one is taken for. `forms` are other ways in which
+    trunks bring it. `facts` are by name: language, waiting, overflow by cause, prompts, hours.
     """
 
     did: str
     lines: str
-    queue: str
-    most: int | None
     first: bool = False
     forms: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
@@ -48,9 +58,28 @@ class KeptPerson:
     state: str = ""
 
 
-def keep(note: KeptDid | KeptPerson, unique: str, phones: Phones) -> Action:
+Kept = KeptDepartment | KeptDid | KeptPerson
+
+
+def key_of(note: Kept) -> str:
+    """What a note is about: a later one about the same takes its place."""
+    match note:
+        case KeptDepartment():
+            return f"department {note.lines}"
+        case KeptDid():
+            return f"number {note.did}"
+        case KeptPerson():
+            return f"person {note.person}"
+        case _:
+            assert_never(note)
+
+
+def keep(note: Kept, unique: str, phones: Phones) -> Action:
     """Let the dialplan write the note into AstDB, which an AMI user itself may not."""
     match note:
+        case KeptDepartment():
+            there = "department"
+            told = _of_department(note)
         case KeptDid():
             there = "did"
             told = _of_number(note)
@@ -83,13 +112,19 @@ def _of_person(note: KeptPerson, phone: str) -> dict[str, str]:
     return told
 
 
+def _of_department(note: KeptDepartment) -> dict[str, str]:
+    return {
+        "IVR_LINES": note.lines,
+        "IVR_QUEUE": note.queue,
+        "IVR_MOST": "signed" if note.most is None else str(note.most),
+    }
+
+
 def _of_number(note: KeptDid) -> dict[str, str]:
     facts = {f"IVR_TOLD_{n}": f"{name}={value}" for n, (name, value) in enumerate(note.facts, 1)}
     return {
         "IVR_DID": note.did,
         "IVR_LINES": note.lines,
-        "IVR_QUEUE": note.queue,
-        "IVR_MOST": "signed" if note.most is None else str(note.most),
         "IVR_FIRST": "1" if note.first else "",
         "IVR_FORMS": "&".join(note.forms),
         "IVR_TOLD": str(len(facts)),
