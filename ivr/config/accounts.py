@@ -167,6 +167,9 @@ class _Table:
         return None
 
     def read(self, text: str) -> None:
+        if "\n" not in text:
+            # Excel's own "CSV (Macintosh)" ends its lines so.
+            text = text.replace("\r", "\n")
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
         try:
             header = next(rows, None)
@@ -280,10 +283,13 @@ def account_id(name: str) -> str:
 
 def _delimiter(text: str) -> str:
     """The one under which the first line has the most known columns."""
-    header = text.split("\n", 1)[0]
+    header = text.partition("\n")[0].rstrip("\r")
 
     def known(delimiter: str) -> int:
-        cells = next(csv.reader([header], delimiter=delimiter), [])
+        try:
+            cells = next(csv.reader([header], delimiter=delimiter), [])
+        except csv.Error:  # told when the table itself is read
+            return 0
         return sum(cell.strip().casefold() in _KNOWN for cell in cells)
 
     return max((",", ";", "\t"), key=known)

@@ -45,6 +45,20 @@ def test_any_other_encoding_is_refused_whole(encoding: str) -> None:
     assert "windows-1251" in imported.problems[0].message
 
 
+def test_lines_that_end_as_on_an_old_macintosh_are_lines() -> None:
+    found = read_accounts("компания;телефон\rООО А;84951234567\rООО Б;84951234568\r".encode(), "f")
+    assert [one.name for one in found.accounts] == ["ООО А", "ООО Б"]
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["company\rphone,x\nА,84951234567\n", f"company,{'x' * 200_000}\nА,1\n", "\x00,\n"]
+)
+def test_what_is_no_table_is_refused_and_never_raises(text: str) -> None:
+    found = read_accounts(text.encode(), "f")
+    assert (found.accounts, bool(found.problems)) == ((), True)
+
+
 def test_text_that_was_encoded_twice_is_refused_whole() -> None:
     data = "company,phone\nВектор,+74950000043\n".encode().decode("latin-1").encode()
     imported = read_accounts(data, "a.csv")
