@@ -231,6 +231,31 @@ def test_another_department_takes_the_caller_on_a_line_of_its_own(company: type[
     assert play.given(AdmitCall)[-1].queue == "night"
 
 
+def test_who_dials_again_and_is_served_by_another_department_is_owed_nothing(
+    company: type[Play],
+) -> None:
+    """Whichever of the two missed the caller, and whichever serves the next call."""
+    play = opened(company, two_departments(), "anna", "nina")
+    play.offer("1", "+74950000081")
+    play.leave("1")
+    play.offer("2", "+74950000082")
+    play.answer("2", "anna")
+    play.offer("3", "+74950000083")
+    play.leave("3")
+    assert [(task.department, task.number[-2:]) for task in tasks(play)] == [
+        ("client", "81"),
+        ("night", "83"),
+    ]
+    play.offer("4", "+74950000081")
+    play.answer("4", "nina")
+    assert [task.number[-2:] for task in tasks(play)] == ["83"]
+    play.leave("2")
+    play.hang_up("2", "anna")
+    play.offer("5", "+74950000083")
+    play.answer("5", "anna")
+    assert [task.number[-2:] for task in tasks(play)] == ["82"], "that talk broke off"
+
+
 def test_a_foreign_queue_is_not_missed_until_the_caller_leaves_it(company: type[Play]) -> None:
     overflow = {Refusal.NO_LINE: Overflow(Treatment.QUEUE, "reception-desk")}
     play = opened(company, with_number(rules(0), overflow=overflow))

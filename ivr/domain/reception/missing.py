@@ -55,10 +55,17 @@ def first(record: CallRecord) -> MissedCallRecord:
 
 
 def served(floor: Floor, at: float, call: Call) -> None:
-    """The number rang again and was answered: nobody has to call it back."""
-    task = floor.missed.pop((call.record.department, call.record.number), None)
-    if task is not None:
-        floor.order(Save(closed(task, at, "served")))
+    """The number rang again and was answered: nobody has to call it back.
+
+    Whoever dials the same number of ours again has rung again, also where another department takes
+    the caller, or took the one who was missed.
+    """
+    record = call.record
+    for department in floor.groups:
+        task = floor.missed.get((department, record.number))
+        if task and (department == record.department or task.did == record.did != ""):
+            del floor.missed[key_of(task)]
+            floor.order(Save(closed(task, at, "served")))
 
 
 def safe(call: str) -> str:
