@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -41,3 +42,16 @@ async def test_no_two_pages_call_different_words_by_one_name(desk: Desk) -> None
     await desk.page.goto(desk.stand.url)
     names = [name for file in FILES for name in await shape(desk, "ru", file)]
     assert len(names) == len(set(names))
+
+
+async def test_a_day_of_another_year_says_which(desk: Desk) -> None:
+    await desk.page.goto(desk.stand.url)
+    said = """async (years) => {
+      const {day} = await import("/static/words.js");
+      const at = new Date();
+      return day(new Date(at.getFullYear() - years, at.getMonth(), 15, 12).getTime() / 1000);
+    }"""
+    said_of = [await desk.page.evaluate(said, years) for years in (0, 3)]
+    this_year, years_ago = (text.replace("\u00a0", " ") for text in said_of)
+    assert not re.search(r"\d{4}", this_year)
+    assert re.search(r"^15 \S+ 20\d\d г\.$", years_ago), years_ago

@@ -68,7 +68,9 @@ const as = (at, options) => new Intl.DateTimeFormat(words().locale, options).for
 
 export const time = (at) => as(at, {hour: "2-digit", minute: "2-digit"});
 export const exactTime = (at) => as(at, {hour: "2-digit", minute: "2-digit", second: "2-digit"});
-export const day = (at) => say(as(at, {day: "numeric", month: "long"}).replace(/^(\d+) /, "$1\u00a0"));
+// A day of another year says so: a client may have called last three years ago.
+const sameYear = (at) => new Date(at * 1000).getFullYear() === new Date().getFullYear();
+export const day = (at, zone) => say(as(at, {timeZone: zone || undefined, day: "numeric", month: "long", ...(sameYear(at) ? {} : {year: "numeric"})}).replace(/^(\d+) /, "$1\u00a0"));
 
 export function due(at, now) {
   const same = as(at, {dateStyle: "short"}) === as(now, {dateStyle: "short"});

@@ -1,5 +1,7 @@
 // Times as sales reads them: in the company's zone, and beside it in the client's.
-import {say, words} from "../words.js";
+import {day, say, words} from "../words.js";
+
+export {day};
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -8,7 +10,6 @@ const DAY = 86400;
 const as = (at, zone, options) => new Intl.DateTimeFormat(words().locale, {timeZone: zone || undefined, ...options}).format(at * 1000);
 
 export const hour = (at, zone) => as(at, zone, {hour: "2-digit", minute: "2-digit"});
-export const day = (at, zone) => say(as(at, zone, {day: "numeric", month: "long"}).replace(/^(\d+) /, "$1\u00a0"));
 export const weekday = (at, zone) => as(at, zone, {weekday: "long"});
 export const today = (at, zone) => say(as(at, zone, {weekday: "short", day: "numeric", month: "long"}));
 export const moment = (at, zone) => `${day(at, zone)}, ${hour(at, zone)}`;
