@@ -22,6 +22,7 @@ from ivr.control.acts import Acts
 from ivr.control.place import address
 from ivr.control.server import ControlServer
 from ivr.domain.reception import Reception
+from ivr.erasing import Erasing
 from ivr.in_force import publish_first, rules_of
 from ivr.outside.mail import invitations
 from ivr.outside.post_office import Destination, PostOffice
@@ -152,6 +153,7 @@ class Service:
             self.post_office.wake,
             self.accounts,
             self.store.tokens,
+            self.erasing,
             time.time,
         )
         self.control = ControlServer(address(self.config_dir), self.acts.table())
@@ -223,11 +225,22 @@ class Service:
             self.switchboard.post,
             time.time,
         )
+        self.erasing = Erasing(
+            lambda: self.reception.floor,
+            self.switchboard.post,
+            self.store,
+            self.accounts,
+            self.voice_files,
+            lambda: self.company,
+            self.telling.forget,
+            time.time,
+        )
         self.core = Core(self.switchboard.post, self.store.settle, time.time)
         return api(
             self.store,
             self.accounts,
             self.core,
+            self.erasing,
             Shared(
                 region,
                 lambda: self.company.people,

@@ -15,7 +15,17 @@ import click
 
 from ivr import logs
 from ivr.app import Service
-from ivr.commands import configuration, csv_files, outbox, plan, reports, service, tokens, versions
+from ivr.commands import (
+    configuration,
+    csv_files,
+    outbox,
+    plan,
+    privacy,
+    reports,
+    service,
+    tokens,
+    versions,
+)
 from ivr.demo import live, played
 from ivr.demo.expected import expected
 from ivr.domain.errors import LinetreeError
@@ -37,7 +47,7 @@ def main() -> None:
     """linetree: call intake for Asterisk."""
 
 
-for module in (configuration, plan, versions, reports, service, outbox, tokens, csv_files):
+for module in (configuration, plan, versions, reports, service, outbox, tokens, csv_files, privacy):
     for command in module.COMMANDS:
         main.add_command(command)
 

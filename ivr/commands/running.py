@@ -15,7 +15,7 @@ import click
 
 from ivr.config.check import load_settings
 from ivr.config.problems import ConfigRefused
-from ivr.control.client import ask
+from ivr.control.client import PATIENCE, ask
 from ivr.control.place import address, trusted
 from ivr.domain.errors import LinetreeError
 from ivr.store.address import file_of, parsed
@@ -64,9 +64,9 @@ def me() -> str:
         return f"user {os.getuid()}"
 
 
-def asked(config_dir: Path, question: Mapping[str, Any]) -> Any | None:
-    """What the running service answers, or None when none runs with this folder."""
-    return ask(address(config_dir), trusted(*_owned(config_dir)), question)
+def asked(config_dir: Path, question: Mapping[str, Any], patience: float = PATIENCE) -> Any | None:
+    """What the running service answers in so many seconds, or None when none runs."""
+    return ask(address(config_dir), trusted(*_owned(config_dir)), question, patience)
 
 
 def _owned(config_dir: Path) -> Iterator[Path]:

@@ -38,7 +38,7 @@ def token() -> None:
     multiple=True,
     default=[Scope.READ.value],
     show_default=True,
-    help="Give it twice for both.",
+    help="Give it once for each; erase lets numbers be forgotten.",
 )
 @_config
 def add(name: str, scopes: tuple[str, ...], config_dir: Path) -> None:

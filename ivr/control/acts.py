@@ -16,6 +16,7 @@ from ivr.config.problems import ConfigRefused
 from ivr.control.server import Act, Question
 from ivr.domain.errors import LinetreeError
 from ivr.domain.records import Plain
+from ivr.erasing import Erasing
 from ivr.ports import ApiToken, Audit, AuditEntry, Credential, Credentials, Outbox, Tokens
 from ivr.publishing import Publication, Publishing
 from ivr.reload import Reloading
@@ -39,6 +40,7 @@ class Acts:
         wake: Callable[[], None],
         accounts: AccountKeeping,
         tokens: Tokens,
+        erasing: Erasing,
         now: Callable[[], float],
     ) -> None:
         self._reloading = reloading
@@ -50,6 +52,7 @@ class Acts:
         self._wake = wake
         self._accounts = accounts
         self._tokens = tokens
+        self._erasing = erasing
         self._now = now
 
     def table(self) -> Mapping[str, Act]:
@@ -62,6 +65,7 @@ class Acts:
             "send_again": self._send_again,
             "import_accounts": self._import_accounts,
             "token": self._token,
+            "forget": self._forget,
         }
 
     async def publish(
@@ -131,6 +135,14 @@ class Acts:
         if done.problems:
             raise ConfigRefused(done.problems)
         return {name: getattr(done, name) for name in ("added", "changed", "same")}
+
+    async def _forget(self, question: Question) -> dict[str, Any]:
+        """Erase a number, or only tell what that would erase."""
+        number = _word(question, "number")
+        if question.get("try_only") is True:
+            return (await self._erasing.look(number)).plain()
+        reason = str(question.get("reason") or "")
+        return (await self._erasing.erase(_word(question, "by"), number, reason)).plain()
 
     async def _send_again(self, question: Question) -> dict[str, Any]:
         """Let parked messages go out once more."""

@@ -23,14 +23,19 @@ class ControlRefused(LinetreeError):
     """The running service did not do it, and says why."""
 
 
-def ask(address: str, allowed: Collection[int], question: Mapping[str, Any]) -> Any | None:
+def ask(
+    address: str,
+    allowed: Collection[int],
+    question: Mapping[str, Any],
+    patience: float = PATIENCE,
+) -> Any | None:
     """The service's answer, or None when none runs.
 
     Raises ConfigRefused with the problems it found, ControlRefused, ControlSilent,
     ControlUntrusted.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.settimeout(PATIENCE)
+        connection.settimeout(patience)
         try:
             connection.connect(address)
         except (ConnectionRefusedError, FileNotFoundError):

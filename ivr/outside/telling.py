@@ -86,6 +86,11 @@ class Telling:
         for call in calls:
             self._know(call)
 
+    def forget(self, number: str) -> None:
+        """Know nothing of this number's calls any more."""
+        for id in [one.id for one in self._calls.values() if one.number == number]:
+            del self._calls[id]
+
     def __call__(self, record: Record) -> Sequence[Notice]:
         """The messages that this record makes. Never waits."""
         if isinstance(record, CallRecord):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ivr.ports.access import ApiToken, Credential, Credentials, Tokens
 from ivr.ports.changes import AccountChange, Accounts, Audit, AuditEntry
 from ivr.ports.core import Clock, Desk, Pbx, Post, Store, StoreHealth, StoreState
+from ivr.ports.erasure import Erasure, Footprint
 from ivr.ports.outbox import (
     LONGEST_PAUSE,
     Delivery,
@@ -49,6 +50,8 @@ __all__ = [
     "Credentials",
     "Delivery",
     "Desk",
+    "Erasure",
+    "Footprint",
     "History",
     "HourOfCalls",
     "Notice",

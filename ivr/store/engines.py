@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -70,6 +71,42 @@ def file_made(url: URL) -> None:
         ) from fault
 
 
+def checkpointed(url: URL) -> None:
+    """Empty SQLite's log, which holds pages as they were before they were changed.
+
+    Raises StoreUnreachable, also while somebody reads an old state of the database.
+    """
+    if not _is_sqlite(url):
+        return
+    busy = _done_alone(url, "PRAGMA wal_checkpoint(TRUNCATE)")[0]
+    if busy:
+        raise StoreUnreachable(
+            f"the log of the database {shown(url)} still holds what was erased, since somebody"
+            " reads it just now: end reports and backups that run, then do it again"
+        )
+
+
+def rewritten(url: URL) -> None:
+    """Write SQLite's file anew, without gaps in which old states of rows may be left.
+
+    Raises StoreUnreachable: it needs as much room on the disk again.
+    """
+    if _is_sqlite(url):
+        _done_alone(url, "VACUUM")
+
+
+def _done_alone(url: URL, statement: str) -> tuple[Any, ...]:
+    """What a statement gives that no transaction may hold."""
+    try:
+        with closing(sqlite3.connect(file_of(url), timeout=READER_WAIT)) as connection:
+            return tuple(connection.execute(statement).fetchone() or ())
+    except sqlite3.Error as fault:
+        raise StoreUnreachable(
+            f"{statement} of the database {shown(url)} failed ({fault}): see that its disk has room"
+            " and that no other program holds it locked, then do it again"
+        ) from fault
+
+
 def _is_sqlite(url: URL) -> bool:
     return url.get_backend_name() == "sqlite"
 
@@ -112,6 +149,8 @@ def _sqlite(engine: Engine, wait: float, begin: str, only_reads: bool) -> None:
             )
         if only_reads:
             connection.execute("PRAGMA query_only = ON")
+        else:  # what is erased, or written anew, is no longer there for whoever reads the file
+            connection.execute("PRAGMA secure_delete = ON")
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:

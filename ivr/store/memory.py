@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from ivr.domain.events import ClientKnown, Restored, Saved
 from ivr.domain.records import (
@@ -33,6 +34,7 @@ from ivr.ports import (
 )
 from ivr.store.memory_calls import MemoryPastCalls, MemoryTraffic
 from ivr.store.memory_days import day_counts
+from ivr.store.memory_erasure import MemoryErasure
 from ivr.store.memory_history import MemoryHistory, promises_of
 from ivr.store.memory_openings import dealings, restored
 from ivr.store.memory_retention import MemoryRetention
@@ -71,6 +73,23 @@ class MemoryStore:
         self.audit = MemoryAudit()
         self.retention = MemoryRetention(self, self.audit.kept)
         self.trees = MemoryTrees(self.audit)
+        self.erasure = MemoryErasure(self._tables(), self.audit.kept)
+
+    def _tables(self) -> dict[type[Record], dict[str, Any]]:
+        """The rows of each kind."""
+        return {
+            CallRecord: self.calls,
+            InterviewRecord: self.interviews,
+            EscalationRecord: self.escalations,
+            AttemptRecord: self.attempts,
+            MissedCallRecord: self.missed,
+            AgentStateRecord: self.states,
+            StretchRecord: self.stretches,
+            AccountRecord: self.accounts,
+            AccountNumberRecord: self.numbers,
+            MeetingRecord: self.meetings,
+            OwnerRecord: self.owners,
+        }
 
     def start(self, loop: asyncio.AbstractEventLoop | None, post: Post) -> None:
         """From now on Saved events are posted here, on this loop if there is one."""
@@ -226,29 +245,7 @@ class MemoryStore:
         return [Saved(at, KIND_OF[type(record)], record.id) for record, ask in waiting if ask]
 
     def _keep(self, record: Record) -> None:
-        match record:
-            case CallRecord():
-                self.calls[record.id] = record
-            case InterviewRecord():
-                self.interviews[record.id] = record
-            case EscalationRecord():
-                self.escalations[record.id] = record
-            case AttemptRecord():
-                self.attempts[record.id] = record
-            case MissedCallRecord():
-                self.missed[record.id] = record
-            case AgentStateRecord():
-                self.states[record.id] = record
-            case StretchRecord():
-                self.stretches[record.id] = record
-            case AccountRecord():
-                self.accounts[record.id] = record
-            case AccountNumberRecord():
-                self.numbers[record.id] = record
-            case MeetingRecord():
-                self.meetings[record.id] = record
-            case OwnerRecord():
-                self.owners[record.id] = record
+        self._tables()[type(record)][record.id] = record
 
 
 class MemoryCredentials:

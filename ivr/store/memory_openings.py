@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Protocol, TypeVar
 
+from ivr.domain.client.traces import UNSETTLED_SECONDS
 from ivr.domain.events import DealingsKnown, Restored
 from ivr.domain.records import (
     AccountNumberRecord,
@@ -27,7 +28,6 @@ from ivr.store.reader.openings import (
     MEETING_SECONDS,
     REMEMBERED_SECONDS,
     TOLL_SECONDS,
-    UNSETTLED_SECONDS,
 )
 
 RowT = TypeVar("RowT")

@@ -30,6 +30,7 @@ from ivr.store.accounts import SqlAccounts
 from ivr.store.address import parsed, shown
 from ivr.store.audit import SqlAudit
 from ivr.store.credentials import SqlCredentials
+from ivr.store.erasure import SqlErasure
 from ivr.store.groups import RefusedRow
 from ivr.store.look_ups import LookUps
 from ivr.store.migrate import migrate_on
@@ -84,6 +85,7 @@ class SqlStore:
         self.tokens = SqlTokens(self._writer, self._readers)
         self.promises = SqlPromises(self._readers)
         self.retention = SqlRetention(self._writer, self._readers)
+        self.erasure = SqlErasure(self._writer, self._readers)
 
     @classmethod
     def open(cls, url: str, now: Callable[[], float], limits: Limits | None = None) -> SqlStore:

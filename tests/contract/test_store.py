@@ -33,6 +33,7 @@ from contract.store_backends import (
     stretch,
 )
 
+from ivr.domain.client.traces import UNSETTLED_SECONDS
 from ivr.domain.events import DealingsKnown, Event, Saved
 from ivr.domain.records import (
     KIND_OF,
@@ -46,7 +47,6 @@ from ivr.ports import AuditEntry, Credential, StoreState, TreeVersion, VersionHe
 from ivr.store.errors import StoreUnreachable
 from ivr.store.looking import StoreLook
 from ivr.store.reader.dealings import dealings
-from ivr.store.reader.openings import UNSETTLED_SECONDS
 from ivr.store.store import SqlStore
 
 AT = 2000.0

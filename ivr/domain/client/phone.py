@@ -189,6 +189,12 @@ def _parsed(raw: str, text: str, region: str) -> Caller:
     return E164(number, phonenumbers.region_code_for_number(parsed) or "ZZ", kind, valid)
 
 
+def forget_numbers() -> None:
+    """Let no number stay behind that was looked at lately."""
+    for remembered in (_pretty, normalise, zones):
+        remembered.cache_clear()
+
+
 @lru_cache(maxsize=4096)
 def zones(number: str) -> tuple[str, ...]:
     """The time zones (such as Asia/Almaty) in which a number of this form may be; () if unknown."""

@@ -66,6 +66,7 @@ from ivr.domain.events.kept import (
     AccountsKept,
     ClientKnown,
     DealingsKnown,
+    NumberForgotten,
     Restored,
     Saved,
     SaveRefused,
@@ -142,6 +143,7 @@ __all__ = [
     "MemberStatus",
     "NotEnquiryPressed",
     "NoteWritten",
+    "NumberForgotten",
     "OutcomeConfirmed",
     "OutcomeOverridden",
     "OwnerChanged",
@@ -257,6 +259,7 @@ Event = (
     | AccountsKept
     | ClientKnown
     | DealingsKnown
+    | NumberForgotten
     | Woke
     | Restored
 )

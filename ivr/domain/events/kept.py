@@ -75,6 +75,19 @@ class DealingsKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberForgotten:
+    """An admin lets a number be forgotten: what is owed to it ends, for this reason.
+
+    `by` is who says so. Nobody of the number is on the line, as `forgetting.held` tells before.
+    """
+
+    at: float
+    number: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Woke:
     """A due time that the core asked for has come."""
 

@@ -104,6 +104,11 @@ class Promises(dict[str, Escalation]):
         """The departments that owe something, or did since the start."""
         return frozenset(self._departments)
 
+    def of_number(self, number: str) -> list[Escalation]:
+        """All open promises in which somebody of this number is owed something."""
+        signs = [(department, "number", number) for department in self._departments]
+        return [one for one in self._of(signs) if one.open]
+
     def _of(self, signs: Iterable[Sign]) -> Iterator[Escalation]:
         return (self[one] for sign in signs for one in self._signs.get(sign, ()))
 

@@ -68,6 +68,10 @@ class TollGuard:
         """Count a dial that was granted."""
         self.dials.append((at, number))
 
+    def forget_number(self, number: str) -> None:
+        """Nobody is told by a dial any more, which goes on to count."""
+        self.dials = deque((at, "" if one == number else one) for at, one in self.dials)
+
     def _forget(self, at: float) -> None:
         """Drop what is older than a day.
 

@@ -50,6 +50,7 @@ from ivr.domain.events import (
     MemberSeen,
     NotEnquiryPressed,
     NoteWritten,
+    NumberForgotten,
     OutcomeConfirmed,
     OutcomeOverridden,
     OwnerChanged,
@@ -89,6 +90,7 @@ from ivr.domain.reception import (
     consulting,
     dealings,
     dialling,
+    forgetting,
     keys,
     learning,
     leaving,
@@ -150,9 +152,13 @@ class Reception:
         return orders
 
     def _show(self, person: str) -> None:
-        """Draw the person's page anew, if anything on it has changed."""
+        """Draw the person's page anew, if anything on it has changed.
+
+        Whoever has left the company, and had a meeting, say, has none.
+        """
         floor = self.floor
-        if not floor.agents[person].desks:
+        agent = floor.agents.get(person)
+        if agent is None or not agent.desks:
             return
         screen = screens.screen_of(floor, person)
         if floor.shown.get(person) != screen:
@@ -278,6 +284,8 @@ class Reception:
                 admission.client_known(floor, event)
             case DealingsKnown():
                 dealings.known(floor, event)
+            case NumberForgotten():
+                forgetting.forgotten(floor, event)
             case Woke():
                 self._woke(event)
             case Restored():

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, literal_column, select
 
+from ivr.domain.client.traces import UNSETTLED_SECONDS
 from ivr.domain.events import Restored
 from ivr.domain.records import (
     AttemptRecord,
@@ -29,9 +30,6 @@ from ivr.store.rows import (
     MISSED_CALLS,
     OWNERS,
 )
-
-UNSETTLED_SECONDS = 4 * 3600.0
-"""How long after its begin a walk that nobody has settled is still worth finishing."""
 
 REMEMBERED_SECONDS = 90 * 86400.0
 """How long it is remembered who talked with a number last."""

@@ -22,7 +22,7 @@ class Readers:
     """Connections that only read. Raises StoreUnreachable when the database does not answer."""
 
     def __init__(self, url: URL) -> None:
-        self._url = url
+        self.url = url
         self._engine = reader_engine(url)
 
     @contextmanager
@@ -33,7 +33,7 @@ class Readers:
                 yield connection
         except SQLAlchemyError as fault:
             raise StoreUnreachable(
-                f"the database {shown(self._url)} cannot be read: {reason_of(fault)};"
+                f"the database {shown(self.url)} cannot be read: {reason_of(fault)};"
                 " see that it runs, then try again"
             ) from fault
 

@@ -110,10 +110,10 @@ class Api:
         try:
             response = _response(row, await row.handler(asked))
         except LinetreeError as error:
-            if row.scope is Scope.WRITE and not isinstance(error, Refused):
+            if row.scope is not Scope.READ and not isinstance(error, Refused):
                 self._note(asked, UNSURE)
             raise
-        if row.scope is Scope.WRITE:
+        if row.scope is not Scope.READ:
             self._note(asked, response.status)
         return response
 

@@ -8,12 +8,14 @@ from typing import Protocol
 
 from ivr.account_keeping import AccountKeeping
 from ivr.config.people import Person
+from ivr.erasing import Erasing
 from ivr.ports import Audit, Outbox, Tokens
 from ivr.web.api.accounts import AccountsResource
 from ivr.web.api.api import Api
 from ivr.web.api.calls import CallReads, Calls
 from ivr.web.api.clients import ClientReads, Clients
 from ivr.web.api.core import Core
+from ivr.web.api.erasures import Erasures
 from ivr.web.api.meetings import MeetingReads, Meetings
 from ivr.web.api.outbox import OutboxResource
 from ivr.web.api.promises import PromiseReads, PromisesResource
@@ -43,7 +45,9 @@ class Shared:
     proxies: tuple[str, ...] = ()
 
 
-def api(store: ApiStore, keeping: AccountKeeping, core: Core, shared: Shared) -> Api:
+def api(
+    store: ApiStore, keeping: AccountKeeping, core: Core, erasing: Erasing, shared: Shared
+) -> Api:
     """The whole API."""
     region = shared.region
     resources = (
@@ -53,5 +57,6 @@ def api(store: ApiStore, keeping: AccountKeeping, core: Core, shared: Shared) ->
         PromisesResource(store, region, core, shared.people),
         Meetings(store),
         OutboxResource(store.outbox, shared.wake, shared.now),
+        Erasures(erasing),
     )
     return Api(resources, store.tokens, store.audit, shared.now, shared.proxies)

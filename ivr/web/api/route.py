@@ -22,6 +22,7 @@ class Scope(StrEnum):
 
     READ = "read"
     WRITE = "write"
+    ERASE = "erase"  # a number, for good: no program needs it that only reads and writes
 
 
 class NoQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
