@@ -118,6 +118,7 @@ class PromiseCard:
     owner_id: str
     mine: bool
     promised_at: float | None  # the time that was promised first
+    agreed_by: str  # who has named the promised time: agent, client (by keys), sales, or ""
     due_at: float | None  # when the next attempt is due
     zone: str  # the client's time zone
     overdue: bool
@@ -149,6 +150,7 @@ class PromiseRow:
     attempts: int
     overdue: bool
     due_at: float | None
+    agreed_by: str  # who has named this time: agent, client (by keys), sales, or ""
     zone: str
     owner: str  # name, "" for the team
     owner_id: str

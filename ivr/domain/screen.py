@@ -59,6 +59,7 @@ class CallerCard:
     promise: str  # id of an open promise of sales, or ""
     promise_by: str  # the name of who has to keep it, "" for the team
     promise_due: float | None  # when sales owes the call
+    promise_agreed: str  # who has named that time: agent, client (by keys), sales, or ""
     known: bool  # this number has called before
     last_at: float | None  # when it called last
     last_agent: str  # the name of who answered then, or ""

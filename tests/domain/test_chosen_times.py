@@ -22,7 +22,7 @@ from sales_steps import (
 )
 
 from ivr.domain.commands import ForgetNote, PromiseCallback
-from ivr.domain.events import DialResult, DueChosen, TransferUnanswered, Woke
+from ivr.domain.events import DialResult, DueAsked, DueChosen, TransferUnanswered, Woke
 from ivr.domain.records import EscalationState
 
 if TYPE_CHECKING:
@@ -74,11 +74,47 @@ def test_the_promise_is_due_when_the_client_wants_and_the_desk_shows_it(house: P
     assert (kept.due_at, kept.promised_at, kept.state) == (due, due, EscalationState.CALLBACK)
     assert house.given(ForgetNote) == [ForgetNote("1-1")]
     over(house)
-    assert [row.due_at for row in desk(house, "olga").team] == [due]
+    assert [(row.due_at, row.agreed_by) for row in desk(house, "olga").team] == [(due, "client")]
     comes(house, due - house.now - 1)
     assert not dials(house)
     comes(house, 1)
     assert len(dials(house)) == 1
+
+
+def test_who_has_named_the_time_is_told_apart_on_both_desks(house: Play) -> None:
+    promise = untaken(house)
+    chooses(house, "1430")
+    over(house)
+    goes(house, "olga", "pavel", "zoya")
+    for by in ("client", "agent"):
+        house.connect(by, "anna")
+        caller = house.screen("anna").caller
+        assert caller is not None
+        assert (caller.promise_agreed, caller.promise_due) == (by, promise.record.due_at)
+        assert [row.agreed_by for row in desk(house, "olga").team] == [by]
+        house.confirm(by, "anna")
+        house.happen(DueAsked(house.now, "anna", "r", by, "2026-11-25 16:00"))
+        house.leave(by)
+        house.hang_up(by, "anna")
+        if by == "client":
+            house.wait(31)
+            house.happen(Woke(house.now, "wrap:anna"))
+    first = promise.record.due_at
+    assert first is not None
+    promise.call_back(first + 600)
+    assert (promise.due_agreed_by, promise.record.agreed_by) == ("", "agent")
+
+
+def test_a_wish_is_heard_while_somebody_else_of_the_company_is_dialled(house: Play) -> None:
+    promise = untaken(house)
+    over(house)
+    comes(house, 900)
+    assert promise.state is EscalationState.DIALLING
+    chooses(house, "1430")
+    assert (promise.state, promise.record.agreed_by) == (EscalationState.DIALLING, "client")
+    dialled(house, DialResult.NO_ANSWER)
+    assert promise.record.due_at == at("2026-11-25 14:30")
+    assert house.given(ForgetNote) == [ForgetNote("1-1")]
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ def promise(now: float, stage: PromiseStage = PromiseStage.TALKING, **changes: A
         owner_id="olga",
         mine=True,
         promised_at=None,
+        agreed_by="",
         due_at=None,
         zone=MOSCOW,
         overdue=False,
@@ -99,6 +100,7 @@ def row(id: str, who: str, number: str, due_at: float | None, **changes: Any) ->
         attempts=0,
         overdue=False,
         due_at=due_at,
+        agreed_by="",
         zone=MOSCOW,
         owner="Ольга",
         owner_id="olga",
@@ -113,7 +115,14 @@ def mine(now: float) -> tuple[PromiseRow, ...]:
     return (
         row("baltic", "Балтика-Лес", "+7 812 000-00-31", now - 27 * MINUTE, attempts=2, **late),
         row("istok", "Клиника «Исток»", "+7 495 000-00-64", now - 7 * MINUTE, why="tree", **late),
-        row("granit", "Гранит-Строй", "+7 499 000-00-28", now + 23 * MINUTE, attempts=1, joined=2),
+        row(
+            "granit",
+            "Гранит-Строй",
+            "+7 499 000-00-28",
+            now + 23 * MINUTE,
+            joined=2,
+            agreed_by="client",
+        ),
         row(
             "tkani",
             "Ткани Юга",
@@ -123,6 +132,7 @@ def mine(now: float) -> tuple[PromiseRow, ...]:
             aim="meeting",
             key_account=True,
             zone="Asia/Almaty",
+            agreed_by="agent",
         ),
     )
 
@@ -221,6 +231,7 @@ def reading(now: float, **changes: Any) -> Screen:
         mine=False,
         overdue=True,
         promised_at=now - 25 * HOUR,
+        agreed_by="client",
         due_at=now - 17 * MINUTE,
         made_at=long_ago,
         attempts=(

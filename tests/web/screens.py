@@ -42,6 +42,7 @@ ACCOUNT = CallerCard(
     promise="",
     promise_by="",
     promise_due=None,
+    promise_agreed="",
     known=True,
     last_at=1762947600.0,
     last_agent="Борис",

@@ -39,6 +39,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 Draw = Callable[[float], Screen]
 
+PROMISED_TO = replace(ACCOUNT, promise="p", promise_by="Ольга", promise_agreed="client")
 CALLBACK = replace(PASSED, how="callback", say={}, callback_due=None)
 
 BACK = TransferCard("callback", "Ольга", 0.0, None, agent="Анна", kinds=("straight", "warm"))
@@ -71,6 +72,11 @@ STAGES: dict[str, tuple[Draw, str, str]] = {
         lambda now: ringing(now, caller=WITHHELD),
         "Номер скрыт",
         "Number withheld",
+    ),
+    "ringing-promised": (
+        lambda now: ringing(now, caller=replace(PROMISED_TO, promise_due=now + 3600)),
+        "ООО «Вектор»",
+        "ООО «Вектор»",
     ),
     "asking": (
         lambda now: asking(

@@ -111,6 +111,25 @@ async def test_arrows_move_along_both_lists_and_the_card_tells_about_the_chosen(
     await until(lambda: desk.stand.given(PromiseOpened)[-1].promise == "")
 
 
+@pytest.mark.parametrize(
+    ("language", "chosen", "asked"),
+    [("ru", "выбрал клиент", "назвал в разговоре"), ("en", "client’s choice", "asked in a call")],
+)
+async def test_a_time_that_the_client_chose_is_told_from_one_that_the_agent_asked(
+    desk: Desk, language: str, chosen: str, asked: str
+) -> None:
+    stand = desk.stand
+    await desk.sign_in("olga")
+    await desk.page.goto(f"{stand.url}/sales?lang={language}")
+    stand.show(at_sales(Stage.READY, stand.now()), "olga")
+    rows = desk.page.locator("tr", has=desk.page.locator("td.when small.agreed"))
+    await expect(rows).to_have_count(2)
+    await expect(rows.filter(has_text="Гранит-Строй")).to_contain_text(chosen)
+    await expect(rows.filter(has_text="Ткани Юга")).to_contain_text(asked)
+    stand.show(reading(stand.now()), "olga")
+    await expect(desk.page.locator("#card dl.facts")).to_contain_text(chosen)
+
+
 async def test_the_last_row_is_the_end_of_the_list(desk: Desk) -> None:
     page = await shown(desk, at_sales(Stage.READY, desk.stand.now()))
     for _ in range(9):

@@ -143,6 +143,12 @@ class Escalation:
         return (self.record.call, *(str(one["call"]) for one in self.record.joined))
 
     @property
+    def due_agreed_by(self) -> str:
+        """Who has named the time at which the next try is due, "" for nobody."""
+        record = self.record
+        return record.agreed_by if record.due_at == record.promised_at else ""
+
+    @property
     def numbers(self) -> tuple[str, ...]:
         """The numbers of all who asked, the newest first."""
         numbers = (self.record.number, *(str(one["number"]) for one in self.record.joined))

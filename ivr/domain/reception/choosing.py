@@ -14,6 +14,9 @@ from ivr.domain.records import Agreed, EscalationState
 OWED = (EscalationState.TRANSFERRING, EscalationState.CALLBACK, EscalationState.HUMAN)
 """Where a client still waits for the call; the first, if a crash swallowed that nobody took it."""
 
+BUSY = (EscalationState.PROMISED, EscalationState.DIALLING)
+"""Where something is being done, for somebody else of the company: the wish counts afterwards."""
+
 
 def chosen(floor: Floor, event: DueChosen) -> None:
     """The promise is due at that time of the client's own clock, within the hours of calls.
@@ -24,7 +27,7 @@ def chosen(floor: Floor, event: DueChosen) -> None:
         return
     leaving.remember(floor, event.note)
     escalation = floor.escalations.of_call(event.call)
-    if escalation is None or escalation.state not in OWED:
+    if escalation is None or escalation.state not in (*OWED, *BUSY):
         floor.report("time_chosen_for_no_owed_call", event.call, event.wish)
         floor.order(ForgetNote(event.note))
         return
@@ -34,7 +37,10 @@ def chosen(floor: Floor, event: DueChosen) -> None:
     if escalation.record.promised_at == due_at:
         floor.order(ForgetNote(event.note))
         return
-    escalation.agree(event.chosen_at, due_at, Agreed.CLIENT)
+    if escalation.state in BUSY:
+        escalation.wish(event.chosen_at, due_at, Agreed.CLIENT)
+    else:
+        escalation.agree(event.chosen_at, due_at, Agreed.CLIENT)
     floor.notes.setdefault(escalation.id, deque()).append(event.note)
     floor.order(Save(escalation.record, confirm=True))
     calling.look(floor, event.at)

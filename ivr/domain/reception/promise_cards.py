@@ -65,6 +65,7 @@ def whole(floor: Floor, agent: Agent, escalation: Escalation) -> PromiseCard:
         owner_id=record.owner,
         mine=record.owner == agent.person,
         promised_at=record.promised_at,
+        agreed_by=record.agreed_by,
         due_at=record.due_at,
         zone=record.zone or floor.rules.zone,
         overdue=record.state is not EscalationState.CLOSED

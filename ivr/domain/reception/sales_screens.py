@@ -73,6 +73,7 @@ def _row(floor: Floor, agent: Agent, escalation: Escalation) -> PromiseRow:
         attempts=record.attempts,
         overdue=floor.escalations.board.overdue(record),
         due_at=record.due_at,
+        agreed_by=escalation.due_agreed_by,
         zone=record.zone or floor.rules.zone,
         owner=promise_cards.name_of(floor, record.owner),
         owner_id=record.owner,

@@ -155,6 +155,7 @@ def _caller(floor: Floor, call: Call, enquiry: Enquiry | None) -> CallerCard:
         promise=promise.id if promise else "",
         promise_by=_name(floor, promise.record.owner) if promise else "",
         promise_due=promise.record.due_at if promise else None,
+        promise_agreed=promise.due_agreed_by if promise else "",
         known=isinstance(match, OneMatch) or (past is not None and past.calls > 0),
         last_at=past.last_at if past else None,
         last_agent=_name(floor, past.last_agent) if past else "",

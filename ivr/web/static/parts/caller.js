@@ -24,7 +24,7 @@ export const lastWhat = (caller, t) => sentence(say(t.last_what(pick(caller.last
 
 const lastTime = (caller, t) => (caller.last_at === null ? "" : t.last(day(caller.last_at), t.last_what(pick(caller.last_outcome), caller.last_owner)));
 
-export const promise = (caller, t, now) => (caller.promise ? say(t.promised(caller.promise_by, caller.promise_due === null ? "" : due(caller.promise_due, now))) : "");
+export const promise = (caller, t, now) => (caller.promise ? say(t.promised(caller.promise_by, caller.promise_due === null ? "" : due(caller.promise_due, now), t.agreed[caller.promise_agreed])) : "");
 
 function line(v) {
   const {screen, t} = v;

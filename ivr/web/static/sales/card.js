@@ -87,8 +87,8 @@ function facts(v, live) {
     ${wide(live.agent ? s.note_of(live.agent) : s.note, live.note)}
     ${fact(s.offers, offers)}
     ${fact(s.why, say([s.whys[live.why] ?? "", live.aim === "meeting" ? s.aim_meeting : ""].filter(Boolean).join(", ")))}
-    ${live.due_at === null || LIVE.has(live.stage) ? nothing : fact(s.due, due(live.due_at, live.zone, home, s))}
-    ${live.promised_at === null || live.promised_at === live.due_at ? nothing : fact(s.promised_at, due(live.promised_at, live.zone, home, s))}
+    ${live.due_at === null || LIVE.has(live.stage) ? nothing : fact(s.due, due(live.due_at, live, home, s))}
+    ${live.promised_at === null || live.promised_at === live.due_at ? nothing : fact(s.promised_at, due(live.promised_at, live, home, s))}
     ${others.length ? fact(s.other_numbers, others.join(", ")) : nothing}
     ${live.meeting ? wide(s.meeting, meeting(live.meeting, home, s)) : nothing}
     ${live.result ? wide(s.result_was, [s.results[live.result] ?? live.result, live.result_note, live.next_step].filter(Boolean).join(". ")) : nothing}
@@ -98,9 +98,10 @@ function facts(v, live) {
 
 const wide = (label, value) => (value ? html`<div class="wide"><dt>${say(label)}</dt><dd>${value}</dd></div>` : nothing);
 
-function due(at, zone, home, s) {
+function due(at, {zone, promised_at, agreed_by}, home, s) {
   const theirs = there(at, zone, home);
-  return html`${moment(at, home)}${theirs ? html` <span class="quiet">${say(s.theirs(theirs))}</span>` : nothing}`;
+  const notes = [theirs ? s.theirs(theirs) : "", at === promised_at ? s.agreed[agreed_by] : ""].filter(Boolean);
+  return html`${moment(at, home)}${notes.length ? html` <span class="quiet">${say(notes.join(", "))}</span>` : nothing}`;
 }
 
 function meeting({starts_at, minutes, place, with_whom, state: at, moved}, zone, s) {

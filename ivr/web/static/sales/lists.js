@@ -78,7 +78,7 @@ function dueCell({screen, now, s}, row) {
   const told = when(row.due_at, now, zone, s.when);
   const late = row.due_at < now;
   const theirs = there(row.due_at, row.zone, zone);
-  return html`<td role="cell" class="when ${late ? "late" : ""}"><time>${told.time}</time> <small class=${late ? "st st-late" : ""}>${say(told.words)}</small>${theirs ? html`<small>${say(s.theirs(theirs))}</small>` : nothing}</td>`;
+  return html`<td role="cell" class="when ${late ? "late" : ""}"><time>${told.time}</time> <small class=${late ? "st st-late" : ""}>${say(told.words)}</small>${theirs ? html`<small>${say(s.theirs(theirs))}</small>` : nothing}${s.agreed[row.agreed_by] ? html`<small class="agreed">${say(s.agreed[row.agreed_by])}</small>` : nothing}</td>`;
 }
 
 const why = (row, s) => s.row_whys[row.why] ?? s.row_whys.tree;

@@ -38,10 +38,11 @@ export default {
     if (offer) return `offered “${offer}”`;
     return owner === "sales" ? "passed to sales" : "";
   },
-  promised: (by, due) => {
-    const who = by || "sales";
-    return due ? `Promised: ${who} calls back by ${due}.` : `Promised: ${who} calls back.`;
+  promised: (by, due, agreed) => {
+    const when = due ? ` by ${due}${agreed ? `, ${agreed}` : ""}` : "";
+    return `Promised: ${by || "sales"} calls back${when}.`;
   },
+  agreed: {client: "a time the client chose by keys", agent: "a time the client named in a call", sales: "as agreed with sales"},
   talk: "on the call",
   talk_page: "on the call, by this page’s clock",
   till_ready: "until ready",

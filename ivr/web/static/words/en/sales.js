@@ -29,6 +29,7 @@ export default {
     aim_meeting: "to agree on a meeting",
     due: "When to call",
     promised_at: "Promised first for",
+    agreed: {client: "client’s choice", agent: "asked in a call", sales: "agreed"},
     theirs: (time) => `${time} for the client`,
     other_numbers: "Other numbers",
     meeting: "Meeting",

@@ -38,10 +38,11 @@ export default {
     if (offer) return `предлагали «${offer}»`;
     return owner === "sales" ? "передали в продажи" : "";
   },
-  promised: (by, due) => {
-    if (by) return due ? `Обещано: перезвонит ${by}, до ${due}.` : `Обещано: перезвонит ${by}.`;
-    return due ? `Обещано: продажи перезвонят до ${due}.` : "Обещано: продажи перезвонят.";
+  promised: (by, due, agreed) => {
+    const when = due ? ` до ${due}${agreed ? `, ${agreed}` : ""}` : "";
+    return by ? `Обещано: перезвонит ${by}${when && `,${when}`}.` : `Обещано: продажи перезвонят${when}.`;
   },
+  agreed: {client: "время клиент выбрал сам", agent: "время клиент назвал в разговоре", sales: "так договорились с продажами"},
   talk: "разговор",
   talk_page: "разговор, по часам страницы",
   till_ready: "до готовности",

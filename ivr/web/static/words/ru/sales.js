@@ -29,6 +29,7 @@ export default {
     aim_meeting: "договориться о встрече",
     due: "Когда перезвонить",
     promised_at: "Обещали сначала",
+    agreed: {client: "выбрал клиент", agent: "назвал в разговоре", sales: "договорились"},
     theirs: (time) => `у клиента ${time}`,
     other_numbers: "Другие номера",
     meeting: "Встреча",
