@@ -67,6 +67,7 @@ from ivr.domain.events import (
     MemberGone,
     MemberSeen,
     MemberStatus,
+    MobilePickedUp,
     RingEnd,
     RingStopped,
     SalesLegAnswered,
@@ -394,6 +395,14 @@ def test_an_originate_of_others_is_ignored() -> None:
 def test_a_sales_leg_that_nobody_took_has_failed(result: str) -> None:
     heard = hear("UserEvent", 1.0, UserEvent="IvrSalesEnded", Result=result, **OUT)
     assert heard == SalesLegFailed(1.0, "cb-7")
+
+
+def test_a_mobile_that_was_picked_up_is_told_of_a_person_that_we_know() -> None:
+    said = {"UserEvent": "IvrPickedUp", "Linkedid": "1790000001.1"}
+    told = hear("UserEvent", 1.0, Person="anna", **said)
+    assert told == MobilePickedUp(1.0, "1790000001.1", "anna")
+    assert hear("UserEvent", Person="somebody", **said) == Ignored("other_person")
+    assert hear("UserEvent", Person="anna", UserEvent="IvrPickedUp") == Ignored("other_person")
 
 
 def test_a_sales_leg_that_was_answered_has_not_failed() -> None:

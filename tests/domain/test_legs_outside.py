@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 from sales_steps import asks, opened
 
-from ivr.domain.commands import TransferToSales
+from ivr.domain.commands import PauseMember, TransferToSales
 from ivr.domain.events import (
     AgentAnswered,
     AgentRang,
     LegBridged,
     LegEnded,
+    MobilePickedUp,
     RingEnd,
     RingStopped,
     TransferUnanswered,
@@ -73,6 +74,34 @@ def test_a_talk_on_the_mobile_keeps_the_promise_from_ten_seconds_after_the_key(
     parts(house)
     assert (promise(house).kept, promise(house).record.talked) == (kept, seconds)
     assert promise(house).owed is not kept
+
+
+def test_a_voicemail_is_treated_like_a_rejected_ring_and_not_like_a_phone_where_nobody_is(
+    house: Play,
+) -> None:
+    """Others first; the same one again only when nobody else is left, once; then paused."""
+    for times in (0, 1):
+        assert len(house.given(PauseMember)) == 0, f"paused after {times} voicemails"
+        house.happen(MobilePickedUp(house.now, "1", "olga"))
+        house.happen(MobilePickedUp(house.now, "1", "olga"))
+        house.happen(RingStopped(house.now, "1", "olga", "sales", RingEnd.SILENT))
+        house.happen(MobilePickedUp(house.now, "1", "olga"))
+        if times == 0:
+            house.happen(AgentRang(house.now, "1", "olga", "sales", NEAR))
+    assert house.given(PauseMember) == [PauseMember("olga", "sales", True, "missed_ring")]
+    assert house.screen("olga").notice == "paused_after_missed_ring"
+
+
+def test_a_mobile_that_nobody_picks_up_is_as_silent_as_a_desk_phone(house: Play) -> None:
+    house.happen(RingStopped(house.now, "1", "olga", "sales", RingEnd.SILENT))
+    assert house.given(PauseMember) == [PauseMember("olga", "sales", True, "missed_ring")]
+
+
+def test_a_mobile_that_was_picked_up_for_another_call_excuses_nobody(house: Play) -> None:
+    house.happen(MobilePickedUp(house.now, "9", "olga"))
+    house.happen(MobilePickedUp(house.now, "1", "nobody"))
+    house.happen(RingStopped(house.now, "1", "olga", "sales", RingEnd.SILENT))
+    assert len(house.given(PauseMember)) == 1
 
 
 def test_a_voicemail_leaves_the_promise_to_the_next_and_then_to_a_callback(house: Play) -> None:

@@ -35,6 +35,7 @@ from ivr.domain.events import (
     LegBridged,
     LegEnded,
     MemberSeen,
+    MobilePickedUp,
     Resynced,
     RingEnd,
     RingStopped,
@@ -153,7 +154,11 @@ async def test_a_voicemail_that_presses_nothing_leaves_the_client_to_the_next_sa
         await trunk.rung()
         await made.answers("verana")
         await made.signs_in(service, "verana")
-        await service.hears(RingStopped, person="vera")
+        picked_up = await service.hears(MobilePickedUp, person="vera")
+        assert picked_up.call == answered.call
+        stopped = await service.hears(RingStopped, person="vera")
+        order = [type(e) for e in service.events if e in (picked_up, stopped)]
+        assert order == [MobilePickedUp, RingStopped]
         taken = await service.hears(AgentAnswered, person="verana", call=answered.call)
         await service.hears(LegBridged, channel=taken.channel)
         assert not service.heard(AgentAnswered, person="vera")

@@ -29,6 +29,7 @@ from ivr.domain.events import (
     MemberGone,
     MemberSeen,
     MemberStatus,
+    MobilePickedUp,
     PbxEvent,
     Resynced,
     RingEnd,
@@ -231,6 +232,10 @@ class Translator:
         if event.get("UserEvent") == "IvrElsewhere":
             call = call_of(event)
             return CallerElsewhere(at, call, event.get("Cause")) if call else Ignored("no_uniqueid")
+        if event.get("UserEvent") == "IvrPickedUp":
+            call, person = call_of(event), event.get("Person")
+            known = call and person in self.phones
+            return MobilePickedUp(at, call, person) if known else Ignored("other_person")
         return _user_event(event, at)
 
     def _wrap_up_code(self, event: Heard, at: float) -> Meaning:

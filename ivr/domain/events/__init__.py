@@ -21,6 +21,7 @@ from ivr.domain.events.call import (
     LegBridged,
     LegEnded,
     LegUnbridged,
+    MobilePickedUp,
     RingEnd,
     RingStopped,
     TransferFailed,
@@ -141,6 +142,7 @@ __all__ = [
     "MemberGone",
     "MemberSeen",
     "MemberStatus",
+    "MobilePickedUp",
     "NotEnquiryPressed",
     "NoteWritten",
     "NumberForgotten",
@@ -227,6 +229,7 @@ PbxEvent = (
     | CallerTurnedAway
     | AgentRang
     | RingStopped
+    | MobilePickedUp
     | AgentAnswered
     | LegBridged
     | LegUnbridged

@@ -95,6 +95,15 @@ class RingStopped:
 
 
 @dataclass(frozen=True, slots=True)
+class MobilePickedUp:
+    """A person's mobile was picked up while the call rings: no key yet, it may be a voicemail."""
+
+    at: float
+    call: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgentAnswered:
     """A person picked up: `channel` is that person's leg, `caller_channel` the client's.
 

@@ -45,6 +45,7 @@ class Agent:
     desks: bool = False
     notice: str = ""
     attempt: str = ""
+    picked_up: bool = False  # the mobile that rings, by somebody or a voicemail, and no key yet
     missed_call: str = ""
     missed_rings: int = 0
     idle_since: float = 0.0
@@ -100,6 +101,7 @@ class Agent:
             return False
         before = self.state
         self.ring, self.ring_since, self.ring_channel, self.wrap = call, at, channel, ""
+        self.picked_up = False
         self._mark(at, before)
         return True
 

@@ -27,6 +27,7 @@ from ivr.domain.events import (
     LegBridged,
     LegEnded,
     LegUnbridged,
+    MobilePickedUp,
     RingEnd,
     RingStopped,
 )
@@ -193,18 +194,28 @@ def rang(floor: Floor, event: AgentRang) -> None:
     floor.touch(*(a.person for a in floor.agents.values() if a.call == call.id))
 
 
+def mobile_picked_up(floor: Floor, event: MobilePickedUp) -> None:
+    """Somebody or something has this mobile in hand: if no key follows, the ring was not silent."""
+    agent = floor.agents.get(event.person)
+    if agent is not None and agent.ring == event.call:
+        agent.picked_up = True
+
+
 def ring_stopped(floor: Floor, event: RingStopped) -> None:
     """A phone rang in vain: others first; the same one again only when alone, once; then a pause.
 
     A silent phone is paused at once while others are free: it would cost each caller a ring. A
-    rejected ring is a person's choice and costs the caller nothing, so it is paused at the second.
+    rejected ring is a person's choice and costs the caller nothing, so it is paused at the second;
+    so is a mobile that was picked up without the key, since whoever rejects it sends the caller to
+    its voicemail.
     """
     agent = floor.agents.get(event.person)
     if agent is None or not wrapping.ring_ended(floor, event.at, agent, event.call):
         return
     times = agent.missed(event.call)
     others = [a for a in floor.free_of(agent.department) if a is not agent]
-    if times > 1 or (others and event.how is RingEnd.SILENT):
+    silent = event.how is RingEnd.SILENT and not agent.picked_up
+    if times > 1 or (others and silent):
         agent.notice = Notice.PAUSED_AFTER_MISSED_RING
         floor.order(PauseMember(agent.person, event.queue, True, MISSED_RING))
 

@@ -48,6 +48,7 @@ from ivr.domain.events import (
     MeetingMoved,
     MemberGone,
     MemberSeen,
+    MobilePickedUp,
     NotEnquiryPressed,
     NoteWritten,
     NumberForgotten,
@@ -178,6 +179,8 @@ class Reception:
                 leaving.turned_away(floor, event)
             case AgentRang():
                 admission.rang(floor, event)
+            case MobilePickedUp():
+                admission.mobile_picked_up(floor, event)
             case RingStopped():
                 admission.ring_stopped(floor, event)
             case AgentAnswered():
