@@ -38,6 +38,7 @@ from ivr.domain.events import (
     PromiseOpened,
     ResultCoded,
     Saved,
+    SaveRefused,
     TransferUnanswered,
 )
 from ivr.domain.records import (
@@ -46,6 +47,8 @@ from ivr.domain.records import (
     AttemptRecord,
     EscalationRecord,
     EscalationState,
+    RecordKind,
+    Result,
 )
 
 if TYPE_CHECKING:
@@ -452,6 +455,105 @@ def test_a_promise_that_has_ended_takes_no_part(house: Play) -> None:
     picks(house, "2", "a")
     assert (first.calls, second.calls) == (("1",), ("2",))
     assert (on_disk(house, second.id).result, second.record.account) == ("won", "a")
+
+
+# --- told twice, late or never ------------------------------------------------------------------
+
+
+def on_its_way(house: Play, call: str, number: str, company: str = "a") -> None:
+    """A caller of the company whom Anna passes; nobody of sales has taken the call yet."""
+    asks(house, call, number, company=company, seats="60")
+    house.confirm(call, "anna")
+    house.hang_up(call, "anna")
+
+
+def test_whom_sales_does_not_take_is_owed_a_call_though_a_colleague_talks_with_sales(
+    house: Play,
+) -> None:
+    house.seat("pavel", "olga")
+    on_its_way(house, "1", ONE)
+    house.wait(1)
+    on_its_way(house, "2", TWO)
+    first = only(house)
+    house.ring("1", "pavel")
+    house.answer("1", "pavel")
+    assert first.state == "talked"
+    house.happen(TransferUnanswered(house.now, "2", "PJSIP/trunk-2"))
+    assert first.state == "callback"
+    house.wait(20)
+    house.leave("1")
+    house.leave("2")
+    assert first.record.counted == 20.0
+    house.happen(TransferUnanswered(house.now, "2", "PJSIP/trunk-2"))  # told late, once more
+    assert first.open
+
+
+def test_a_talk_whose_caller_is_back_with_an_agent_ends_there(house: Play) -> None:
+    """Told by the bridge alone, it went on for ever: the promise was never called for again."""
+    house.seat("pavel")
+    on_its_way(house, "1", ONE)
+    house.ring("1", "pavel")
+    house.answer("1", "pavel")
+    house.wait(4)
+    house.hang_up("1", "pavel")
+    house.wait(9)
+    house.ring("1", "boris")
+    house.answer("1", "boris")
+    assert only(house).talk_since is None
+    house.wait(300)
+    house.leave("1")
+    assert only(house).record.talked == 4.0
+
+
+def test_the_commit_of_a_wish_passes_nobody_whose_enquiry_is_not_on_the_disk(house: Play) -> None:
+    first = promised(house, "1", ONE, company="a")
+    house.seat("pavel", "olga", paused=True)
+    house.disk = False
+    house.happen(DueChosen(house.now, "1", "1-1", house.now, "1430"))
+    house.seat("pavel")
+    asks(house, "2", TWO, company="a", seats="60")
+    house.confirm("2", "anna")
+    for passed in (0, 1):
+        house.happen(Saved(house.now, RecordKind.ESCALATION, first.id))
+        assert len(house.given(TransferToSales)) == passed
+
+
+def test_a_wish_that_was_changed_while_the_disk_was_slow_stays_changed(house: Play) -> None:
+    first = promised(house, "1", ONE, company="a")
+    asks(house, "2", TWO, company="a")
+    wishes(house, "2", "2026-11-26 15:00")
+    house.disk = False
+    house.confirm("2", "anna")
+    wishes(house, "2", "2026-11-26 16:00")
+    changed = first.record.due_at
+    house.happen(Saved(house.now, RecordKind.ESCALATION, first.id))
+    assert first.record.due_at == changed
+
+
+def test_an_enquiry_that_the_database_refuses_is_told_to_its_own_agent(house: Play) -> None:
+    promised(house, "1", ONE, company="a")
+    house.disk = False
+    house.connect("2", "boris", TWO)
+    picks(house, "2", "a", "boris")
+    house.confirm("2", "boris")
+    house.happen(SaveRefused(house.now, RecordKind.ESCALATION, only(house).id, "no"))
+    assert house.screen("boris").notice == "promise_not_saved"
+    assert not house.given(TransferToSales)
+
+
+def test_what_was_talked_of_when_the_service_died_needs_a_person_where_two_callers_are_on(
+    house: Play,
+) -> None:
+    house.seat("pavel", "olga")
+    on_its_way(house, "1", ONE)
+    house.wait(1)
+    on_its_way(house, "2", TWO)
+    house.ring("1", "pavel")
+    house.answer("1", "pavel")
+    again = reborn(house)
+    left = only(again)
+    assert left.state is EscalationState.HUMAN
+    assert left.may_end(again.now, Result.WON), "whoever talked may tell the result"
 
 
 # --- put right ----------------------------------------------------------------------------------

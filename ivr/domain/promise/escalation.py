@@ -59,13 +59,11 @@ Watch = Callable[[EscalationRecord, EscalationRecord], None]
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """One caller who goes to sales once the enquiry is on the disk: how, or at what time."""
+    """One caller who goes to sales once the enquiry is on the disk, and how."""
 
     call: str
     how: str
-    due_at: float | None
     kind: str = ""  # of a live transfer: straight or warm, "" as is usual
-    asked_at: float = 0.0
 
 
 class Escalation:
@@ -92,7 +90,8 @@ class Escalation:
         self.tried: list[AttemptRecord] = []  # attempts that have ended, the oldest first
         self.asked = False  # whether the database was asked for them
         self.dealings: DealingsKnown | None = None  # what there was with this client before
-        self.passing: tuple[Passing, ...] = ()  # whose commit is awaited, in the disk's order
+        # What each commit that is awaited is for, in the disk's order; None passes nobody.
+        self.passing: tuple[Passing | None, ...] = ()
         self.talks: dict[str, float] = {}  # since when who talks with sales: a call, an attempt
         self.watch: Watch | None = None
 
@@ -268,23 +267,29 @@ class Escalation:
         """
         if not set(later.calls) <= set(self.calls):
             self.record = united(self.record, later.record)
-        self.passing += later.passing
+        self.passing += later.to_pass
         self.tried = sorted((*self.tried, *later.tried), key=lambda one: one.made_at)
         self.committed = self.committed and later.committed
         self.restored = self.restored or later.restored
         self.talks |= later.talks
         self.asked, self.dealings = False, None
 
+    @property
+    def to_pass(self) -> tuple[Passing, ...]:
+        """Whose commit is awaited."""
+        return tuple(one for one in self.passing if one is not None)
+
     def leave(self, call: str) -> None:
         """An enquiry that joined is none of this client's: the others stay as they were."""
         self.record = asked_by(self.record, _but(self.record, call))
-        self.passing = tuple(one for one in self.passing if one.call != call)
+        self.passing = tuple(one if one and one.call != call else None for one in self.passing)
 
     def stay_with(self, call: str, id: str) -> EscalationRecord:
         """Only this enquiry stays here; a promise for all the others, which is owed anew."""
         old = self.record
         mine = [one for one in enquiries(old) if one["call"] == call]
         self.record = asked_by(old, mine)
+        self.passing = tuple(one if one and one.call == call else None for one in self.passing)
         return replace(
             asked_by(old, _but(old, call)),
             id=id,

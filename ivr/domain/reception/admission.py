@@ -243,6 +243,7 @@ def answered(floor: Floor, event: AgentAnswered) -> None:
     wrapping.left(floor, event.at, agent, before)
     floor.touch(event.person)
     if floor.department_of(event.person).sales:
+        promising.transfer_talk_ended(floor, event.at, call)
         call.answered(event.at, event.person, event.channel, event.caller_channel)
         floor.save(call)
         served(floor, event.at, call)
@@ -323,7 +324,6 @@ def ended(floor: Floor, event: CallEnded) -> None:
     if call is None:
         return
     at_sales = call.phase in (Phase.AT_SALES, Phase.CONSULTING)
-    talked_with_sales = call.phase is Phase.WITH_SALES
     call.ended(event.at)
     cutting.remember(floor, call)
     floor.free_line(event.at, call)
@@ -332,8 +332,7 @@ def ended(floor: Floor, event: CallEnded) -> None:
     floor.touch(*(a.person for a in floor.talking_on(call.id)))
     if at_sales:
         promising.owe_again(floor, event.at, call)
-    if talked_with_sales:
-        promising.transfer_talk_ended(floor, event.at, call)
+    promising.transfer_talk_ended(floor, event.at, call)
     if call.record.end is CallEnd.MISSED:
         missed(floor, call.record)
     floor.save(call)

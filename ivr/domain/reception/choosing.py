@@ -42,5 +42,6 @@ def chosen(floor: Floor, event: DueChosen) -> None:
     else:
         escalation.agree(event.chosen_at, due_at, Agreed.CLIENT)
     floor.notes.setdefault(escalation.id, deque()).append(event.note)
+    escalation.passing = (*escalation.passing, None)
     floor.order(Save(escalation.record, confirm=True))
     calling.look(floor, event.at)

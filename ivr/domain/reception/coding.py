@@ -33,6 +33,7 @@ def coded(floor: Floor, event: ResultCoded) -> None:
         floor.order(ForgetNote(event.note))
         return
     floor.notes.setdefault(escalation.id, deque()).append(event.note)
+    escalation.passing = (*escalation.passing, None)
     floor.order(Save(escalation.record, confirm=True))
     floor.touch(event.person)
 

@@ -59,9 +59,11 @@ def _has_its_client(floor: Floor, escalation: Escalation, call: Call) -> bool:
 
 def _owe_the_others(floor: Floor, at: float, escalation: Escalation, enquiry: Enquiry) -> None:
     id = promising.fresh_id(floor, at, enquiry.call)
+    awaited = [one for one in escalation.to_pass if one.call != enquiry.call]
     others = Escalation(escalation.stay_with(enquiry.call, id))
+    others.passing = tuple(awaited)
     floor.escalations[id] = others
     for call in others.calls:
         if call in floor.enquiries:
             floor.enquiries[call].escalation = id
-    floor.order(Save(others.record, confirm=True))
+    floor.order(*(Save(others.record, confirm=True) for _ in awaited or (None,)))

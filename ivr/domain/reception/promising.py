@@ -16,6 +16,8 @@ from ivr.domain.records import Agreed, EscalationRecord, EscalationState
 from ivr.domain.tree.outcome import Decision
 from ivr.domain.tree.tree import How
 
+_AT_SALES = (Phase.AT_SALES, Phase.WITH_SALES, Phase.CONSULTING)
+
 
 def promise(floor: Floor, at: float, call: Call, enquiry: Enquiry, kind: str = "") -> None:
     """Commit the promise of a decided enquiry; nothing is done until it is on the disk.
@@ -34,7 +36,7 @@ def promise(floor: Floor, at: float, call: Call, enquiry: Enquiry, kind: str = "
         known = floor.escalations[record.id] = Escalation(record)
     else:
         known.join(record)
-    _commit(floor, at, enquiry, known, Passing(call.id, record.how, record.due_at, kind, at))
+    _commit(floor, at, enquiry, known, Passing(call.id, record.how, kind))
 
 
 def promise_apart(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> Escalation:
@@ -42,7 +44,7 @@ def promise_apart(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> Esca
     assert enquiry.decision is not None
     record = _record(floor, at, call, enquiry, enquiry.decision)
     apart = floor.escalations[record.id] = Escalation(record)
-    _commit(floor, at, enquiry, apart, Passing(call.id, record.how, record.due_at, "", at))
+    _commit(floor, at, enquiry, apart, Passing(call.id, record.how))
     return apart
 
 
@@ -62,12 +64,11 @@ def saved(floor: Floor, at: float, escalation_id: str) -> None:
         return
     if not escalation.passing and escalation.state is not EscalationState.PROMISED:
         return
-    escalation.committed = True
-    record = escalation.record
-    passing = Passing(record.call, record.how, None)
-    if escalation.passing:
-        passing, *rest = escalation.passing
-        escalation.passing = tuple(rest)
+    passing, *rest = escalation.passing or (Passing(escalation.record.call, escalation.record.how),)
+    escalation.passing = tuple(rest)
+    escalation.committed = not escalation.to_pass
+    if passing is None:
+        return
     dealings.look_up(floor, escalation)
     _perform(floor, at, escalation, passing)
     _touch_agents(floor, escalation)
@@ -79,9 +80,7 @@ def _perform(floor: Floor, at: float, escalation: Escalation, passing: Passing) 
         transferring.begin(floor, at, call, escalation, passing.kind)
     elif escalation.state is EscalationState.PROMISED:
         _call_back(floor, at, escalation)
-    elif escalation.state is EscalationState.CALLBACK and passing.due_at is not None:
-        escalation.agree(passing.asked_at, passing.due_at, Agreed.AGENT)
-        floor.order(Save(escalation.record))
+    else:
         calling.look(floor, at)
 
 
@@ -90,11 +89,14 @@ def not_saved(floor: Floor, escalation_id: str) -> None:
     escalation = floor.escalations.get(escalation_id)
     if escalation is None:
         return
-    escalation.passing = escalation.passing[1:]
-    if escalation.state is not EscalationState.PROMISED:
+    passing, *rest = escalation.passing or (None,)
+    escalation.passing = tuple(rest)
+    if escalation.state is EscalationState.PROMISED and not escalation.to_pass:
+        escalation.hand_to_human()
+    elif passing is None:
         return
-    escalation.hand_to_human()
-    agent = floor.agents.get(escalation.record.agent)
+    enquiry = floor.enquiries.get(passing.call) if passing else None
+    agent = floor.agents.get(enquiry.agent if enquiry else escalation.record.agent)
     if agent is not None:
         agent.notice = Notice.PROMISE_NOT_SAVED
         floor.touch(agent.person)
@@ -150,6 +152,8 @@ def transfer_bridged(floor: Floor, at: float, call: Call, person: str) -> None:
         EscalationState.TALKED,  # with somebody else of the same company
         EscalationState.HUMAN,
     )
+    if escalation is not None and escalation.state is EscalationState.PROMISED:
+        escalation.talks.setdefault(call.id, at)  # somebody else has asked anew meanwhile
     if escalation is None or escalation.state not in passing:
         return
     if escalation.bridged(at, person, call.id):
@@ -218,7 +222,8 @@ def _touch_agents(floor: Floor, escalation: Escalation) -> None:
 
 def _others_talk(escalation: Escalation, call: Call) -> bool:
     """Whether sales talks with somebody else of the company: this caller is owed a call, too."""
-    return escalation.state is EscalationState.TALKED and call.id not in escalation.talks
+    talked = escalation.state is EscalationState.TALKED and call.id not in escalation.talks
+    return talked and call.phase in _AT_SALES
 
 
 def fresh_id(floor: Floor, at: float, call: str) -> str:
@@ -284,6 +289,6 @@ def resume(floor: Floor, at: float, escalation: Escalation) -> None:
             redirect_failed(floor, at, call.id)
         elif call.phase is Phase.TALKING:
             call.phase = Phase.AT_SALES
-        passed |= call.phase in (Phase.AT_SALES, Phase.WITH_SALES, Phase.CONSULTING)
+        passed |= call.phase in _AT_SALES
     if not passed and escalation.state is EscalationState.TRANSFERRING:
         _call_back(floor, at, escalation)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import inf
 
 from ivr.domain.client.phone import normalise
+from ivr.domain.commands import Save
 from ivr.domain.events import (
     AgentAnswered,
     CallEnded,
@@ -102,8 +103,11 @@ def _at_sales(floor: Floor, at: float, escalation: Escalation) -> None:
     """Where a call was that had been handed to sales when the service went down."""
     record = escalation.record
     on = [one for one in escalation.calls if floor.is_on(one)]
+    if len(on) > 1 and record.state is EscalationState.TALKED and not escalation.kept:
+        escalation.hand_to_human()  # Asterisk will show which of them talks, if one does still
+        floor.order(Save(escalation.record))
     if len(on) != 1:
-        return  # Asterisk will show which of them talks
+        return
     call = floor.calls[on[0]]
     by_transfer = record.attempts == 0
     if record.state is EscalationState.TALKED and by_transfer:

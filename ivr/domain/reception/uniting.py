@@ -40,14 +40,12 @@ def _unite(floor: Floor, at: float, earlier: Escalation, later: Escalation) -> N
     """The later one joins; the caller of a promise that waits for the disk waits for the other."""
     floor.escalations.pop(later.id)
     floor.escalations.joined[later.id] = earlier.id
-    talked = next((o for o in (earlier, later) if o.state is EscalationState.TALKED), None)
-    owner = _owner(floor, earlier, later)
+    leads, talked = _owner(floor, earlier, later), _who_talked(earlier, later)
     earlier.unite(later)
-    if earlier.state is EscalationState.TALKED and talked is not None:
-        owner = talked.record.owner
+    owner = talked if earlier.state is EscalationState.TALKED else leads
     earlier.record = replace(earlier.record, owner=owner)
     floor.escalations[earlier.id] = earlier  # by the calls of both
-    floor.order(Save(earlier.record), *(Save(earlier.record, confirm=True) for _ in later.passing))
+    floor.order(Save(earlier.record), *(Save(earlier.record, confirm=True) for _ in later.to_pass))
     _follow(floor, earlier, later)
     floor.order(Save(gone_into(later.record, earlier.id, at)))
     dealings.look_up(floor, earlier)
@@ -58,6 +56,13 @@ def _owner(floor: Floor, earlier: Escalation, later: Escalation) -> str:
     """The company's; the one of the earlier promise where it has none."""
     leads = owning.person_of(floor, earlier.record.account or later.record.account, "")
     return leads or earlier.record.owner or later.record.owner
+
+
+def _who_talked(earlier: Escalation, later: Escalation) -> str:
+    """Who talks with the company, else who did last: the result is that person's to tell."""
+    sides = [one for one in (earlier, later) if one.state is EscalationState.TALKED]
+    sides.sort(key=lambda one: (bool(one.talks), one.record.bridged_at or 0.0))
+    return sides[-1].record.owner if sides else ""
 
 
 def _follow(floor: Floor, earlier: Escalation, later: Escalation) -> None:

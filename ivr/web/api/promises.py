@@ -258,7 +258,8 @@ class PromisesResource:
         if record is None:
             raise refused
         if not _is_told(record, asked.body):
-            raise Refused(409, SalesRefusal.ALREADY_CLOSED, f"it ended as {record.result}")
+            ended = f"it ended as {record.result} {record.joined_to}".rstrip()
+            raise Refused(409, SalesRefusal.ALREADY_CLOSED, ended)
         return await self._whole(asked)
 
     async def _whole(self, asked: Asked) -> WholeEscalation:
