@@ -107,6 +107,7 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
     (r"unknown key `(.*)`", "непонятное слово «{0}»"),
     (r'(.*): "(.*)" is not known', "{0}: «{1}» — такого нет"),
     (r'"(.*)" cannot be a name', "«{0}» не годится для имени"),
+    (r'(?:.*: )?"(.*)" is not written so', "«{0}» так не пишется"),
     (r'(.*): "(.*)" is not a whole number', "{0}: «{1}» — не целое число"),
     (r"(\w+) is empty", "здесь пусто"),
     (r"(?:.*: )?a number is needed", "здесь нужно число"),

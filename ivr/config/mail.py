@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from ivr.config.outside import names_loopback
-from ivr.config.shape import Line, Shape, wrong
+from ivr.config.shape import Like, Line, Shape, wrong
 
 TARGET = "mail"
 """Under what the outbox keeps e-mail."""
@@ -34,7 +34,7 @@ Address = Annotated[Line, AfterValidator(_address)]
 class Mail(Shape):
     """The server that takes our e-mail. Without TLS only this machine itself may be one."""
 
-    host: Annotated[Line, Field(pattern=r"^[A-Za-z0-9.:_-]+$")]
+    host: Annotated[Line, Like(r"^[A-Za-z0-9.:_-]+$", "write a host, such as mail.example.com")]
     port: Annotated[int, Field(ge=1, le=65535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
     sender: Address

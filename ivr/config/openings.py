@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field
 
-from ivr.config.shape import Line, Shape, wrong
+from ivr.config.shape import Like, Line, Shape, wrong
 from ivr.domain.commands import Overflow, Refusal, Treatment
 from ivr.domain.errors import did_you_mean
 from ivr.domain.intake.hours import Hours, HoursUnreadable, Opening, openings
@@ -185,7 +185,13 @@ PromptName = Literal[
 PROMPTS: tuple[str, ...] = get_args(PromptName)
 """What callers may hear, each a recording of that name in the folder ivr of their language."""
 
-PromptFile = Annotated[Line, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_/-]{0,79}$")]
+PromptFile = Annotated[
+    Line,
+    Like(
+        r"^[A-Za-z0-9][A-Za-z0-9_/-]{0,79}$",
+        "name the file from the folder of sounds, without its ending: custom/we-are-busy",
+    ),
+]
 
 
 class Answering(Shape):

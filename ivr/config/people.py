@@ -12,7 +12,7 @@ from ivr.config.mail import Address
 from ivr.config.marked_yaml import Node, find
 from ivr.config.problems import Problem
 from ivr.config.settings import e164
-from ivr.config.shape import Id, Line, Shape, TextShape
+from ivr.config.shape import Id, Like, Line, Shape, TextShape
 from ivr.domain.client.phone import DialPolicy, Refused, dialable, normalise
 from ivr.domain.errors import did_you_mean
 from ivr.domain.tree.tree import Text
@@ -35,7 +35,13 @@ class PersonShape(Shape):
     """
 
     name: Annotated[TextShape, BeforeValidator(_both)]
-    phone: Annotated[Line, Field(pattern=r"^(PJSIP|SIP|IAX2|Local)/[A-Za-z0-9_.@+-]{1,64}$")]
+    phone: Annotated[
+        Line,
+        Like(
+            r"^(PJSIP|SIP|IAX2|Local)/[A-Za-z0-9_.@+-]{1,64}$",
+            "write the phone's own device in Asterisk, such as PJSIP/101",
+        ),
+    ]
     department: str
     roles: Annotated[tuple[Role, ...], Field(min_length=1)]
     languages: Annotated[tuple[Literal["ru", "en"], ...], Field(min_length=1)] = ("ru",)

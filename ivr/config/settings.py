@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, mod
 from ivr.config.mail import Mail
 from ivr.config.openings import MOST_WAITING, Answering
 from ivr.config.outside import Webhook
-from ivr.config.shape import Id, Line, Shape, TextShape, wrong
+from ivr.config.shape import Id, Like, Line, Shape, TextShape, wrong
 from ivr.domain.client.phone import E164, NumberKind, normalise
 from ivr.domain.errors import did_you_mean
 
@@ -28,8 +28,13 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
-QueueName = Annotated[Line, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
-Host = Annotated[Line, Field(pattern=r"^[A-Za-z0-9.:_-]+$")]
+QueueName = Annotated[
+    Line,
+    Like(
+        r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", "write the queue's name in Asterisk, such as client"
+    ),
+]
+Host = Annotated[Line, Like(r"^[A-Za-z0-9.:_-]+$", "write a host, such as 127.0.0.1")]
 
 
 def _time_zone(value: object) -> object:
@@ -235,7 +240,9 @@ class Asterisk(Shape):
 
     ami: Ami = Ami()
     agi: Agi = Agi()
-    voicemail: Annotated[Line, Field(pattern=r"^/")] = "/var/spool/asterisk/ivr-voicemail"
+    voicemail: Annotated[Line, Like(r"^/", "write the whole path, from /")] = (
+        "/var/spool/asterisk/ivr-voicemail"
+    )
 
 
 def _address(value: object) -> object:
@@ -253,16 +260,22 @@ class Web(Shape):
 
     host: Host = "127.0.0.1"
     port: Port = 8080
-    origins: tuple[Annotated[Line, Field(pattern=r"^https?://[^/\s]+$")], ...] = ()
+    origins: tuple[
+        Annotated[Line, Like(r"^https?://[^/\s]+$", "write it as https://desk.example.com")], ...
+    ] = ()
     proxies: tuple[Annotated[Line, BeforeValidator(_address)], ...] = ()
 
 
 class Store(Shape):
     """The database, as an SQLAlchemy URL; a relative SQLite path is relative to the work folder."""
 
-    url: Annotated[Line, Field(pattern=r"^(sqlite|postgresql)(\+\w+)?://")] = (
-        "sqlite:///linetree.db"
-    )
+    url: Annotated[
+        Line,
+        Like(
+            r"^(sqlite|postgresql)(\+\w+)?://",
+            "write sqlite:///linetree.db, or postgresql+psycopg://…",
+        ),
+    ] = "sqlite:///linetree.db"
 
 
 class Backoff(Shape):

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError
+from pydantic_core.core_schema import no_info_after_validator_function
 
 from ivr.config.marked_yaml import Node, Plain, find, find_key, plain
 from ivr.config.problems import Problem
@@ -42,6 +53,29 @@ class TextShape(Shape):
         return Text(self.ru, self.en)
 
 
+@dataclass(frozen=True, slots=True)
+class Like:
+    """Narrows a text to what is written so; whoever wrote it otherwise is told by `mend` how."""
+
+    pattern: str
+    mend: str
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return no_info_after_validator_function(self._written, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "pattern": self.pattern}
+
+    def _written(self, value: str) -> str:
+        if re.search(self.pattern, value) is None:
+            raise wrong(f'"{_short(value)}" is not written so', self.mend)
+        return value
+
+
 def wrong(message: str, mend: str = "") -> PydanticCustomError:
     """An error of our own inside a pydantic validator, with its mend."""
     return PydanticCustomError("linetree", "{message}", {"message": message, "mend": mend})
@@ -65,11 +99,20 @@ def shaped(model: type[Model], node: Node, file: str, problems: list[Problem]) -
         try:
             return model.model_validate(data)
         except ValidationError as fault:
-            errors = fault.errors(include_url=False)
+            errors = _told_once(fault.errors(include_url=False))
         problems += [_problem(model, node, file, error) for error in errors]
         if not all(_left_out(model, data, error) for error in errors):
             return None
     return None
+
+
+def _told_once(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without "too few": pydantic counts what is right only, and the rest has its own words."""
+
+    def inside(loc: tuple[str | int, ...]) -> bool:
+        return any(one["loc"] != loc and one["loc"][: len(loc)] == loc for one in errors)
+
+    return [one for one in errors if one["type"] != "too_short" or not inside(one["loc"])]
 
 
 _UNSAID = "—"

@@ -93,7 +93,7 @@ BROKEN = [
     ("ivr.yaml", "09:00-20:00", "09:00-25:00", "are no hours"),
     ("ivr.yaml", "attempts: 3", "attempts: 30", "less than or equal to 5"),
     ("ivr.yaml", "enabled: yes", "enabled: maybe", "neither yes nor no"),
-    ("ivr.yaml", "origins: []", "origins: [desk.example.com]", "cannot be a name"),
+    ("ivr.yaml", "origins: []", "origins: [desk.example.com]", "write it as https://desk"),
     ("ivr.yaml", "remind_minutes: 60", "remind_minutes: 60\nretention: {calls_days: 0}",
      "greater than or equal to 1"),
     ("ivr.yaml", "remind_minutes: 60", "remind_minutes: 60\nretention: {calls_days: -9}",
@@ -111,6 +111,9 @@ BROKEN = [
      "a voice cannot stay 10 days"),
     ("people.yaml", "phone: PJSIP/102", "phone: PJSIP/101", "also anna's"),
     ("people.yaml", "phone: PJSIP/102", "phone: PJSIP/1&SIP/2", "PJSIP/1&SIP/2"),
+    ("people.yaml", "phone: PJSIP/102", "phone: 102", "such as PJSIP/101"),
+    ("people.yaml", "phone: PJSIP/102", "phone: Local/102@from-queue/n", "such as PJSIP/101"),
+    ("ivr.yaml", "queue: sales", "queue: отдел продаж", "the queue's name in Asterisk"),
     ("people.yaml", "deputy: boris", "deputy: borys", 'did you mean "boris"?'),
     ("people.yaml", "deputy: boris", "deputy: anna", "own deputy"),
     ("people.yaml", "department: client", "department: clients", 'did you mean "client"?'),
@@ -154,6 +157,14 @@ def test_numbers_are_kept_as_long_as_somebody_asks_who_talked_with_them(folder: 
     assert (problem.line, problem.column) == (line, 15)
     change(folder, "ivr.yaml", "calls_days: 29", "calls_days: 30")
     assert load(folder, environ=SECRET).settings.retention.calls_days == 30
+
+
+def test_the_only_number_as_a_pattern_is_one_complaint_and_not_that_there_is_none(
+    folder: Path,
+) -> None:
+    change(folder, "ivr.yaml", 'did: "+74950000012"', 'did: "_+7495XXXXXXX"')
+    (problem,) = refused(folder)
+    assert "is a pattern" in problem.message
 
 
 def test_one_did_in_two_spellings_is_refused(folder: Path) -> None:

@@ -186,7 +186,7 @@ BROKEN = [
     ("waiting: -1", "waiting"),
     ("waiting: 5000", "waiting"),
     ("prompts: {offer-callbak: custom/x}", "offer-callbak"),
-    ("prompts: {offer-callback: ../../etc/passwd}", "cannot be a name"),
+    ("prompts: {offer-callback: ../../etc/passwd}", "is not written so"),
 ]
 
 
