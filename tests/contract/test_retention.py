@@ -84,6 +84,7 @@ def joined(call: str) -> dict[str, Any]:
     said: dict[str, Any] = {"at": 1.0, "call": call, "agent": "anna", "name": "Иванов"}
     answers = [{"question": "q", "answer": "any", "text": {"ru": "секрет", "en": "секрет"}}]
     answers[0]["value"] = "секрет"
+    said |= {"account": "", "company": "ИП Иванов"}
     more = {"how": "callback", "aim": "talk", "why": "tree", "offer": [], "note": "секрет"}
     return {**said, **more, "number": NUMBER, "answers": answers}
 

@@ -80,7 +80,9 @@ def _joined(enquiries: list[dict[str, Plain]]) -> list[dict[str, Plain]]:
 def nameless(enquiry: dict[str, Plain]) -> dict[str, Plain]:
     """An enquiry that joined a promise, without who made it."""
     answers: Any = enquiry["answers"]
-    return {**enquiry, "number": "", "name": "", "note": "", "answers": [*_answers(answers)]}
+    nobody = dict.fromkeys(("number", "name", "note"), "")
+    company = {"company": ""} if "company" in enquiry and not enquiry.get("account") else {}
+    return {**enquiry, **nobody, **company, "answers": [*_answers(answers)]}
 
 
 def _walk(walk: dict[str, Plain]) -> dict[str, Plain]:

@@ -62,7 +62,7 @@ WORDS: Mapping[type[Record], tuple[str, ...]] = {
 UNSETTLED_SECONDS = 4 * 3600.0
 """How long after its begin a walk that nobody has settled is still worth finishing."""
 
-_NO_NUMBERS = ("call", "tax")
+_NO_NUMBERS = ("call", "account", "tax")
 """Keys of lists and logs under which digits stand that are no phone number."""
 
 RecordT = TypeVar("RecordT", bound=Record)
