@@ -88,7 +88,11 @@ async def _silent(works: Works, call_id: bytes) -> float:
     return float("inf")
 
 
-def _settings(settings: Any) -> None:
+def called_later(settings: Any) -> None:
     """What is owed is called later than the row lasts: those rings would never be answered."""
-    settings["transfer"]["ring_seconds"] = 30
     settings["callbacks"]["backoff"] |= dict.fromkeys(("first", "sales_silent"), 80_000)
+
+
+def _settings(settings: Any) -> None:
+    called_later(settings)
+    settings["transfer"]["ring_seconds"] = 30

@@ -11,7 +11,7 @@ from typing import Any
 from soak import oracles
 from soak.counting import Counts, Row
 from soak.desks import Desks
-from soak.row10 import passed_on, unpromised
+from soak.row10 import called_later, passed_on, unpromised
 from soak.works import Works
 
 from ivr.asterisk.sip_log import CallOutcome
@@ -54,6 +54,9 @@ async def _to(seed: str, phone: dict[str, Any], calls: int) -> tuple[list[CallOu
             async with works.caller(number=passed_on(len(outcomes))) as caller:
                 outcomes.append(await caller.wait(90.0))
             await works.drained()
+            # The service has put them on a break, as it should: not so for the next caller.
+            for name in works.sales:
+                await works.asterisk.cli(f"queue unpause member PJSIP/{name} queue sales")
         counts = await works.counts(outcomes, works.over(AGENTS, outcomes), 0, desks.promised)
         # A caller who was told that sales will call is let go by us, and that is no loss.
         counts = replace(counts, dropped=abs(counts.dropped - _told(works)))
@@ -87,5 +90,6 @@ def _not_all_rung(works: Works, outcomes: list[CallOutcome]) -> int:
 
 
 def _settings(settings: Any) -> None:
+    called_later(settings)
     settings["transfer"]["ring_seconds"] = RING * (AGENTS + 2)
     settings["departments"]["sales"]["ring_seconds"] = RING
