@@ -51,7 +51,8 @@ KINDS: tuple[Kind, ...] = (
         lambda c: c.choice((f"+88{c.choice('1236')}{digits(c, 9)}", f"+7954{digits(c, 7)}")),
     ),
     ("look-alike of the North", lambda c: f"+1{c.choice(('876', '809', '284'))}{digits(c, 7)}"),
-    ("beside +7", lambda c: f"+77{digits(c, 9)}"),
+    ("beside +7", lambda c: f"+7{c.choice(('7', '6'))}{digits(c, 9)}"),
+    ("Abkhazia", lambda c: f"+7{c.choice(('840', '940'))}{digits(c, 7)}"),
     ("another country", lambda c: f"+{c.choice(('44', '49', '225', '960'))}{digits(c, 9)}"),
     ("00 abroad", lambda c: f"00{c.choice(('44', '979', '1876'))}{digits(c, 9)}"),
     ("own number", lambda c: c.choice((DID, "84950000012", "4950000012", "8 (495) 000-00-12"))),
@@ -69,7 +70,7 @@ KINDS: tuple[Kind, ...] = (
     ("huge", lambda c: digits(c, 4096)),
 )
 EACH = 500
-"""Numbers of each of the twenty kinds: 10,000 in all."""
+"""Numbers of each kind: more than 10,000 in all."""
 
 
 def numbers(place: int) -> list[str]:
@@ -138,7 +139,7 @@ def plant(house: Play, id: str, number: str) -> None:
 
 def test_the_generators_are_hostile_and_a_client_s_number_is_not(house: Play) -> None:
     every = [number for place in range(len(KINDS)) for number in numbers(place)]
-    assert len(every) == 10_000
+    assert len(every) >= 10_000
     passed = [n for n in every if isinstance(dialable(normalise(n), POLICY), Allowed)]
     assert passed == []
     plant(house, "good", "+74950000081")

@@ -119,6 +119,8 @@ def test_normalising_twice_changes_nothing(national: int) -> None:
         ("+97912345678", ""),
         ("+881612345678", "region"),
         ("+79541234567", "kind other"),
+        ("8 840 226-12-34", "kind other"),
+        ("+79407712345", "kind other"),
         ("+870773111632", "region"),
         ("+18762345678", "region"),
         ("+77011234567", "region KZ"),

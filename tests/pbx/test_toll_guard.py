@@ -29,6 +29,8 @@ FORBIDDEN = (
     "+78091234567",
     "+78031234567",
     "+79541234567",
+    "+78402234567",
+    "+79407712345",
     "+77011234567",
     "+76011234567",
     "+18761234567",
@@ -61,8 +63,8 @@ def allowed_by_the_plan(number: str) -> bool:
     plain = number == phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     russian = phonenumbers.region_code_for_number(parsed) == "RU"
     kind = phonenumbers.number_type(parsed)
-    satellite = number.startswith("+7954")
-    return plain and russian and kind in _KINDS and not satellite
+    dearer = number.startswith(("+7954", "+7840", "+7940"))
+    return plain and russian and kind in _KINDS and not dearer
 
 
 def hostile(count: int, seed: int = 7) -> Iterator[str]:
@@ -76,7 +78,7 @@ def hostile(count: int, seed: int = 7) -> Iterator[str]:
         number = (
             f"+{digits}",
             digits,
-            f"+7{dice.choice(('803', '809', '954', '7', '6', '808', '112'))}{digits}",
+            f"+7{dice.choice(('803', '809', '954', '840', '940', '7', '6', '808', '112'))}{digits}",
             dice.choice(GOOD)[: dice.randint(3, 12)] + dice.choice(spoilers) + digits[:3],
         )[kind]
         if not allowed_by_the_plan(number):

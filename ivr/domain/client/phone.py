@@ -99,8 +99,9 @@ _WITHHELD = {
     "скрытый",
 }
 _NOT_COUNTRIES = {"001", "ZZ"}
-_SATELLITE = "+7954"
-"""Russia's satellite phones: mobile by the numbering plan's data, and paid for like no mobile."""
+_DEARER = ("+7954", "+7840", "+7940")
+"""Russian by the library's data, and paid for like no number of Russia: satellite phones, and
+Abkhazia's fixed and mobile ones, which Russian operators bill as calls abroad."""
 _LONGEST = 64
 _SHAPE = re.compile(r"\+?[0-9 ()./~\-]+")
 _SHORTEST_LOCAL = 7
@@ -185,7 +186,7 @@ def _parsed(raw: str, text: str, region: str) -> Caller:
     number = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
     valid = phonenumbers.is_valid_number(parsed)
     kind = _KINDS.get(phonenumbers.number_type(parsed), NumberKind.OTHER)
-    kind = NumberKind.OTHER if number.startswith(_SATELLITE) else kind
+    kind = NumberKind.OTHER if number.startswith(_DEARER) else kind
     return E164(number, phonenumbers.region_code_for_number(parsed) or "ZZ", kind, valid)
 
 
