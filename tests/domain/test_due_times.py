@@ -118,6 +118,31 @@ def test_the_agent_asks_and_the_page_shows_when_that_is_there(house: Play) -> No
     is_called_at(house, due)
 
 
+@pytest.mark.parametrize(
+    ("number", "company_zone", "zone"),
+    [
+        ("+74012000001", "Europe/Moscow", "Europe/Kaliningrad"),
+        ("+78452000001", "Europe/Moscow", "Europe/Saratov"),
+        ("+79160000021", "Europe/Moscow", "Europe/Moscow"),
+        ("+79160000021", "Europe/Kaliningrad", "Europe/Kaliningrad"),
+        ("+79160000021", "Europe/Volgograd", "Europe/Volgograd"),
+        ("+78000000021", "Asia/Barnaul", "Asia/Barnaul"),
+        ("+73432000001", "Europe/Volgograd", "Asia/Yekaterinburg"),
+        ("+77010000001", "Europe/Volgograd", "Asia/Almaty"),
+    ],
+)
+def test_a_client_is_called_by_the_clock_of_the_number_else_of_the_company(
+    company: type[Play], number: str, company_zone: str, zone: str
+) -> None:
+    """The library knows no clock of Kaliningrad's or Volgograd's own."""
+    house = opened(company, zone=company_zone)
+    asks(house, number=number)
+    ask_for(house, "2026-11-26 12:00")
+    outcome = house.screen("anna").outcome
+    assert outcome is not None
+    assert outcome.callback_zone == zone
+
+
 def test_a_time_outside_the_hours_is_moved_and_said_so(house: Play) -> None:
     asks(house)
     ask_for(house, "2026-11-26 21:00")

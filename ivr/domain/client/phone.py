@@ -102,6 +102,8 @@ _NOT_COUNTRIES = {"001", "ZZ"}
 _DEARER = ("+7954", "+7840", "+7940")
 """Russian by the library's data, and paid for like no number of Russia: satellite phones, and
 Abkhazia's fixed and mobile ones, which Russian operators bill as calls abroad."""
+_CLOCKS = (("+740", "Europe/Kaliningrad"), ("+7845", "Europe/Saratov"))
+"""Where the library names another place's clock: Bucharest's with its summer time, Moscow's."""
 _LONGEST = 64
 _SHAPE = re.compile(r"\+?[0-9 ()./~\-]+")
 _SHORTEST_LOCAL = 7
@@ -199,6 +201,9 @@ def forget_numbers() -> None:
 @lru_cache(maxsize=4096)
 def zones(number: str) -> tuple[str, ...]:
     """The time zones (such as Asia/Almaty) in which a number of this form may be; () if unknown."""
+    ours = next((zone for code, zone in _CLOCKS if number.startswith(code)), "")
+    if ours:
+        return (ours,)
     try:
         found = timezone.time_zones_for_number(phonenumbers.parse(number, None))
     except NumberParseException:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import tzinfo
 
-from ivr.domain.client.phone import zones
+from ivr.domain.client.phone import E164, NumberKind, normalise, zones
 from ivr.domain.intake.asked import Due, asked, shown, wall_time
 from ivr.domain.intake.hours import Hours
 from ivr.domain.reception.floor import Floor
@@ -14,9 +14,17 @@ from ivr.domain.reception.floor import Floor
 def zone_of(floor: Floor, number: str) -> str:
     """The client's time zone by the number; the company's where the number does not tell one."""
     found = zones(number) if number else ()
-    if not found or floor.rules.zone in found:
+    if not found or floor.rules.zone in found or (len(found) > 1 and _anywhere(floor, number)):
         return floor.rules.zone
     return found[0]
+
+
+def _anywhere(floor: Floor, number: str) -> bool:
+    """Whether it is a number of the company's own country that no area code places in it."""
+    client = normalise(number, floor.rules.region)
+    if not isinstance(client, E164) or client.region != floor.rules.region:
+        return False
+    return client.kind is not NumberKind.FIXED
 
 
 def clock_of(floor: Floor, zone: str) -> tzinfo:
