@@ -105,7 +105,7 @@ class PromiseCard:
     company: str
     key_account: bool
     scale: str  # private, small, large or ""
-    number: str  # for people, "" if it cannot be dialled
+    number: str  # for people, "" if withheld
     numbers: tuple[str, ...]  # all numbers of those who joined, for people
     known: tuple[Fact, ...]  # every answer of the newest enquiry; of those before: `joined`
     offers: tuple[OfferCard, ...]

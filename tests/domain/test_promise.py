@@ -299,6 +299,27 @@ def test_a_withheld_number_that_sales_owes_a_call_is_left_to_a_human(play: Play)
     assert not play.given(DialCallback)
 
 
+def test_a_number_that_machines_may_not_dial_is_known_to_whoever_has_to(play: Play) -> None:
+    """A client from Minsk: left for a human, who saw no number, and a stranger again later."""
+    play.connect("1", "anna", "+375291234567")
+    play.say("1", "anna", "who", "organisation")
+    play.say("1", "anna", "staff", "20")
+    play.say("1", "anna", "seats", "20")
+    play.confirm("1", "anna")
+    promise = the_promise(play)
+    assert (promise.state, promise.record.number) == (EscalationState.HUMAN, "+375291234567")
+    play.leave("1")
+    play.hang_up("1", "anna")
+    play.wait(3600)
+    play.happen(Woke(play.now, "wrap:anna"))
+    play.happen(Woke(play.now, "callbacks"))
+    assert not play.given(DialCallback)
+    play.connect("2", "boris", "+375291234567")
+    caller = play.screen("boris").caller
+    assert caller is not None
+    assert caller.promise == promise.id
+
+
 def test_an_outcome_for_sales_whose_key_was_never_pressed_is_promised_after_wrap_up(
     play: Play,
 ) -> None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from ivr.domain.choices import Notice
-from ivr.domain.client.phone import Allowed, dialable
 from ivr.domain.commands import PromiseCallback, ReturnToQueue, Save
 from ivr.domain.events import TransferUnanswered
 from ivr.domain.intake.call import Call, Phase
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.promise.escalation import Escalation, Passing
-from ivr.domain.reception import amending, calling, dealings, owning, timing, transferring
+from ivr.domain.reception import (
+    amending,
+    attempts,
+    calling,
+    dealings,
+    owning,
+    timing,
+    transferring,
+)
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import safe
 from ivr.domain.records import Agreed, EscalationRecord, EscalationState
@@ -209,7 +216,10 @@ def _call_back(floor: Floor, at: float, escalation: Escalation) -> None:
     due_at = at + floor.rules.callbacks.first_after
     if record.due_at is not None and record.due_at > at:
         due_at = record.due_at  # asked for, or agreed before
-    escalation.call_back(timing.within_hours(floor, due_at, record.zone))
+    if attempts.dialable(floor, record.number):
+        escalation.call_back(timing.within_hours(floor, due_at, record.zone))
+    else:
+        escalation.hand_to_human()
     floor.order(Save(escalation.record))
     calling.look(floor, at)
 
@@ -243,7 +253,6 @@ def _find_account(floor: Floor, enquiry: Enquiry) -> None:
 def _record(
     floor: Floor, at: float, call: Call, enquiry: Enquiry, decision: Decision
 ) -> EscalationRecord:
-    allowed = dialable(call.caller, floor.rules.dial)
     number = call.record.number
     how = decision.how or How.TRANSFER
     if enquiry.due_at is not None:
@@ -252,7 +261,7 @@ def _record(
         id=fresh_id(floor, at, call.id),
         call=call.id,
         department=floor.rules.departments[call.record.department].sales,
-        number=allowed.number if isinstance(allowed, Allowed) else "",
+        number=number,
         name=call.record.name,
         account=enquiry.account,
         company=enquiry.company,

@@ -14,7 +14,7 @@ from ivr.domain.events import PromiseClosed, ResultGiven
 from ivr.domain.intake.agent import Agent
 from ivr.domain.promise.callback import VOICEMAIL
 from ivr.domain.promise.escalation import Escalation
-from ivr.domain.reception import calling, meetings, owning, timing
+from ivr.domain.reception import attempts, calling, meetings, owning, timing
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.in_hand import KeyRefused, is_supervisor, may_keep, of_key
 from ivr.domain.records import Agreed, EscalationState, Result
@@ -82,7 +82,7 @@ def _again(floor: Floor, event: ResultGiven, escalation: Escalation) -> None:
     """The client agreed to another time: the tries and the talk count anew."""
     if not escalation.heard:
         raise KeyRefused(SalesRefusal.NOT_TALKED_YET)
-    if not escalation.record.number:
+    if not attempts.dialable(floor, escalation.record.number):
         raise KeyRefused(SalesRefusal.NUMBER_NOT_DIALLED)
     due = timing.asked_due(floor, event.at, event.due, escalation.record.zone)
     escalation.record = replace(

@@ -28,7 +28,7 @@ class EscalationRecord:
     id: str
     call: str
     department: str  # which sales department promised
-    number: str  # E.164 to call back, "" if it cannot be dialled
+    number: str  # E.164, "" if withheld; whether machines may dial it says the toll guard
     name: str
     account: str
     company: str
