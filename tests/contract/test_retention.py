@@ -82,6 +82,7 @@ def ended_promise(id: str, at: float = OLD, **changes: Any) -> Any:
 
 def joined(call: str) -> dict[str, Any]:
     said: dict[str, Any] = {"at": 1.0, "call": call, "agent": "anna", "name": "Иванов"}
+    said |= {"account": "", "company": "ИП Иванов"}
     answers = [{"question": "q", "answer": "any", "text": {"ru": "секрет", "en": "секрет"}}]
     answers[0]["value"] = "секрет"
     said |= {"account": "", "company": "ИП Иванов"}

@@ -148,8 +148,12 @@ class Directory:
         return OneMatch(found[0]) if len(found) == 1 else SeveralMatch(found)
 
     def holding(self, caller: Caller) -> tuple[Account, ...]:
-        """All accounts that hold exactly this number."""
-        return self._by_phone.get(caller.number, ()) if isinstance(caller, E164) else ()
+        """All accounts that hold exactly this caller's number."""
+        return self.holding_number(caller.number) if isinstance(caller, E164) else ()
+
+    def holding_number(self, number: str) -> tuple[Account, ...]:
+        """All accounts that hold exactly this number, which is E.164."""
+        return self._by_phone.get(number, ())
 
     def search(self, typed: str, limit: int = 8) -> tuple[Account, ...]:
         """Type-ahead of the company field: by a word of the name or the start of the tax number."""

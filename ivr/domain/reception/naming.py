@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ivr.domain.client.company import Account, Scale
-from ivr.domain.client.phone import normalise
 from ivr.domain.commands import Save
 from ivr.domain.promise.escalation import Escalation
 from ivr.domain.reception import dealings, owning, uniting
@@ -41,8 +40,14 @@ def known_by(floor: Floor, at: float, accounts: Iterable[Account]) -> None:
 
 
 def known_anew(floor: Floor, at: float) -> None:
-    """The same for all companies, after a start or with another file of them."""
-    if floor.directory.accounts:
+    """The same for all companies, after a start or with another file of them.
+
+    Either may be a hundred thousand: what there is less of is gone through.
+    """
+    accounts = floor.directory.accounts
+    if len(accounts) < len(floor.escalations):
+        known_by(floor, at, accounts)
+    else:
         _look(floor, at, list(floor.escalations.values()))
     uniting.everywhere(floor, at)
 
@@ -82,10 +87,6 @@ def _account(floor: Floor, escalation: Escalation) -> Account | None:
 
 
 def _holder(floor: Floor, numbers: Iterable[str]) -> Account | None:
-    region = floor.rules.region
-    found = {
-        account.id: account
-        for number in numbers
-        for account in floor.directory.holding(normalise(number, region))
-    }
+    directory = floor.directory
+    found = {one.id: one for number in numbers for one in directory.holding_number(number)}
     return next(iter(found.values())) if len(found) == 1 else None
