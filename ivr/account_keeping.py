@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-from ivr.config.accounts import MOST_CELL, Imported, account_id, merged, read_accounts
+from ivr.config.accounts import MOST_CELL, Imported, account_id, merged, read_accounts, spoilt
 from ivr.config.check import owner_of
 from ivr.config.people import Person
 from ivr.config.problems import Problem
@@ -254,6 +254,9 @@ def _line(field: str, text: str) -> str:
         raise AccountRefused(field, "too long, or with control characters", "shorten and clean it")
     if any("\ud800" <= ch <= "\udfff" for ch in text):
         raise AccountRefused(field, "it is not valid Unicode", "send whole characters")
+    if spoilt(text):
+        why = "letters were lost in another encoding, and an export could not be imported again"
+        raise AccountRefused(field, why, "send it in UTF-8")
     return text.strip()
 
 

@@ -299,13 +299,18 @@ _MOJIBAKE = re.compile(r"[ÐÑ][\u0080-\u00bf\u2013-\u2122]|\ufffd|\x00")
 _WORD = re.compile(r"[А-Яа-яЁё]{2,}")
 
 
+def spoilt(text: str) -> bool:
+    """Whether the text has lost letters on its way, as no file of accounts may hold it."""
+    return _MOJIBAKE.search(text) is not None
+
+
 def _rubbish(text: str, *, russian: bool) -> bool:
     """Whether decoding went wrong: twice encoded, or another Russian table than cp1251.
 
     Other tables betray themselves by few Russian letters, or by words like вЕЛРНП whose case
     is turned inside out.
     """
-    if _MOJIBAKE.search(text):
+    if spoilt(text):
         return True
     foreign = [ch for ch in text if ch.isalpha() and not ch.isascii()]
     if not russian or not foreign:

@@ -353,6 +353,8 @@ WRONG: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("POST", "/accounts", posted(name=5), 400, "bad_message"),
     ("POST", "/accounts", posted(name=" "), 422, "bad_account"),
     ("POST", "/accounts", posted(name="a\u0000b"), 422, "bad_account"),
+    ("POST", "/accounts", posted(name="ÐžÐžÐž Ð’ÐµÐºÑ‚Ð¾Ñ€"), 422, "bad_account"),
+    ("POST", "/accounts", posted(name="x", note="�"), 422, "bad_account"),
     ("POST", "/accounts", posted(name="x", id="../x"), 422, "bad_account"),
     ("POST", "/accounts", posted(name="x", phones=["+7809"]), 422, "bad_account"),
     ("POST", "/accounts", posted(name="x", phones=["101"]), 422, "bad_account"),
