@@ -38,6 +38,10 @@ REMEMBERED = 5000
 """Calls whose client is known for the outcome that follows."""
 
 
+_STATES = (News.OUTCOME_DECIDED, News.ESCALATION_CHANGED)
+"""News of a state that may be left and come back: a correction undone, an owner given back."""
+
+
 Invite = Callable[[MeetingRecord], Sequence[Notice]]
 """The letters that a meeting sends out."""
 
@@ -53,7 +57,7 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing worth telling; `key` tells it from an earlier state of the same subject."""
+    """One thing worth telling; `key` tells it from another state of the same subject."""
 
     news: News
     subject: str
@@ -127,8 +131,9 @@ class Telling:
                 key = f"{record.id} {record.sequence}"
                 yield Fact(News.MEETING_CHANGED, subject, key, at, meeting_view(record))
             case AttemptRecord(ended_at=float(at)):
-                subject = f"promise/{record.promise}"
-                yield Fact(News.CALLBACK_RESULT, subject, record.id, at, attempt_view(record))
+                # Sales may tell afterwards that a machine had answered.
+                subject, key = f"promise/{record.promise}", f"{record.id} {record.result}"
+                yield Fact(News.CALLBACK_RESULT, subject, key, at, attempt_view(record))
             case _:
                 return
 
@@ -161,6 +166,7 @@ def notice(target: str, fact: Fact) -> Notice:
         subject=fact.subject,
         body=_body(fact),
         made_at=fact.at,
+        may_return=fact.news in _STATES,
     )
 
 

@@ -31,6 +31,7 @@ class Notice:
     subject: str  # messages of one subject go out in their order
     body: str
     made_at: float
+    may_return: bool = False  # a state: told again once the same kind has told of another since
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -161,6 +161,32 @@ async def test_the_same_state_saved_again_makes_no_second_message(database: SqlB
         await kept(store, inbox, escalation(state=EscalationState.HUMAN, note="y"))
         kinds = [e.notice.kind for e in reversed(store.outbox.entries(None, None, 9))]
     assert kinds == ["call.ended", "escalation.opened", "escalation.changed"]
+
+
+async def test_a_state_that_comes_back_is_told_again_once(database: SqlBackend) -> None:
+    """Given to a colleague and back again: a receiver would have kept the colleague for ever."""
+    owed = {"state": EscalationState.CALLBACK}
+    owners = ["olga", "olga", "pavel", "olga", "olga", "pavel", "pavel"]
+    outcomes = ["office", "home", "office", "office"]
+    async with opened(database, [Peer(1).receiver()]) as (store, inbox):
+        for owner in owners:
+            await kept(store, inbox, escalation(owner=owner, **owed))
+        for outcome in outcomes:
+            await kept(store, inbox, interview(outcome=outcome, owner="client", settled_at=1200.0))
+        entries = [*reversed(store.outbox.entries(None, None, 99))]
+    told = [msgspec.json.decode(one.notice.body)["data"] for one in entries]
+    assert [one["owner"] for one in told[:4]] == ["olga", "pavel", "olga", "pavel"]
+    assert [one["outcome"] for one in told[4:]] == ["office", "home", "office"]
+    assert len({one.notice.id for one in entries}) == 7
+
+
+async def test_a_talk_that_was_with_a_machine_is_told_so_afterwards(database: SqlBackend) -> None:
+    ended = attempt(ended_at=1150.0, result="answered")
+    async with opened(database, [Peer(1).receiver()]) as (store, inbox):
+        await kept(store, inbox, ended, replace(ended, result="voicemail"), ended)
+        entries = store.outbox.entries(None, None, 9)
+    told = [msgspec.json.decode(one.notice.body)["data"]["result"] for one in reversed(entries)]
+    assert told == ["answered", "voicemail"]
 
 
 async def test_what_joins_a_promise_is_told_and_so_is_the_promise_that_is_gone(

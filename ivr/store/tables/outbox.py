@@ -33,3 +33,4 @@ outbox = Table(
 partial_index("outbox_due", "state = 'waiting'", outbox.c.target, outbox.c.next_at)
 partial_index("outbox_in_order", "state = 'waiting'", outbox.c.target, outbox.c.subject, outbox.c.n)
 Index("outbox_by_state", outbox.c.state, outbox.c.n)
+Index("outbox_by_subject", outbox.c.target, outbox.c.subject, outbox.c.n)
