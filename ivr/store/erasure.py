@@ -176,19 +176,17 @@ def _stretch(connection: Connection, table: Table, after: str) -> tuple[Any, str
 
 
 def _may_hold(columns: Sequence[ColumnElement[Any]], traces: Traces) -> ColumnElement[bool]:
-    """What the database can tell: the digits in a row, whatever people write between them."""
-    found = [_bare(column).contains(traces.national) for column in columns]
-    first, *others = found
-    for one in others:
-        first = first | one
-    return first
+    """What the database can tell: the digits in a row, whatever people write between them.
 
-
-def _bare(column: ColumnElement[Any]) -> ColumnElement[str]:
-    bare: ColumnElement[Any] = cast(column, Text)
+    All columns as one text, which is stripped once; nothing that is stripped parts them.
+    """
+    first, *others = [cast(column, Text) for column in columns]
+    bare: ColumnElement[Any] = first
+    for other in others:
+        bare = bare + "|" + other
     for between in BETWEEN:
         bare = func.replace(bare, between, "")
-    return bare
+    return bare.contains(traces.national)
 
 
 def _walks_of(number: str) -> Any:
