@@ -44,6 +44,7 @@ def _promise(serial: int, made_at: float, due_at: float) -> EscalationRecord:
         f"promise-{serial}",
         call=f"call-{serial}",
         number=f"+7495{2_000_000 + serial}",
+        company=f"Клиент {serial}",  # those of one company would be one promise
         how="callback",
         state=EscalationState.CALLBACK,
         made_at=made_at,
