@@ -78,7 +78,7 @@ def test_a_talk_that_ended_while_the_link_was_cut_is_no_task(running: Play) -> N
 
 def test_a_call_that_lives_on_is_not_cut_off(running: Play) -> None:
     running.connect("1", "anna")
-    leg = LegSeen("1", "PJSIP/trunk-1", True, None, "b", CALLER, "", "x", "Queue", 5.0)
+    leg = LegSeen("1", "PJSIP/trunk-1", True, None, "b", CALLER, "", "x", "client", 5.0)
     theirs = replace(leg, channel="PJSIP/anna-1", caller=False, person="anna")
     running.resync(started_at=SECOND, members=members(running), legs=(leg, theirs))
     assert tasks(running) == []

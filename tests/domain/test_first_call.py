@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 def live_caller(call: str, bridge: str = "") -> LegSeen:
-    return LegSeen(call, f"PJSIP/t-{call}", True, None, bridge, "anonymous", "", "x", "Queue", 5.0)
+    return LegSeen(call, f"PJSIP/t-{call}", True, None, bridge, "anonymous", "", "x", "client", 5.0)
 
 
 def saved_call(play: Play, call: str) -> CallRecord:

@@ -276,8 +276,8 @@ def killed(play: Play, company: type[Play], legs: tuple[LegSeen, ...] = ()) -> P
 
 
 TALK = (
-    LegSeen("1", "PJSIP/trunk-1", True, None, "b1", "+74950000081", "", "x", "Queue", 30.0),
-    LegSeen("1", "PJSIP/anna-1", False, "anna", "b1", "", "", "x", "AppQueue", 25.0),
+    LegSeen("1", "PJSIP/trunk-1", True, None, "b1", "+74950000081", "", "x", "client", 30.0),
+    LegSeen("1", "PJSIP/anna-1", False, "anna", "b1", "", "", "x", "", 25.0),
 )
 
 

@@ -329,7 +329,7 @@ def test_a_client_who_answered_while_we_were_away_gets_the_tree(
     attempt = [s.record for s in play.given(Save) if isinstance(s.record, AttemptRecord)][-1]
     reborn = restored(play, company, (attempt,))
     call = f"{attempt.id}.1"
-    client = LegSeen(call, "PJSIP/trunk-cb", True, None, "b2", CALLER, "", "x", "AppDial", 9.0)
+    client = LegSeen(call, "PJSIP/trunk-cb", True, None, "b2", CALLER, "", "x", "", 9.0)
     phone = replace(client, channel="PJSIP/101-cb", caller=False, person="anna", bridge="b1")
     reborn.seat("anna")
     reborn.resync(members=(member(reborn),), legs=(client, phone))
@@ -347,7 +347,7 @@ def test_a_talk_on_a_returned_call_survives_a_crash(play: Play, company: type[Pl
     call = pick_up(play)
     attempt = [s.record for s in play.given(Save) if isinstance(s.record, AttemptRecord)][-1]
     reborn = restored(play, company, (attempt,), (call_record(play, call),))
-    client = LegSeen(call, "PJSIP/trunk-cb", True, None, "b2", CALLER, "", "x", "AppDial", 9.0)
+    client = LegSeen(call, "PJSIP/trunk-cb", True, None, "b2", CALLER, "", "x", "", 9.0)
     phone = replace(client, channel="PJSIP/101-cb", caller=False, person="anna", bridge="b1")
     reborn.seat("anna")
     reborn.resync(members=(member(reborn),), legs=(client, phone))

@@ -19,7 +19,15 @@ from ivr.domain.commands import (
     Save,
     Treatment,
 )
-from ivr.domain.events import CallerTurnedAway, CallOffered, LegSeen, Saved, SaveRefused
+from ivr.domain.events import (
+    CallerTurnedAway,
+    CallOffered,
+    LegSeen,
+    MemberSeen,
+    MemberStatus,
+    Saved,
+    SaveRefused,
+)
 from ivr.domain.intake.hours import Hours, openings
 from ivr.domain.intake.wish import wished_time
 from ivr.domain.reception import Reception, Rules
@@ -392,7 +400,7 @@ def test_a_served_caller_whom_nobody_took_a_second_time_is_not_missed(
 def waiting_leg(call: str, did: str, on_line: bool) -> LegSeen:
     context = "ivr-wait" if on_line else "from-internal"
     return LegSeen(
-        call, f"PJSIP/t-{call}", True, None, "", CALLER, "", context, "Wait", 5.0, did, on_line
+        call, f"PJSIP/t-{call}", True, None, "", CALLER, "", context, "", 5.0, did, on_line
     )
 
 
@@ -415,6 +423,29 @@ def test_callers_whom_the_dialplan_let_in_are_seated_in_their_own_department_and
         "night": ["2"],
     }
     assert call_row(play, "2").did == OTHER
+
+
+def test_who_talks_with_another_department_holds_its_line_and_not_that_of_the_number(
+    company: type[Play],
+) -> None:
+    """The dialplan alone sent the caller of the one department to the queue of the other."""
+    play = opened(company, two_departments(), "anna", "nina")
+    caller = replace(waiting_leg("1", DID, on_line=True), queue="night", bridge="b")
+    nina = replace(
+        caller, channel="PJSIP/nina-1", caller=False, person="nina", queue="", on_line=False
+    )
+    there = {"anna": "client", "nina": "night"}
+    members = (
+        MemberSeen(play.now, person, queue, False, "", MemberStatus.IDLE)
+        for person, queue in there.items()
+    )
+    play.resync(legs=(caller, nina), members=tuple(members))
+    groups = play.reception.floor.groups
+    assert (groups["client"].used, groups["night"].used) == (0, 1)
+    play.offer("2", "+74950000082")
+    assert play.given(AdmitCall)[-1].queue == "client"
+    play.leave("1")
+    assert groups["night"].used == 0
 
 
 # --- times that callers wish for --------------------------------------------------------------

@@ -50,7 +50,7 @@ def test_a_colleague_who_calls_the_number_is_a_caller_not_the_answering_agent(pl
     play.connect("1", "boris", "101")
     play.wait(60)
     blank = LegSeen(
-        "1", "PJSIP/trunk-1", False, "anna", "b1", "101", "", "ivr-department", "Queue", 60.0
+        "1", "PJSIP/trunk-1", False, "anna", "b1", "101", "", "ivr-department", "client", 60.0
     )
     members = tuple(
         MemberSeen(play.now, p, "client", False, "", MemberStatus.IDLE) for p in ("anna", "boris")

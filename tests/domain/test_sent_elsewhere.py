@@ -82,7 +82,7 @@ def leg(context: str, *, elsewhere: bool) -> LegSeen:
         number=CALLER,
         name="",
         context=context,
-        application="Queue",
+        queue="reception-desk",
         age=30.0,
         on_line=False,
         elsewhere=elsewhere,

@@ -165,6 +165,7 @@ async def test_a_service_that_starts_late_reads_who_talks_and_who_waits(
         ours = {leg.call for leg in seen.legs if leg.number in ("+74950000031", "+74950000032")}
         anna = next(leg for leg in seen.legs if leg.person == "anna")
         theirs = next(leg for leg in seen.legs if leg.caller and leg.call == anna.call)
+        assert theirs.queue == made.queue
         assert len(ours) == 2
         assert anna.bridge
         assert anna.bridge == theirs.bridge

@@ -266,7 +266,7 @@ class Translator:
             number=event.get("CallerIDNum"),
             name=event.get("CallerIDName"),
             context=event.get("Context"),
-            application=event.get("Application"),
+            queue=self.phones.department_queue(_queue(event)),
             age=_seconds(event.get("Duration")),
             did=_did(event),
             on_line=event.get("Context") in _ON_LINE and not _met(event),
@@ -288,6 +288,12 @@ def _did(event: Heard) -> str:
     """The number that was dialled: our contexts have an extension for it."""
     ours, number = event.get("Context") in _ON_LINE, event.get("Exten")
     return number if ours and _NUMBER.fullmatch(number) else ""
+
+
+def _queue(event: Heard) -> str:
+    """Whose queue has this caller, who stays in it to the end of the talk."""
+    inside = event.get("Application") == "Queue"
+    return event.get("ApplicationData").partition(",")[0] if inside else ""
 
 
 def _met(event: Heard) -> bool:

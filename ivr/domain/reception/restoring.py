@@ -207,7 +207,10 @@ def _caller(floor: Floor, at: float, leg: LegSeen) -> None:
     if leg.call not in floor.calls:
         if not leg.on_line:
             return
-        department = floor.rules.departments[floor.number_of(leg.did).department]
+        # Not always the number's own: another one may have taken the caller while we were away.
+        department = floor.department_of_queue(leg.queue)
+        if department is None or not department.sales:
+            department = floor.rules.departments[floor.number_of(leg.did).department]
         came = CallerQueued(
             at - leg.age, leg.call, leg.channel, department.queue, leg.number, leg.name, leg.did
         )
