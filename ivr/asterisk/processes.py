@@ -41,14 +41,20 @@ class PortCounter:
     def __init__(self) -> None:
         self._mine, self._share = _claimed()
         self._next = self._share.start
+        self._kept: set[int] = set()
 
-    def take(self, count: int = 1) -> int:
-        """The first of `count` neighbouring ports that are free for UDP and TCP now."""
+    def take(self, count: int = 1, *, keep: bool = False) -> int:
+        """The first of `count` neighbouring ports that are free for UDP and TCP now.
+
+        `keep` gives them to nobody else in this process, whether anything listens there or not.
+        """
         for _ in range(len(self._share)):
             first = self._next
             after = first + count
             self._next = after if after + count <= self._share.stop else self._share.start
-            if all(_free(port) for port in range(first, after)):
+            ports = range(first, after)
+            if self._kept.isdisjoint(ports) and all(_free(port) for port in ports):
+                self._kept.update(ports if keep else ())
                 return first
         raise ProcessFailed(f"no {count} free ports on {LOOPBACK} in {self._share}: stop something")
 
@@ -86,9 +92,13 @@ def _ports() -> PortCounter:
     return PortCounter()
 
 
-def free_port(count: int = 1) -> int:
-    """A port of 127.0.0.1 that is free now, the first of `count` neighbours."""
-    return _ports().take(count)
+def free_port(count: int = 1, *, keep: bool = False) -> int:
+    """A port of 127.0.0.1 that is free now, the first of `count` neighbours.
+
+    `keep` is for one on which something listens from time to time only: once all ports of the
+    share had been given out, it would be taken for free.
+    """
+    return _ports().take(count, keep=keep)
 
 
 def run_folder() -> Path:

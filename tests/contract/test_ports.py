@@ -40,3 +40,12 @@ def test_a_port_that_somebody_holds_is_passed_over() -> None:
         with socket.socket(socket.AF_INET, kind) as held:
             held.bind((LOOPBACK, free_port() + 1))
             assert free_port(3) > held.getsockname()[1]
+
+
+def test_a_kept_port_is_nobody_elses_once_all_have_been_given_out() -> None:
+    """An Asterisk's trunk rings a port where somebody listens in some tests only."""
+    kept, other = free_port(keep=True), free_port()
+    until_there_again = []
+    while other not in until_there_again:
+        until_there_again.append(free_port())
+    assert kept not in until_there_again

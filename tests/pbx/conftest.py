@@ -72,7 +72,9 @@ async def asterisk(asterisk_program: AsteriskProgram) -> AsyncIterator[PrivateAs
 
     Nobody listens on its `agi_port` and `trunk_port`, unless a test does.
     """
-    made = PrivateAsterisk(asterisk_program, agi_port=free_port(), trunk_port=free_port())
+    made = PrivateAsterisk(
+        asterisk_program, agi_port=free_port(keep=True), trunk_port=free_port(keep=True)
+    )
     try:
         await made.start()
         yield made

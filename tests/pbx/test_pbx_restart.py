@@ -25,7 +25,7 @@ DEADLINE = 30.0
 async def own_asterisk(asterisk_program: AsteriskProgram) -> AsyncIterator[PrivateAsterisk]:
     """An Asterisk that this test may stop."""
     async with PrivateAsterisk(
-        asterisk_program, agi_port=free_port(), trunk_port=free_port()
+        asterisk_program, agi_port=free_port(keep=True), trunk_port=free_port(keep=True)
     ) as made:
         yield made
 
