@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sales_steps import (
     asks,
+    claim,
     comes,
     dialled,
     dials,
@@ -19,7 +20,7 @@ from sales_steps import (
     result,
 )
 
-from ivr.domain.commands import LookUpDealings, TransferToSales
+from ivr.domain.commands import GrantClaim, LookUpDealings, TransferToSales
 from ivr.domain.events import (
     CompanyPicked,
     DialResult,
@@ -58,6 +59,16 @@ def test_another_person_of_the_company_joins_with_number_and_answers(house: Play
     assert [fact.question for fact in card.joined[0].known] == ["who", "staff", "seats"]
     assert [fact.question for fact in card.known] == ["who", "staff", "seats"]
     assert on_disk(house, first.id).joined[0]["call"] == "1"
+
+
+def test_a_colleague_who_may_not_be_dialled_takes_nobody_s_call_away(house: Play) -> None:
+    """The newest number is of Minsk, which machines may not dial: the one before it is dialled."""
+    first = promised(house, "1", "+74950000021", company="a")
+    assert promised(house, "2", "+375291234567", company="a") is first
+    assert first.numbers == ("+375291234567", "+74950000021")
+    house.seat("olga")
+    claim(house)
+    assert [one.number for one in house.given(GrantClaim)] == ["+74950000021"]
 
 
 def test_a_name_that_was_typed_is_one_company_however_it_is_written(house: Play) -> None:

@@ -8,6 +8,7 @@ from ivr.domain.commands import Save
 from ivr.domain.intake.agent import Agent
 from ivr.domain.intake.call import Phase
 from ivr.domain.promise.callback import Attempt
+from ivr.domain.promise.escalation import Escalation
 from ivr.domain.reception.floor import Floor
 from ivr.domain.records import (
     AttemptRecord,
@@ -21,6 +22,7 @@ def begin(
     floor: Floor,
     at: float,
     promise: EscalationRecord | MissedCallRecord,
+    number: str,
     serial: int,
     agent: Agent,
     by_hand: bool = False,
@@ -31,7 +33,7 @@ def begin(
         id=f"cb-{promise.id}-{serial}-{int(at * 1000)}",
         promise=promise.id,
         made_for=RecordKind.ESCALATION if escalation else RecordKind.MISSED_CALL,
-        number=promise.number,
+        number=number,
         person=agent.person,
         made_at=at,
         claimed_at=None,
@@ -52,8 +54,15 @@ def dialable(floor: Floor, number: str) -> bool:
     return isinstance(allowed_by(caller, floor.rules.dial), Allowed)
 
 
+def to_dial(floor: Floor, escalation: Escalation) -> str:
+    """The newest of the client's numbers that may be dialled, "" where none may."""
+    return next((number for number in escalation.numbers if dialable(floor, number)), "")
+
+
 def is_live(floor: Floor, number: str, but: str = "") -> bool:
     """Whether this number talks with us or is being dialled now, by another attempt than `but`."""
+    if not number:
+        return False
     calls = (c for c in floor.calls.values() if c.phase is not Phase.ENDED)
     if any(call.record.number == number for call in calls):
         return True

@@ -67,7 +67,8 @@ def begin(
     dealings.look_up(floor, escalation)
     escalation.dial()
     serial = len(escalation.tried) + 1
-    attempts.begin(floor, at, escalation.record, serial, agent, by_hand)
+    number = attempts.to_dial(floor, escalation)
+    attempts.begin(floor, at, escalation.record, number, serial, agent, by_hand)
 
 
 def callers_waiting(floor: Floor, department: str) -> int:
@@ -105,7 +106,7 @@ def _first_of(
     while place < len(pool):
         rank = pool[place]
         escalation = floor.escalations[rank[3]]
-        if not attempts.dialable(floor, escalation.record.number):
+        if not attempts.to_dial(floor, escalation):
             escalation.hand_to_human()
             floor.order(Save(escalation.record))
             continue
@@ -121,16 +122,16 @@ def _first_of(
 
 def _not_before(floor: Floor, at: float, escalation: Escalation) -> float:
     """When this client may be dialled: within the client's hours, below the number's cap."""
-    record = escalation.record
-    full = floor.toll.number_full_until(floor.rules.toll, at, record.number)
-    return timing.within_hours(floor, max(at, full or -inf), record.zone)
+    number = attempts.to_dial(floor, escalation)
+    full = floor.toll.number_full_until(floor.rules.toll, at, number)
+    return timing.within_hours(floor, max(at, full or -inf), escalation.record.zone)
 
 
 def on_the_line(floor: Floor, escalation: Escalation) -> bool:
     """Whether somebody of this client talks with us, or is being dialled, at this moment."""
     if attempts.is_on(floor, escalation.id) or any(floor.is_on(one) for one in escalation.calls):
         return True
-    return attempts.is_live(floor, escalation.record.number)
+    return attempts.is_live(floor, attempts.to_dial(floor, escalation))
 
 
 def _keeper_of(floor: Floor, owner: str, free: list[Agent]) -> Agent | None:

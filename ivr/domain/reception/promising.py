@@ -216,7 +216,7 @@ def _call_back(floor: Floor, at: float, escalation: Escalation) -> None:
     due_at = at + floor.rules.callbacks.first_after
     if record.due_at is not None and record.due_at > at:
         due_at = record.due_at  # asked for, or agreed before
-    if attempts.dialable(floor, record.number):
+    if attempts.to_dial(floor, escalation):
         escalation.call_back(timing.within_hours(floor, due_at, record.zone))
     else:
         escalation.hand_to_human()

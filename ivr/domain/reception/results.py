@@ -82,7 +82,7 @@ def _again(floor: Floor, event: ResultGiven, escalation: Escalation) -> None:
     """The client agreed to another time: the tries and the talk count anew."""
     if not escalation.heard:
         raise KeyRefused(SalesRefusal.NOT_TALKED_YET)
-    if not attempts.dialable(floor, escalation.record.number):
+    if not attempts.to_dial(floor, escalation):
         raise KeyRefused(SalesRefusal.NUMBER_NOT_DIALLED)
     due = timing.asked_due(floor, event.at, event.due, escalation.record.zone)
     escalation.record = replace(

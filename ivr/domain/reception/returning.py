@@ -73,7 +73,7 @@ def call_back(floor: Floor, event: CallBackPressed) -> None:
         _keep(floor, missed_call.for_human(task))
         return refuse(floor, event, "number_not_dialled")
     _put(floor, missed_call.taken(task))
-    attempts.begin(floor, event.at, missed_call.taken(task), task.attempts + 1, agent)
+    attempts.begin(floor, event.at, missed_call.taken(task), task.number, task.attempts + 1, agent)
     return None
 
 

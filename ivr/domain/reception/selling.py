@@ -96,8 +96,8 @@ def why_not_call(floor: Floor, agent: Agent, escalation: Escalation) -> str:
 
 
 def _why_not_number(floor: Floor, escalation: Escalation) -> str:
-    number, at = escalation.record.number, floor.escalations.board.now
-    if not attempts.dialable(floor, number):
+    number, at = attempts.to_dial(floor, escalation), floor.escalations.board.now
+    if not number:
         return SalesRefusal.NUMBER_NOT_DIALLED
     if escalation.record.attempts >= MOST_DIALS:
         return SalesRefusal.TOO_MANY_DIALS
@@ -178,7 +178,7 @@ def _change_due(floor: Floor, event: DueChanged) -> None:
         raise KeyRefused(SalesRefusal.NOT_YOURS)
     if escalation.state not in (EscalationState.CALLBACK, EscalationState.HUMAN):
         raise KeyRefused(SalesRefusal.NOT_POSSIBLE_NOW)
-    if not attempts.dialable(floor, escalation.record.number):
+    if not attempts.to_dial(floor, escalation):
         raise KeyRefused(SalesRefusal.NUMBER_NOT_DIALLED)
     if escalation.record.attempts >= MOST_DIALS:
         raise KeyRefused(SalesRefusal.TOO_MANY_DIALS)
