@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ivr.domain.choices import BreakReason, Disposition, Notice, OtherCall, TaskClosing
-from ivr.domain.reception.admission import MISSED_RING
+from ivr.domain.reception.ringing import MISSED_RING
 
 ROOT = Path(__file__).parents[2] / "ivr"
 WORDS = ROOT / "web" / "static" / "words"

@@ -7,21 +7,15 @@ caller has the call, however it came there.
 from __future__ import annotations
 
 from ivr.domain.commands import FreeLine
-from ivr.domain.events import (
-    AgentAnswered,
-    CallerHeld,
-    CallerUnheld,
-    CallTransferred,
-    LegBridged,
-)
+from ivr.domain.events import AgentAnswered, CallerHeld, CallerUnheld, CallTransferred, LegBridged
 from ivr.domain.intake.call import Call, Leg, Phase
-from ivr.domain.reception import admission, consulting
+from ivr.domain.reception import consulting, talking
 from ivr.domain.reception.floor import Floor
 
 
 def bridged(floor: Floor, event: LegBridged) -> None:
     """Two legs may hear each other now; one of them may be of somebody whom no queue rang."""
-    admission.bridged(floor, event)
+    talking.bridged(floor, event)
     call = floor.calls.get(event.call)
     if call is None or call.phase is Phase.ENDED:
         return
@@ -40,9 +34,9 @@ def _joined(floor: Floor, at: float, call: Call, leg: Leg) -> None:
     else:
         queue = floor.department_of(leg.person).queue
         answer = AgentAnswered(at, call.id, leg.person, queue, leg.channel, call.channel)
-        admission.answered(floor, answer)
+        talking.answered(floor, answer)
     call.legs[leg.channel] = leg
-    admission.bridged_leg(floor, at, call, leg.channel, leg.bridge)
+    talking.bridged_leg(floor, at, call, leg.channel, leg.bridge)
     if call.phase is Phase.WITH_SALES:
         floor.order(FreeLine(call.id, call.channel))
 

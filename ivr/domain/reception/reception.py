@@ -98,12 +98,16 @@ from ivr.domain.reception import (
     meetings,
     passing,
     promising,
+    recognising,
     relearning,
     restoring,
+    resyncing,
     returning,
+    ringing,
     screens,
     selling,
     signing,
+    talking,
     wrapping,
 )
 from ivr.domain.reception.floor import Floor
@@ -178,13 +182,13 @@ class Reception:
             case CallerTurnedAway():
                 leaving.turned_away(floor, event)
             case AgentRang():
-                admission.rang(floor, event)
+                ringing.rang(floor, event)
             case MobilePickedUp():
-                admission.mobile_picked_up(floor, event)
+                ringing.mobile_picked_up(floor, event)
             case RingStopped():
-                admission.ring_stopped(floor, event)
+                ringing.ring_stopped(floor, event)
             case AgentAnswered():
-                admission.answered(floor, event)
+                talking.answered(floor, event)
             case LegBridged():
                 passing.bridged(floor, event)
             case CallerHeld():
@@ -194,11 +198,11 @@ class Reception:
             case CallTransferred():
                 passing.transferred(floor, event)
             case LegUnbridged():
-                admission.unbridged(floor, event)
+                talking.unbridged(floor, event)
             case LegEnded():
-                admission.leg_ended(floor, event)
+                talking.leg_ended(floor, event)
             case CallEnded():
-                admission.ended(floor, event)
+                talking.ended(floor, event)
             case TransferUnanswered():
                 promising.unanswered(floor, event)
             case TransferFailed():
@@ -224,9 +228,9 @@ class Reception:
             case WrapUpCoded():
                 wrapping.coded(floor, event)
             case LinkLost():
-                restoring.link_lost(floor, event)
+                resyncing.link_lost(floor, event)
             case Resynced():
-                restoring.resynced(floor, event)
+                resyncing.resynced(floor, event)
             case DeskOpened():
                 signing.desk_opened(floor, event)
             case DeskClosed():
@@ -284,7 +288,7 @@ class Reception:
             case AccountsKept():
                 learning.accounts_kept(floor, event)
             case ClientKnown():
-                admission.client_known(floor, event)
+                recognising.client_known(floor, event)
             case DealingsKnown():
                 dealings.known(floor, event)
             case NumberForgotten():

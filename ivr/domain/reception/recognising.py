@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ivr.domain.client.company import OneMatch
 from ivr.domain.client.phone import E164, normalise
+from ivr.domain.commands import LookUp
+from ivr.domain.events import ClientKnown
 from ivr.domain.intake.call import Call
 from ivr.domain.reception.floor import Floor
 from ivr.domain.records import CallEnd, CallRecord
@@ -45,3 +47,17 @@ def new_call(
         note="",
     )
     return Call(record, caller, channel)
+
+
+def look_up(floor: Floor, call: Call) -> None:
+    """Ask who this is; withheld callers are different people."""
+    if call.record.number:
+        floor.order(LookUp(call.id, call.record.number))
+
+
+def client_known(floor: Floor, event: ClientKnown) -> None:
+    """The database has answered: the card of the ringing or talking agent fills."""
+    call = floor.calls.get(event.call)
+    if call is not None:
+        call.past = event.past
+        floor.touch(*(a.person for a in floor.agents.values() if event.call == a.call))

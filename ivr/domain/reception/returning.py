@@ -13,7 +13,7 @@ from ivr.domain.intake.agent import AgentState
 from ivr.domain.intake.call import Call, Phase
 from ivr.domain.promise import missed_call
 from ivr.domain.promise.callback import PHONE_SILENT, Attempt, wait_after
-from ivr.domain.reception import admission, asking, attempts, recognising, tasks
+from ivr.domain.reception import asking, attempts, recognising, talking, tasks
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.keys import refuse
 from ivr.domain.records import MissedCallRecord, MissedState
@@ -120,7 +120,7 @@ def client_answered(floor: Floor, at: float, attempt: Attempt, channel: str) -> 
     floor.agents[attempt.record.person].answered(at, call.id, attempt.channel)
     floor.touch(attempt.record.person)
     floor.save(call)
-    admission.look_up(floor, call)
+    recognising.look_up(floor, call)
     asking.begin(floor, at, call, attempt.record.person)
 
 
@@ -129,10 +129,10 @@ def ended(floor: Floor, at: float, attempt: Attempt) -> None:
     call = floor.calls.get(attempt.call)
     if call is not None:
         if call.phase is Phase.TALKING:
-            admission.ended(floor, CallEnded(at, call.id, 16))
+            talking.ended(floor, CallEnded(at, call.id, 16))
         agent = floor.agents[attempt.record.person]
         if agent.talk == call.id:
-            admission.leg_gone(floor, at, call.id, agent.talk_channel)
+            talking.leg_gone(floor, at, call.id, agent.talk_channel)
     task = floor.missed.of(attempt.record.promise)
     if task is not None and task.state is MissedState.DIALLING:
         _again(floor, at, task, attempt)

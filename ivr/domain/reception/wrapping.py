@@ -56,6 +56,17 @@ def begin(floor: Floor, at: float, agent: Agent) -> None:
         floor.order(WakeAt(agent.wrap_ends_at, KEY + agent.person))
 
 
+def go_on(floor: Floor, at: float, call_id: str, ended_at: float) -> None:
+    """The agent of a call that nobody finished may go on with it, else it is settled now."""
+    enquiry = floor.enquiries.get(call_id)
+    if enquiry is not None and enquiry.agent in floor.agents:
+        until = ended_at + floor.department_of(enquiry.agent).wrap_up
+        if again(floor, at, call_id, until):
+            return
+    settle(floor, at, call_id)
+    floor.forget_if_done(call_id)
+
+
 def again(floor: Floor, at: float, call_id: str, until: float) -> bool:
     """Go on with the wrap-up of a call that ended while we were away; False if nobody can."""
     enquiry = floor.enquiries.get(call_id)
