@@ -15,6 +15,7 @@ from ivr.domain.events import (
     MemberSeen,
     MemberStatus,
     Restored,
+    Resynced,
     Woke,
 )
 from ivr.domain.intake.agent import AgentState
@@ -26,6 +27,7 @@ from ivr.domain.records import (
     EscalationRecord,
     InterviewRecord,
     MissedCallRecord,
+    OwnerRecord,
 )
 from ivr.domain.screen import Stage
 from ivr.domain.tree.tree import Tree
@@ -206,6 +208,27 @@ def test_what_a_department_owed_that_was_gone_at_the_next_start_is_anothers(
     assert reborn.given_records(EscalationRecord)[-1].department == "deals"
     call = reborn.given_records(CallRecord)[-1]
     assert (call.id, call.department, call.end) == ("4", "desk", CallEnd.MISSED)
+
+
+def test_a_client_of_sales_is_of_sales_by_whatever_name_it_goes(play: Play) -> None:
+    owing(play)
+    learn(play, renamed())
+    kept = play.given_records(OwnerRecord)[-1]
+    assert (kept.client, kept.department) == ("number:+74950000072", "deals")
+    count = len(play.given_records(OwnerRecord))
+    learn(play, renamed())
+    assert len(play.given_records(OwnerRecord)) == count
+    play.happen(Resynced(play.now, (), (), ()))
+    assert play.reception.floor.owners.of(kept.client) == kept
+
+
+def test_whom_a_supervisor_took_back_is_not_of_sales_by_another_name(play: Play) -> None:
+    owing(play)
+    before = play.given_records(OwnerRecord)[-1]
+    back = replace(before, department="client", by="vera", reason="a small matter", person="")
+    play.reception.floor.owners.restore([back])
+    learn(play, renamed())
+    assert play.reception.floor.owners.of(back.client) == back
 
 
 def test_a_department_that_goes_keeps_its_calls_to_the_end(play: Play) -> None:

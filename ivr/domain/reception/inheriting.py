@@ -14,15 +14,22 @@ def hand_over(floor: Floor, at: float) -> None:
     """Give tasks and promises of departments without people or numbers to who has theirs now.
 
     A task goes to the department that answers the number which was dialled; a promise to the
-    department of its owner, else to the sales of the company's first number.
+    department of its owner, else to the sales of the company's first number, and so does a client
+    of sales.
     """
-    tasks = {department for department, _ in floor.missed} - _there(floor)
+    there = _there(floor)
+    tasks = {department for department, _ in floor.missed} - there
     for task in [one for one in floor.missed.values() if one.department in tasks]:
         _task(floor, at, task)
-    promises = floor.escalations.departments() - _there(floor)
+    promises = floor.escalations.departments() - there
     for one in [one for one in floor.escalations.values() if one.record.department in promises]:
         one.record = replace(one.record, department=_sales(floor, one.record.owner))
         floor.order(Save(one.record))
+    for held in [one for one in floor.owners.now.values() if one.department not in there]:
+        if held.person or not held.by:  # else a supervisor may have taken the client back
+            moved = replace(held, department=_sales(floor, held.person))
+            floor.owners.now[held.client] = moved
+            floor.order(Save(moved))
 
 
 def _there(floor: Floor) -> set[str]:
