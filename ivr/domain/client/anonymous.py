@@ -57,7 +57,10 @@ def _changes(record: Personal, at: float) -> dict[str, Any]:
             return {**nobody, "answers": _answers(record.answers), "forgotten_at": at}
         case EscalationRecord():
             names = ("number", "name", "note", "result_note", "next_step", "close_reason")
-            said = {"answers": [*_answers(record.answers)], "joined": _joined(record.joined)}
+            said = {
+                "answers": [*_answers(record.answers)],
+                "joined": [nameless(one) for one in record.joined],
+            }
             return {**dict.fromkeys(names, ""), **said, **_company(record), "forgotten_at": at}
         case AttemptRecord():
             return {"number": ""}
@@ -71,10 +74,6 @@ def _changes(record: Personal, at: float) -> dict[str, Any]:
 def _company(record: CallRecord | EscalationRecord | MeetingRecord) -> dict[str, str]:
     """A name that was typed and is no account's may be a person's."""
     return {} if record.account else {"company": ""}
-
-
-def _joined(enquiries: list[dict[str, Plain]]) -> list[dict[str, Plain]]:
-    return [nameless(one) for one in enquiries]
 
 
 def nameless(enquiry: dict[str, Plain]) -> dict[str, Plain]:

@@ -158,8 +158,7 @@ class Traces:
         others = [nameless(one) if one["number"] == self.number else one for one in record.joined]
         if record.number == self.number:
             alone = all(one["number"] == self.number for one in record.joined)
-            forgotten_at = at if alone else None
-            record = replace(anonymous(record, at), joined=others, forgotten_at=forgotten_at)
+            record = replace(anonymous(record, at), forgotten_at=at if alone else None)
         return self._mentioned(replace(record, joined=others))
 
     def _mentioned(self, record: RecordT) -> RecordT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import inf
-from typing import Any
+from typing import Any, cast
 
 from ivr.domain.promise.joining import TIME, asked_at, enquiries, together
 from ivr.domain.records import EscalationRecord, EscalationState, Plain, Result
@@ -48,17 +48,12 @@ def gone_into(record: EscalationRecord, into: str, at: float) -> EscalationRecor
 def _others(newer: EscalationRecord, older: EscalationRecord) -> list[dict[str, Plain]]:
     """All enquiries but the newest one, each call once."""
     both = [*enquiries(newer), *enquiries(older)]
-    both.sort(key=_came, reverse=True)
+    both.sort(key=lambda one: cast("float", one["at"]), reverse=True)
     of_calls: dict[Plain, dict[str, Plain]] = {}
     for one in both:
         of_calls.setdefault(str(one["call"]), one)
     of_calls.pop(newer.call)
     return list(of_calls.values())
-
-
-def _came(one: dict[str, Plain]) -> float:
-    at = one["at"]
-    return at if isinstance(at, float) else 0.0
 
 
 def _stand(one: EscalationRecord, other: EscalationRecord) -> dict[str, Any]:

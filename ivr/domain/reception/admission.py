@@ -31,8 +31,9 @@ def offered(floor: Floor, event: CallOffered) -> None:
     if floor.link_lost_at is not None:
         floor.order(LeaveToDialplan(event.call))
         return
-    number = floor.number_of(_e164(floor, event.did))
-    if number.did != _e164(floor, event.did):
+    dialled = _e164(floor, event.did)
+    number = floor.number_of(dialled)
+    if number.did != dialled:
         floor.report("unknown_did", event.call, event.did)
     call = floor.calls.get(event.call)
     if call is None or call.phase is Phase.ELSEWHERE:
@@ -103,11 +104,9 @@ def kept(floor: Floor, call: str) -> None:
 def queued(floor: Floor, event: CallerQueued) -> None:
     """The caller is in a queue: ours to know even when the dialplan let it in without us."""
     department = floor.department_of_queue(event.queue)
-    if department is None:
+    if department is None or not department.sales:
         return
     call = floor.calls.get(event.call)
-    if not department.sales:
-        return
     if call is None:
         number = floor.rules.numbers.get(_e164(floor, event.did))
         call = _came(floor, event, department.id, number.did if number else "")

@@ -23,7 +23,8 @@ from ivr.domain.records import Agreed, EscalationRecord, EscalationState
 from ivr.domain.tree.outcome import Decision
 from ivr.domain.tree.tree import How
 
-_AT_SALES = (Phase.AT_SALES, Phase.WITH_SALES, Phase.CONSULTING)
+AT_SALES = (Phase.AT_SALES, Phase.WITH_SALES, Phase.CONSULTING)
+"""The caller is on the way to sales, or there."""
 
 
 def promise(floor: Floor, at: float, call: Call, enquiry: Enquiry, kind: str = "") -> None:
@@ -233,7 +234,7 @@ def _touch_agents(floor: Floor, escalation: Escalation) -> None:
 def _others_talk(escalation: Escalation, call: Call) -> bool:
     """Whether sales talks with somebody else of the company: this caller is owed a call, too."""
     talked = escalation.state is EscalationState.TALKED and call.id not in escalation.talks
-    return talked and call.phase in _AT_SALES
+    return talked and call.phase in AT_SALES
 
 
 def fresh_id(floor: Floor, at: float, call: str) -> str:
@@ -298,6 +299,6 @@ def resume(floor: Floor, at: float, escalation: Escalation) -> None:
             redirect_failed(floor, at, call.id)
         elif call.phase is Phase.TALKING:
             call.phase = Phase.AT_SALES
-        passed |= call.phase in _AT_SALES
+        passed |= call.phase in AT_SALES
     if not passed and escalation.state is EscalationState.TRANSFERRING:
         _call_back(floor, at, escalation)
