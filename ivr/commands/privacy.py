@@ -78,7 +78,7 @@ def forget(
         click.echo(json.dumps(left, ensure_ascii=False))
     else:
         _tell_left(left, config_dir)
-    if any(count for name, count in left["kept"].items() if name != "live"):
+    if _is_kept(left):
         sys.exit(FAILED)
 
 
@@ -93,13 +93,12 @@ def _tell(found: Mapping[str, Any], *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
-    counts = [(found["kept"][name], told) for name, told in COUNTED.items()]
-    for count, told in counts:
-        if count:
+    for name, told in COUNTED.items():
+        if count := found["kept"][name]:
             click.echo(f"{count:>7}  {told}")
     for company in found["companies"]:
         click.echo(f"         account {company} holds the number")
-    if not any(count for count, _ in counts) and not found["companies"]:
+    if not _is_kept(found) and not found["companies"]:
         click.echo("nothing is kept of this number")
     if found["owed"]:
         click.echo(f"still owed: {', '.join(found['owed'])}")
@@ -109,9 +108,13 @@ def _tell_left(left: Mapping[str, Any], config_dir: Path) -> None:
     click.echo("erased")
     for file in left["files"]:
         click.echo(f"{config_dir / file} still names the number: take it out there, too")
-    if any(count for name, count in left["kept"].items() if name != "live"):
+    if _is_kept(left):
         ids = ", ".join(left["kept"]["live"]) or "what came meanwhile"
         click.echo(f"somebody still works on {ids}: run this again once that is over")
+
+
+def _is_kept(found: Mapping[str, Any]) -> bool:
+    return any(found["kept"][name] for name in COUNTED)
 
 
 def _answer(config_dir: Path, question: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -27,7 +27,7 @@ from ivr.domain.records import (
     OwnerRecord,
     Record,
 )
-from ivr.ports import Footprint, NoticeState
+from ivr.ports import AuditEntry, Footprint, NoticeState
 from ivr.store.engines import checkpointed, rewritten
 from ivr.store.reader.pool import Readers, every
 from ivr.store.retention import write
@@ -190,13 +190,8 @@ def _may_hold(columns: Sequence[ColumnElement[Any]], traces: Traces) -> ColumnEl
 
 
 def _walks_of(number: str) -> Any:
-    of_number = interviews.c.id == calls.c.id
-    return (
-        select(func.count())
-        .select_from(calls)
-        .join(interviews, of_number)
-        .where(calls.c.number == number)
-    )
+    walks = select(func.count()).select_from(interviews).join(calls, interviews.c.id == calls.c.id)
+    return walks.where(calls.c.number == number)
 
 
 def _change(
@@ -211,24 +206,22 @@ def _change(
 
 def _entries(connection: Connection, traces: Traces) -> list[str]:
     """Ids of audit entries that name the number."""
-    columns = (audit.c.object, audit.c.detail)
-    query = select(audit).where(_may_hold(columns, traces))
+    query = select(audit).where(_may_hold((audit.c.object, audit.c.detail), traces))
     found = every(connection, AUDIT, query)
-    return [one.id for one in found if traces.stands_in([one.object, one.detail])]
+    return [one.id for one in found if without_number(one, traces) != one]
+
+
+def without_number(entry: AuditEntry, traces: Traces) -> AuditEntry:
+    """The entry as it stays in the audit log."""
+    told, detail = traces.without(entry.object), traces.without(entry.detail)
+    return replace(entry, object=told, detail=detail)
 
 
 def _audit(connection: Connection, ids: list[str], traces: Traces) -> None:
     """Put the same entries without the number in place of these, since none is ever changed."""
     found = every(connection, AUDIT, select(audit).where(audit.c.id.in_(ids)))
     connection.execute(delete(audit).where(audit.c.id.in_(ids)))
-    write(
-        connection,
-        AUDIT,
-        (
-            replace(one, object=traces.without(one.object), detail=traces.without(one.detail))
-            for one in found
-        ),
-    )
+    write(connection, AUDIT, [without_number(one, traces) for one in found])
 
 
 def _messages(connection: Connection, traces: Traces) -> list[tuple[int, str]]:

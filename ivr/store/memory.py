@@ -25,13 +25,7 @@ from ivr.domain.records import (
     StretchRecord,
 )
 from ivr.domain.wall import DayCounts
-from ivr.ports import (
-    AuditEntry,
-    Credential,
-    Post,
-    StoreHealth,
-    StoreState,
-)
+from ivr.ports import AuditEntry, Credential, Post, StoreHealth, StoreState
 from ivr.store.memory_calls import MemoryPastCalls, MemoryTraffic
 from ivr.store.memory_days import day_counts
 from ivr.store.memory_erasure import MemoryErasure
@@ -66,18 +60,7 @@ class MemoryStore:
         self.numbers: dict[str, AccountNumberRecord] = {}
         self.meetings: dict[str, MeetingRecord] = {}
         self.owners: dict[str, OwnerRecord] = {}
-        self.history = MemoryHistory(self.interviews, self.calls, self.escalations)
-        self.past_calls = MemoryPastCalls(self.calls, self.interviews, self.stretches)
-        self.traffic = MemoryTraffic(self.calls, self.states)
-        self.credentials = MemoryCredentials()
-        self.audit = MemoryAudit()
-        self.retention = MemoryRetention(self, self.audit.kept)
-        self.trees = MemoryTrees(self.audit)
-        self.erasure = MemoryErasure(self._tables(), self.audit.kept)
-
-    def _tables(self) -> dict[type[Record], dict[str, Any]]:
-        """The rows of each kind."""
-        return {
+        self._tables: dict[type[Record], dict[str, Any]] = {
             CallRecord: self.calls,
             InterviewRecord: self.interviews,
             EscalationRecord: self.escalations,
@@ -90,6 +73,14 @@ class MemoryStore:
             MeetingRecord: self.meetings,
             OwnerRecord: self.owners,
         }
+        self.history = MemoryHistory(self.interviews, self.calls, self.escalations)
+        self.past_calls = MemoryPastCalls(self.calls, self.interviews, self.stretches)
+        self.traffic = MemoryTraffic(self.calls, self.states)
+        self.credentials = MemoryCredentials()
+        self.audit = MemoryAudit()
+        self.retention = MemoryRetention(self, self.audit.kept)
+        self.trees = MemoryTrees(self.audit)
+        self.erasure = MemoryErasure(self._tables, self.audit.kept)
 
     def start(self, loop: asyncio.AbstractEventLoop | None, post: Post) -> None:
         """From now on Saved events are posted here, on this loop if there is one."""
@@ -240,12 +231,9 @@ class MemoryStore:
     def _keep_waiting(self) -> list[Saved]:
         waiting, self._waiting = self._waiting, []
         for record, _ in waiting:
-            self._keep(record)
+            self._tables[type(record)][record.id] = record
         at = self._now()
         return [Saved(at, KIND_OF[type(record)], record.id) for record, ask in waiting if ask]
-
-    def _keep(self, record: Record) -> None:
-        self._tables()[type(record)][record.id] = record
 
 
 class MemoryCredentials:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ivr.domain.client.anonymous import anonymous
 from ivr.domain.client.traces import Traces, live
 from ivr.domain.records import CallRecord, InterviewRecord, MissedCallRecord, Record
 from ivr.ports import AuditEntry, Footprint
-from ivr.store.erasure import SHOWN, kind_of_trace
+from ivr.store.erasure import SHOWN, kind_of_trace, without_number
 
 
 class MemoryErasure:
@@ -56,8 +55,7 @@ class MemoryErasure:
             else:
                 table[record.id] = now
         for entry in self._named(traces):
-            told, detail = traces.without(entry.object), traces.without(entry.detail)
-            self._entries[entry.id] = replace(entry, object=told, detail=detail)
+            self._entries[entry.id] = without_number(entry, traces)
 
     def scrub(self) -> None:
         """Memory has no file."""
@@ -78,5 +76,4 @@ class MemoryErasure:
         return [one for one in self._tables[MissedCallRecord].values() if one.number == number]
 
     def _named(self, traces: Traces) -> list[AuditEntry]:
-        entries = self._entries.values()
-        return [one for one in entries if traces.stands_in([one.object, one.detail])]
+        return [one for one in self._entries.values() if without_number(one, traces) != one]

@@ -22,6 +22,7 @@ from ivr.domain.records import (
     MeetingState,
     MissedCallRecord,
     OwnerRecord,
+    StretchRecord,
 )
 from ivr.store.reader.dealings import MOST
 from ivr.store.reader.openings import (
@@ -42,6 +43,7 @@ class Kept(Protocol):
     attempts: dict[str, AttemptRecord]
     missed: dict[str, MissedCallRecord]
     states: dict[str, AgentStateRecord]
+    stretches: dict[str, StretchRecord]
     accounts: dict[str, AccountRecord]
     numbers: dict[str, AccountNumberRecord]
     meetings: dict[str, MeetingRecord]

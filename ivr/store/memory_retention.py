@@ -4,34 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from ivr.domain.client.anonymous import anonymous
-from ivr.domain.records import (
-    AttemptRecord,
-    CallRecord,
-    EscalationRecord,
-    InterviewRecord,
-    MeetingRecord,
-    MeetingState,
-    MissedCallRecord,
-    OwnerRecord,
-    StretchRecord,
-)
+from ivr.domain.records import MeetingState, MissedCallRecord
 from ivr.ports import AuditEntry, Bookmark, Voices, Walked
-
-
-class Kept(Protocol):
-    """The dicts of a MemoryStore, by id."""
-
-    calls: dict[str, CallRecord]
-    interviews: dict[str, InterviewRecord]
-    escalations: dict[str, EscalationRecord]
-    attempts: dict[str, AttemptRecord]
-    missed: dict[str, MissedCallRecord]
-    stretches: dict[str, StretchRecord]
-    meetings: dict[str, MeetingRecord]
-    owners: dict[str, OwnerRecord]
+from ivr.store.memory_openings import Kept
 
 
 class MemoryRetention:

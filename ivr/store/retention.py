@@ -81,7 +81,7 @@ class SqlRetention:
             free = [one.id for one in kept]
             walks = select(interviews).where(interviews.c.id.in_(free))
             write(connection, CALLS, (anonymous(one, at) for one in kept))
-            _again(connection, INTERVIEWS, walks, at)
+            _anonymised(connection, INTERVIEWS, walks, at)
             connection.execute(delete(stretches).where(stretches.c.call.in_(free)))
             return len(kept)
 
@@ -99,12 +99,10 @@ class SqlRetention:
 
         def forget(connection: Connection, ids: list[str]) -> int:
             chosen = select(escalations).where(escalations.c.id.in_(ids), *wanted)
-            found = every(connection, ESCALATIONS, chosen)
-            write(connection, ESCALATIONS, (anonymous(one, at) for one in found))
-            _their_attempts(connection, ids, at)
             came = select(meetings).where(meetings.c.promise.in_(ids))
-            _again(connection, MEETINGS, came, at)
-            return len(found)
+            _anonymised(connection, MEETINGS, came, at)
+            _their_attempts(connection, ids, at)
+            return _anonymised(connection, ESCALATIONS, chosen, at)
 
         line = escalations.c.closed_at
         return self._walked(escalations, line, wanted, before, after, most, forget)
@@ -115,10 +113,8 @@ class SqlRetention:
 
         def forget(connection: Connection, ids: list[str]) -> int:
             chosen = select(missed_calls).where(missed_calls.c.id.in_(ids), *wanted)
-            found = every(connection, MISSED_CALLS, chosen)
-            write(connection, MISSED_CALLS, (anonymous(one, at) for one in found))
             _their_attempts(connection, ids, at)
-            return len(found)
+            return _anonymised(connection, MISSED_CALLS, chosen, at)
 
         line = missed_calls.c.last_missed_at
         return self._walked(missed_calls, line, wanted, before, after, most, forget)
@@ -235,12 +231,15 @@ def _held(connection: Connection) -> tuple[set[str], set[str]]:
 
 
 def _their_attempts(connection: Connection, promises: list[str], at: float) -> None:
-    _again(connection, ATTEMPTS, select(attempts).where(attempts.c.promise.in_(promises)), at)
+    made = select(attempts).where(attempts.c.promise.in_(promises))
+    _anonymised(connection, ATTEMPTS, made, at)
 
 
-def _again(connection: Connection, shape: Shape[PersonalT], query: Any, at: float) -> None:
-    """Make all rows that the query finds anonymous."""
-    write(connection, shape, (anonymous(one, at) for one in every(connection, shape, query)))
+def _anonymised(connection: Connection, shape: Shape[PersonalT], query: Any, at: float) -> int:
+    """Make all rows that the query finds anonymous; how many."""
+    found = every(connection, shape, query)
+    write(connection, shape, (anonymous(one, at) for one in found))
+    return len(found)
 
 
 def write(connection: Connection, shape: Shape[Found], records: Iterable[Found]) -> None:

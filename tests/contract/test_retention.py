@@ -85,7 +85,6 @@ def joined(call: str) -> dict[str, Any]:
     said |= {"account": "", "company": "ИП Иванов"}
     answers = [{"question": "q", "answer": "any", "text": {"ru": "секрет", "en": "секрет"}}]
     answers[0]["value"] = "секрет"
-    said |= {"account": "", "company": "ИП Иванов"}
     more = {"how": "callback", "aim": "talk", "why": "tree", "offer": [], "note": "секрет"}
     return {**said, **more, "number": NUMBER, "answers": answers}
 

@@ -52,10 +52,10 @@ class LegSeen:
     """One live channel, as a resync finds it.
 
     `queue` is the queue whose caller it is, waiting or talking, "" for none. `did` is the number
-    that was dialled, "" where the channel does not show it. `on_line` tells
-    that the channel stands where the dialplan holds a line for it, `consults` that it stands where
-    a caller is on hold, or where an agent's phone rings sales or talks there, `elsewhere` that the
-    caller waits in a queue that is none of ours.
+    that was dialled, "" where the channel does not show it. `on_line` tells that the channel stands
+    where the dialplan holds a line for it, `consults` that it stands where a caller is on hold, or
+    where an agent's phone rings sales or talks there, `elsewhere` that the caller waits in a queue
+    that is none of ours.
     """
 
     call: str

@@ -99,12 +99,4 @@ class Erasures:
 
 
 def _view(looked: Looked) -> ErasureView:
-    return ErasureView(
-        kept=FootprintView(
-            **{name: getattr(looked.kept, name) for name in FootprintView.__struct_fields__}
-        ),
-        companies=looked.companies,
-        calls_on=looked.calls_on,
-        owed=looked.owed,
-        files=looked.files,
-    )
+    return msgspec.convert(looked.plain(), ErasureView)
