@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Table, Text, cast, delete, fun
 
 from ivr.domain.client.anonymous import anonymous
 from ivr.domain.client.traces import BETWEEN, WORDS, Traces, live
+from ivr.domain.promise.joining import numbers_of
 from ivr.domain.records import (
     AttemptRecord,
     CallRecord,
@@ -81,17 +82,17 @@ class SqlErasure:
 
     def erase(self, traces: Traces, at: float) -> None:
         """Rows by number first, then every text."""
-        self._letters(traces)
-        self._calls(traces.number, at)
+        self._drop_letters(traces)
+        self._forget_calls(traces.number, at)
         for shape in _shapes():
             ids = [r.id for r in self._holding(shape, traces, at) if not live(r, at)]
             for few in _by(ids, AT_ONCE):
-                self._writer.run(partial(_change, shape=shape, ids=few, traces=traces, at=at))
+                self._writer.run(partial(_erase_rows, shape=shape, ids=few, traces=traces, at=at))
         with self._readers.reading() as connection:
             entries = _entries(connection, traces)
         for few in _by(entries, AT_ONCE):
-            self._writer.run(partial(_audit, ids=few, traces=traces))
-        self._writer.run(lambda c: _outside(c, traces))
+            self._writer.run(partial(_clean_audit, ids=few, traces=traces))
+        self._writer.run(lambda c: _clean_outside(c, traces))
 
     def scrub(self) -> None:
         """Empty SQLite's log, which holds pages as they were; PostgreSQL's is its admin's."""
@@ -102,7 +103,7 @@ class SqlErasure:
         rewritten(self._readers.url)
         self.scrub()
 
-    def _letters(self, traces: Traces) -> None:
+    def _drop_letters(self, traces: Traces) -> None:
         """Invitations, in which a number stands encoded, are known by their meetings."""
         met = [
             f"meeting/{one.id}"
@@ -112,7 +113,7 @@ class SqlErasure:
         gone = delete(outbox).where(outbox.c.subject.in_(met), _UNTAKEN)
         self._writer.run(lambda connection: connection.execute(gone))
 
-    def _calls(self, number: str, at: float) -> None:
+    def _forget_calls(self, number: str, at: float) -> None:
         """Calls with their walks, in which the number need not stand at all."""
         of_number = (calls.c.number == number, calls.c.ended_at.is_not(None))
         query = select(calls).where(*of_number, calls.c.offered_at < at)
@@ -150,9 +151,8 @@ def kind_of_trace(record: Record, number: str) -> str:
     """Under what a row is counted."""
     match record:
         case EscalationRecord():
-            asked = (record.number, *(one["number"] for one in record.joined))
-            ended = "promises_open" if record.closed_at is None else "promises_ended"
-            return ended if number in asked else "mentions"
+            kind = "promises_open" if record.closed_at is None else "promises_ended"
+            return kind if number in numbers_of(record) else "mentions"
         case MissedCallRecord() if record.number == number:
             return "missed_calls_open" if record.closed_at is None else "missed_calls_ended"
         case OwnerRecord() if record.client == f"number:{number}":
@@ -194,7 +194,7 @@ def _walks_of(number: str) -> Any:
     return walks.where(calls.c.number == number)
 
 
-def _change(
+def _erase_rows(
     connection: Connection, shape: Shape[Any], ids: list[str], traces: Traces, at: float
 ) -> None:
     found = every(connection, shape, select(shape.table).where(shape.table.c.id.in_(ids)))
@@ -217,7 +217,7 @@ def without_number(entry: AuditEntry, traces: Traces) -> AuditEntry:
     return replace(entry, object=told, detail=detail)
 
 
-def _audit(connection: Connection, ids: list[str], traces: Traces) -> None:
+def _clean_audit(connection: Connection, ids: list[str], traces: Traces) -> None:
     """Put the same entries without the number in place of these, since none is ever changed."""
     found = every(connection, AUDIT, select(audit).where(audit.c.id.in_(ids)))
     connection.execute(delete(audit).where(audit.c.id.in_(ids)))
@@ -236,7 +236,7 @@ def _set_aside(connection: Connection, traces: Traces) -> list[int]:
     return list(connection.scalars(query))
 
 
-def _outside(connection: Connection, traces: Traces) -> None:
+def _clean_outside(connection: Connection, traces: Traces) -> None:
     """Messages of the number and rows set aside go; where another's names it, the number goes."""
     for n, body in _messages(connection, traces):
         said = json.loads(body)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from ivr.domain.errors import LinetreeError
 from ivr.domain.events import DealingsKnown
-from ivr.domain.promise.joining import NO_TIME, asked_by, enquiries, joined
+from ivr.domain.promise.joining import NO_TIME, asked_by, calls_of, enquiries, joined, numbers_of
 from ivr.domain.promise.uniting import united
 from ivr.domain.records import (
     Agreed,
@@ -139,7 +139,7 @@ class Escalation:
     @property
     def calls(self) -> tuple[str, ...]:
         """The calls out of which it came, the newest first."""
-        return (self.record.call, *(str(one["call"]) for one in self.record.joined))
+        return calls_of(self.record)
 
     @property
     def due_agreed_by(self) -> str:
@@ -150,8 +150,7 @@ class Escalation:
     @property
     def numbers(self) -> tuple[str, ...]:
         """The numbers of all who asked, the newest first."""
-        numbers = (self.record.number, *(str(one["number"]) for one in self.record.joined))
-        return tuple(dict.fromkeys(number for number in numbers if number))
+        return numbers_of(self.record)
 
     def transfer(self) -> None:
         """The caller is on the way to the sales queue."""

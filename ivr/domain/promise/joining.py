@@ -36,6 +36,17 @@ def asked_at(record: EscalationRecord) -> float:
     return record.made_at if record.asked_at is None else record.asked_at
 
 
+def calls_of(record: EscalationRecord) -> tuple[str, ...]:
+    """The calls out of which the promise came, the newest first."""
+    return (record.call, *(str(one["call"]) for one in record.joined))
+
+
+def numbers_of(record: EscalationRecord) -> tuple[str, ...]:
+    """The numbers of all who asked, the newest first."""
+    numbers = (record.number, *(str(one["number"]) for one in record.joined))
+    return tuple(dict.fromkeys(number for number in numbers if number))
+
+
 def joined(
     old: EscalationRecord, newer: EscalationRecord, said: list[dict[str, Plain]]
 ) -> EscalationRecord:

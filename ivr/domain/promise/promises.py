@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ivr.domain.client.names import folded
 from ivr.domain.promise.board import Board
 from ivr.domain.promise.escalation import Escalation
+from ivr.domain.promise.joining import calls_of, numbers_of
 from ivr.domain.records import EscalationRecord, EscalationState
 
 Sign = tuple[str, str, str]
@@ -87,8 +88,8 @@ class Promises(dict[str, Escalation]):
         """One open promise of each company that has several in one department."""
         return [self[self._signs[sign][0]] for sign in self._twice]
 
-    def nameless(self, names: Iterable[str], numbers: Iterable[str]) -> list[Escalation]:
-        """Open promises of no account, whose company was typed so or that have such a number."""
+    def of_no_account(self, names: Iterable[str], numbers: Iterable[str]) -> list[Escalation]:
+        """Open promises whose company was typed so, or was not named and has such a number."""
         wanted = [("company", folded(name)) for name in names]
         wanted += [("person", number) for number in numbers]
         signs = [(department, *sign) for department in self._departments for sign in wanted]
@@ -113,13 +114,13 @@ class Promises(dict[str, Escalation]):
         return (self[one] for sign in signs for one in self._signs.get(sign, ()))
 
     def _changed(self, before: EscalationRecord, now: EscalationRecord) -> None:
-        if _signs(before) != _signs(now) or {*_calls(before)} != {*_calls(now)}:
+        if _signs(before) != _signs(now) or {*calls_of(before)} != {*calls_of(now)}:
             self._leave(before)
             self._enter(now)
         self.board.put(now)
 
     def _enter(self, record: EscalationRecord) -> None:
-        for call in _calls(record):
+        for call in calls_of(record):
             self._calls[call] = record.id
         self._departments.add(record.department)
         for sign in _signs(record):
@@ -127,7 +128,7 @@ class Promises(dict[str, Escalation]):
             self._count(sign)
 
     def _leave(self, record: EscalationRecord) -> None:
-        for call in _calls(record):
+        for call in calls_of(record):
             if self._calls.get(call) == record.id:
                 del self._calls[call]
         for sign in _signs(record):
@@ -145,14 +146,10 @@ class Promises(dict[str, Escalation]):
             self._twice.pop(sign, None)
 
 
-def _calls(record: EscalationRecord) -> Iterable[str]:
-    return (record.call, *(str(one["call"]) for one in record.joined))
-
-
 def _signs(record: EscalationRecord) -> frozenset[Sign]:
     if record.state is EscalationState.CLOSED:
         return frozenset()  # nobody is owed anything by it
-    numbers = {record.number, *(str(one["number"]) for one in record.joined)} - {""}
+    numbers = numbers_of(record)
     signs = {(record.department, "number", number) for number in numbers}
     signs |= {*_company_of(record)}
     if not record.account and not record.company:

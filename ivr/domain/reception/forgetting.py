@@ -13,6 +13,7 @@ from ivr.domain.client.owners import client_of
 from ivr.domain.commands import Save
 from ivr.domain.events import DealingsKnown, NumberForgotten
 from ivr.domain.promise.escalation import Escalation
+from ivr.domain.promise.joining import enquiries
 from ivr.domain.promise.missed_call import closed, key_of
 from ivr.domain.reception import calling, meetings
 from ivr.domain.reception.floor import Floor
@@ -71,9 +72,8 @@ def _tasks(floor: Floor, number: str) -> list[MissedCallRecord]:
 
 def _promise(floor: Floor, event: NumberForgotten, promise: Escalation) -> None:
     """The others of the company who asked are still owed theirs."""
-    asked = [(promise.record.call, promise.record.number)]
-    asked += [(str(one["call"]), str(one["number"])) for one in promise.record.joined]
-    theirs = [call for call, number in asked if number == event.number]
+    asked = enquiries(promise.record)
+    theirs = [str(one["call"]) for one in asked if one["number"] == event.number]
     if len(theirs) < len(asked):
         for call in theirs:
             promise.leave(call)

@@ -81,7 +81,7 @@ def remember(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> None:
     if not number or enquiry.not_enquiry or not enquiry.company:
         return
     account_id = enquiry.account or _new_company(floor, at, call, enquiry)
-    naming.known_after(floor, at, call.id, account_id, enquiry.company)
+    naming.became_account(floor, at, call.id, account_id, enquiry.company)
     match floor.directory.match(call.caller):
         case NoMatch():
             _attach(floor, at, call, enquiry, account_id)

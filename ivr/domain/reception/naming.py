@@ -36,7 +36,7 @@ def known_by(floor: Floor, at: float, accounts: Iterable[Account]) -> None:
     """Companies are known as they are here: what was promised to a name or a number is theirs."""
     for account in accounts:
         names = [name for name in (account.name, account.tax) if name]
-        _look(floor, at, floor.escalations.nameless(names, account.phones))
+        _name_all(floor, at, floor.escalations.of_no_account(names, account.phones))
 
 
 def known_anew(floor: Floor, at: float) -> None:
@@ -48,16 +48,16 @@ def known_anew(floor: Floor, at: float) -> None:
     if len(accounts) < len(floor.escalations):
         known_by(floor, at, accounts)
     else:
-        _look(floor, at, list(floor.escalations.values()))
+        _name_all(floor, at, list(floor.escalations.values()))
     uniting.everywhere(floor, at)
 
 
 def look_again(floor: Floor, at: float, escalation: Escalation) -> None:
     """It has lost an enquiry, and with it perhaps the word for whose it is."""
-    _look(floor, at, (escalation,))
+    _name_all(floor, at, (escalation,))
 
 
-def known_after(floor: Floor, at: float, call: str, account: str, company: str) -> None:
+def became_account(floor: Floor, at: float, call: str, account: str, company: str) -> None:
     """A company that was only a name has become an account: its promise is that company's."""
     escalation = floor.escalations.of_call(call)
     if escalation is not None and escalation.open and not escalation.record.account:
@@ -65,7 +65,7 @@ def known_after(floor: Floor, at: float, call: str, account: str, company: str) 
         named(floor, at, escalation, account, company, escalation.record.scale)
 
 
-def _look(floor: Floor, at: float, promises: Iterable[Escalation]) -> None:
+def _name_all(floor: Floor, at: float, promises: Iterable[Escalation]) -> None:
     for escalation in promises:
         account = _account(floor, escalation) if escalation.id in floor.escalations else None
         if account is not None:

@@ -8,6 +8,7 @@ from ivr.domain.client.phone import E164, normalise
 from ivr.domain.intake.agent import Agent
 from ivr.domain.promise.board import Group
 from ivr.domain.promise.escalation import Escalation
+from ivr.domain.promise.joining import calls_of
 from ivr.domain.reception import meetings, selling
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.questions import told_facts
@@ -155,7 +156,7 @@ def _earlier(floor: Floor, escalation: Escalation) -> tuple[EarlierCard, ...]:
     dealings = escalation.dealings
     if dealings is None:
         return ()
-    told = {call for one in dealings.promises for call in _calls(one)} | {*escalation.calls}
+    told = {call for one in dealings.promises for call in calls_of(one)} | {*escalation.calls}
     walks = {walk.call: walk for walk in dealings.walks}
     others = [one for one in dealings.promises if floor.escalations.now(one.id) is not escalation]
     cards = [_promise(floor, one) for one in others]
@@ -199,10 +200,6 @@ def _call(floor: Floor, call: CallRecord, walk: InterviewRecord | None) -> Earli
         note=call.note,
         next_step="",
     )
-
-
-def _calls(record: EscalationRecord) -> tuple[str, ...]:
-    return (record.call, *(str(one["call"]) for one in record.joined))
 
 
 def _facts(answers: list[dict[str, Plain]]) -> tuple[Fact, ...]:
