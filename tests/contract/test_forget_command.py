@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -161,18 +162,11 @@ async def test_a_number_is_erased_from_database_memory_and_files(
     assert (entry.action, entry.object, entry.detail["calls"]) == ("number_erased", "", 1)
 
 
-@pytest.mark.parametrize("form", ["8-916-123-45-67", "+7 916 123 45 67", "89161234567", NUMBER])
-async def test_any_form_of_the_number_will_do(office: Office, form: str) -> None:
-    await keep(office, call("c1", number=NUMBER, ended_at=1100.0))
-    assert (await forget(office, form, "--yes"))[0] == 0
-    assert named(url(office)) == []
-
-
-@pytest.mark.parametrize("written", ["anonymous", "101", "+7", "*21*89161234567#", "916123"])
-async def test_who_cannot_be_told_again_cannot_be_forgotten(office: Office, written: str) -> None:
+async def test_who_cannot_be_told_again_cannot_be_forgotten(office: Office) -> None:
     await keep(office, call("c1", number="", raw_number="anonymous", ended_at=1100.0))
-    code, told = await forget(office, written, "--yes")
-    assert (code, "no full phone number" in told) == (2, True)
+    for written in ("anonymous", "101", "+7", "*21*89161234567#", "916123"):
+        code, told = await forget(office, written, "--yes")
+        assert (code, "no full phone number" in told) == (2, True), written
     assert list(office.service.store.audit.entries(1e12, 9)) == []
 
 
@@ -373,10 +367,7 @@ async def test_the_api_erases_for_a_token_of_that_scope_alone(
     answer = await asker.ask("POST", "/erasures", 422, {"number": "anonymous"})
     assert answer["problem"] == "bad_number"
     done = await asker.ask("POST", "/erasures", 200, {**body, "close_promises": REASON})
-    assert done["kept"] == {
-        **{name: 0 for name in Footprint.__dataclass_fields__ if name != "live"},
-        "live": [],
-    }
+    assert done["kept"] == {**asdict(Footprint()), "live": []}
     assert named(url(office)) == []
     entries = office.service.store.audit.entries(1e12, 9)
     assert {(one.actor, one.action) for one in entries} >= {("token:a test", "number_erased")}
