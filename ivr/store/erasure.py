@@ -86,11 +86,11 @@ class SqlErasure:
         self._forget_calls(traces.number, at)
         for shape in _shapes():
             ids = [r.id for r in self._holding(shape, traces, at) if not live(r, at)]
-            for few in _by(ids, AT_ONCE):
+            for few in _batches(ids):
                 self._writer.run(partial(_erase_rows, shape=shape, ids=few, traces=traces, at=at))
         with self._readers.reading() as connection:
             entries = _entries(connection, traces)
-        for few in _by(entries, AT_ONCE):
+        for few in _batches(entries):
             self._writer.run(partial(_clean_audit, ids=few, traces=traces))
         self._writer.run(lambda c: _clean_outside(c, traces))
 
@@ -260,6 +260,6 @@ def _data(said: Any) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _by(many: Sequence[Any], most: int) -> Iterator[list[Any]]:
-    for start in range(0, len(many), most):
-        yield list(many[start : start + most])
+def _batches(ids: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(ids), AT_ONCE):
+        yield ids[start : start + AT_ONCE]

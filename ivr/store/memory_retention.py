@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ivr.domain.client.anonymous import anonymous
+from ivr.domain.promise.joining import calls_of
 from ivr.domain.records import MeetingState, MissedCallRecord
 from ivr.ports import AuditEntry, Bookmark, Voices, Walked
 from ivr.store.memory_openings import Kept
@@ -117,10 +118,10 @@ class MemoryRetention:
     def _held(self, before: float) -> set[str]:
         """Calls that an open promise or task names, or a promise that ended lately."""
         promises = self._kept.escalations.values()
-        young = {p.call for p in promises if p.closed_at is None or p.closed_at >= before}
-        joined = {str(j["call"]) for p in promises if p.closed_at is None for j in p.joined}
+        young = {p.call for p in promises if p.closed_at is not None and p.closed_at >= before}
+        owed = {call for p in promises if p.closed_at is None for call in calls_of(p)}
         tasks = [task for task in self._kept.missed.values() if task.closed_at is None]
-        return young | joined | {call for task in tasks for call in task.calls}
+        return young | owed | {call for task in tasks for call in task.calls}
 
     def _attempts(self, promises: Sequence[str], at: float) -> None:
         for one in [a for a in self._kept.attempts.values() if a.promise in promises]:
