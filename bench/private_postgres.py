@@ -43,7 +43,8 @@ class PrivatePostgres:
         """Start it again after `stop`."""
         options = f"-k {self.folder} -c listen_addresses= -c max_connections=50"
         log = self.folder / "log"
-        self._run("pg_ctl", "-D", self._data, "-l", log, "-o", options, "-w", "start")
+        # A crash is made good from its log first, and a busy disk takes longer than a minute.
+        self._run("pg_ctl", "-D", self._data, "-l", log, "-o", options, "-w", "-t", "180", "start")
 
     def stop(self, mode: str = "immediate") -> None:
         """Stop it as `pg_ctl` does in this mode; `immediate` is a crash."""

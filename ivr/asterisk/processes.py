@@ -39,8 +39,9 @@ class PortCounter:
     """
 
     def __init__(self) -> None:
-        self._mine, self._share = _claimed()
-        self._next = self._share.start
+        self._claims: list[socket.socket] = []
+        self._share = range(0)
+        self._next = 0
         self._kept: set[int] = set()
 
     def take(self, count: int = 1, *, keep: bool = False) -> int:
@@ -48,33 +49,48 @@ class PortCounter:
 
         `keep` gives them to nobody else in this process, whether anything listens there or not.
         """
+        while (first := self._found(count)) is None:
+            self._claim(count)
+        self._kept.update(range(first, first + count) if keep else ())
+        return first
+
+    def close(self) -> None:
+        """Leave all ports to others."""
+        for claim in self._claims:
+            claim.close()
+
+    def _found(self, count: int) -> int | None:
         for _ in range(len(self._share)):
             first = self._next
             after = first + count
             self._next = after if after + count <= self._share.stop else self._share.start
             ports = range(first, after)
             if self._kept.isdisjoint(ports) and all(_free(port) for port in ports):
-                self._kept.update(ports if keep else ())
                 return first
-        raise ProcessFailed(f"no {count} free ports on {LOOPBACK} in {self._share}: stop something")
+        return None
 
+    def _claim(self, count: int) -> None:
+        """Go on in a share that no other process has, held by an abstract socket until we end.
 
-def _claimed() -> tuple[socket.socket | None, range]:
-    """A share that no other process has, held by an abstract socket, which ends with the process.
-
-    Where all are taken one is used by two, and looking at each port is all that keeps them apart.
-    """
-    starts = list(range(_PORTS.start, _PORTS.stop, _SHARE))
-    random.shuffle(starts)
-    for start in starts:
-        claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        try:
-            claim.bind(f"\0linetree-ports-{start}")
-        except OSError:
-            claim.close()
-        else:
-            return claim, range(start, start + _SHARE)
-    return None, range(starts[0], starts[0] + _SHARE)
+        Where all are taken the whole is looked through, and that is all that keeps two apart.
+        """
+        if self._share == _PORTS:
+            raise ProcessFailed(f"no {count} free ports on {LOOPBACK} in {_PORTS}: stop something")
+        starts = list(range(_PORTS.start, _PORTS.stop, _SHARE))
+        random.shuffle(starts)
+        self._share = _PORTS
+        self._next = random.choice(_PORTS[:-count])  # noqa: S311  two should begin apart
+        for start in starts:
+            claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            try:
+                claim.bind(f"\0linetree-ports-{start}")
+            except OSError:
+                claim.close()
+            else:
+                self._claims.append(claim)
+                self._share = range(start, start + _SHARE)
+                self._next = start
+                break
 
 
 def _free(port: int) -> bool:

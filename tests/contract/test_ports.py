@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+from contextlib import ExitStack, closing
 
-from ivr.asterisk.processes import LOOPBACK, free_port
+from ivr.asterisk.processes import LOOPBACK, PortCounter, free_port
 
 FEW = 100
 TAKES = f"""
@@ -49,3 +50,12 @@ def test_a_kept_port_is_nobody_elses_once_all_have_been_given_out() -> None:
     while other not in until_there_again:
         until_there_again.append(free_port())
     assert kept not in until_there_again
+
+
+def test_a_share_with_no_room_for_an_asterisk_is_not_the_end() -> None:
+    """A few that live long, each with a port here and there, leave no four hundred neighbours."""
+    with closing(PortCounter()) as counter, ExitStack() as living:
+        taken = [counter.take(350) for _ in range(6)]
+        for port in taken:
+            living.enter_context(socket.socket(socket.AF_INET)).bind((LOOPBACK, port))
+        assert counter.take(401) not in range(min(taken) - 401, max(taken) + 350)
