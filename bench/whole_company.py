@@ -47,7 +47,7 @@ class Company:
         names = [f"agent{n:02}" for n in range(1, agents + 1)]
         answering = Phone(find_sipp(print), answer_s=0.1, media=False)
         phones = [PhoneAccount(name, port=answering.port) for name in names]
-        agi = free_port(keep=True)
+        agi = free_port()
         asterisk = PrivateAsterisk(find_asterisk(print), agi_port=agi, phones=phones)
         service = Served(names, 0, agi, asterisk.ami_secret)
         company = cls(asterisk, find_sipp(), service)

@@ -305,7 +305,7 @@ async def company(
         stack.push_async_callback(asterisk.cli, "channel request hangup all")
         made = Company(asterisk, sipp, stack, serial)
         logged = asterisk.log_path.stat().st_size
-        made.ports = {person: free_port(keep=True) for person in people}
+        made.ports = {person: free_port() for person in people}
         accounts = [PhoneAccount(made.phone(p), port=port) for p, port in made.ports.items()]
         await asterisk.add_phones(f"c{serial}", accounts)
         await asterisk.add_queues(

@@ -258,9 +258,9 @@ class PrivateAsterisk:
 
     def _picked(self) -> Ports:
         return Ports(
-            sip=free_port(keep=True),
-            ami=free_port(keep=True),
-            http=free_port(keep=True),
+            sip=free_port(),
+            ami=free_port(),
+            http=free_port(),
             rtp=-(-free_port(RTP_PORTS + 1) // 2) * 2,
             agi=self._agi_port,
             trunk=self._trunk_port,

@@ -110,7 +110,7 @@ class Stage:
         self.trunk = await self._stack.enter_async_context(
             Trunk(self.sipp, answer_s=self._timing.sales_answer)
         )
-        agi = free_port(keep=True)
+        agi = free_port()
         phones = [PhoneAccount(p.extension, port=self.phones[p.id].port) for p in people]
         self.asterisk = await self._stack.enter_async_context(
             PrivateAsterisk(program, agi_port=agi, phones=phones, trunk_port=self.trunk.port)
@@ -118,7 +118,7 @@ class Stage:
         self._joints = Joints(
             self.asterisk.ami_port,
             agi,
-            self._web_port or free_port(keep=True),
+            self._web_port or free_port(),
             self.folder / "linetree.db",
             self.asterisk.folder / "spool/ivr-voicemail",
         )

@@ -257,7 +257,7 @@ async def test_it_takes_other_ports_when_somebody_was_faster(
         offered = iter([taken.getsockname()[1]])
         monkeypatch.setattr(
             "ivr.asterisk.runtime.free_port",
-            lambda count=1, **kept: next(offered, None) or free_port(count, **kept),
+            lambda count=1: next(offered, None) or free_port(count),
         )
         async with office.asterisk as asterisk:
             assert asterisk.sip_port != taken.getsockname()[1]

@@ -31,7 +31,7 @@ async def play(seed: int, calls: int) -> Row:
     with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as mute:
         mute.bind((LOOPBACK, 0))
         # Takes everything and says nothing; a port where nobody listens; no address at all.
-        gone = {"mute": mute.getsockname()[1], "closed": free_port(keep=True), "unknown": None}
+        gone = {"mute": mute.getsockname()[1], "closed": free_port(), "unknown": None}
         works = Works(AGENTS, _ring, gone=gone, queues=f"[{QUEUE}](+)\ntimeout={RING}\n")
         async with works:
             for name in gone:

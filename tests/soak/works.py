@@ -108,7 +108,7 @@ class Works(Evidence):
         phones = [PhoneAccount(name, port=self.phone.port) for name in self.agents]
         phones += [PhoneAccount(name, port=self.sales_phone.port) for name in self.sales]
         phones += [PhoneAccount(name, port=port) for name, port in self._gone.items()]
-        agi = free_port(keep=True)
+        agi = free_port()
         self.asterisk = await self._stack.enter_async_context(
             PrivateAsterisk(
                 program,
@@ -118,7 +118,7 @@ class Works(Evidence):
                 extra_queues=self._queues,
             )
         )
-        ami, web = self.asterisk.ami_port, free_port(keep=True)
+        ami, web = self.asterisk.ami_port, free_port()
         if self.proxy is not None:
             ami = await self._stack.enter_async_context(self.proxy.before(ami))
         self.url = f"http://{LOOPBACK}:{web}"
