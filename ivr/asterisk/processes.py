@@ -60,14 +60,20 @@ class PortCounter:
             claim.close()
 
     def _found(self, count: int) -> int | None:
-        for _ in range(len(self._share)):
-            first = self._next
-            after = first + count
-            self._next = after if after + count <= self._share.stop else self._share.start
-            ports = range(first, after)
-            if self._kept.isdisjoint(ports) and all(_free(port) for port in ports):
+        """Once around the share; from a port that is taken it goes on at the next one."""
+        left = len(self._share)
+        while left > 0:
+            first = self._next if self._next + count <= self._share.stop else self._share.start
+            taken = next((p for p in range(first, first + count) if not self._is_ours(p)), None)
+            after = first + count if taken is None else taken + 1
+            left -= after - self._next if after > self._next else self._share.stop - self._next
+            self._next = after
+            if taken is None:
                 return first
         return None
+
+    def _is_ours(self, port: int) -> bool:
+        return port not in self._kept and _free(port)
 
     def _claim(self, count: int) -> None:
         """Go on in a share that no other process has, held by an abstract socket until we end.
@@ -79,7 +85,7 @@ class PortCounter:
         starts = list(range(_PORTS.start, _PORTS.stop, _SHARE))
         random.shuffle(starts)
         self._share = _PORTS
-        self._next = random.choice(_PORTS[:-count])  # noqa: S311  two should begin apart
+        self._next = starts[0]
         for start in starts:
             claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
             try:

@@ -128,7 +128,9 @@ def test_a_company_named_later_has_one_promise_with_all_of_both(
     assert first.calls == ("2", "1")
     assert (first.record.promised_at, first.record.made_at) == (told, first.record.made_at)
     assert house.reception.floor.promise_of("2") is first
-    assert first.record.offer != tuple(first.record.joined[0]["offer"])  # type: ignore[arg-type]
+    before = first.record.joined[0]["offer"]
+    assert isinstance(before, list)
+    assert [*first.record.offer] != before
     gone = on_disk(house, second.id)
     assert (gone.state, gone.result, gone.joined_to) == (EscalationState.CLOSED, "joined", first.id)
     assert (gone.number, gone.call, gone.account) == (TWO, "2", "a")
@@ -149,8 +151,8 @@ def test_the_newest_comes_first_also_when_the_later_promise_is_named_first(house
     assert only(house) is first
     assert first.calls == ("2", "1")
     assert first.record.number == TWO
-    times = [first.record.asked_at, *(one["at"] for one in first.record.joined)]
-    assert times == sorted(times, reverse=True)  # type: ignore[type-var]
+    times = [first.record.asked_at or 0.0, *(float(str(one["at"])) for one in first.record.joined)]
+    assert times == sorted(times, reverse=True)
 
 
 def test_the_owner_is_the_company_s_or_else_the_earlier_promise_s(house: Play) -> None:
