@@ -83,14 +83,15 @@ async def test_a_click_does_what_the_key_does(desk: Desk) -> None:
     await until(lambda: desk.stand.given(TakeBackPressed))
 
 
-async def test_a_client_who_is_back_is_passed_again_by_enter_or_w(desk: Desk) -> None:
+@pytest.mark.parametrize(("key", "kind"), [("Enter", "straight"), ("KeyW", "warm")])
+async def test_a_client_who_is_back_is_passed_again_by_enter_or_w(
+    desk: Desk, key: str, kind: str
+) -> None:
     screen = on_call(Stage.TALKING, desk.stand.now(), outcome=PASSED, transfer=BACK)
     await shown(desk, screen)
-    await desk.press("Enter")
+    await desk.press(key)
     await until(lambda: desk.stand.given(PassPressed))
-    await desk.press("KeyW")
-    await until(lambda: len(desk.stand.given(PassPressed)) == 2)
-    assert [p.kind for p in desk.stand.given(PassPressed)] == ["straight", "warm"]
+    assert [p.kind for p in desk.stand.given(PassPressed)] == [kind]
 
 
 async def test_a_client_who_was_passed_at_once_is_taken_back_from_wrap_up(desk: Desk) -> None:
