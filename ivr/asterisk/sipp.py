@@ -275,6 +275,17 @@ class Phone(SippProcess):
         )
         return self.invites[times - 1]
 
+    async def ended(self, *endings: str, deadline: float = 30.0) -> None:
+        """Wait until each of its calls has ended, in these ways (words of `sip_log.Ending`).
+
+        A phone learns of an end a moment after whoever hung up has it.
+        """
+        await until(
+            lambda: [one.ending for one in self.outcomes] == [*endings],
+            seconds=deadline,
+            otherwise=f"ended {[one.ending for one in self.outcomes]}, not {[*endings]}",
+        )
+
     async def pick_up(self) -> None:
         """Answer what rings now, however long the phone would have rung."""
         await self.rung()

@@ -45,7 +45,6 @@ class Person:
         """`think` is the longest time before a key, in seconds."""
         self.desk = desk
         self.promised: set[str] = set()
-        self.stale_at = 0.0
         self.versions: dict[str, set[int]] = {}
         self.refused: Counter[str] = Counter()
         self._fate, self._think = fate, think
@@ -55,6 +54,11 @@ class Person:
     def screen(self) -> Screen | None:
         """What this person sees, or saw last."""
         return self.desk.screen
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the page says now that what it shows may be old."""
+        return self.screen is not None and self.screen.stale_since is not None
 
     def shows(self, number: str) -> int:
         """How many answers of this caller are on the screen; -1 if another or nothing is."""
@@ -77,8 +81,6 @@ class Person:
 
     def _note(self, screen: Screen) -> None:
         """What this person could tell later: to whom what was promised, and what was on screen."""
-        if screen.stale_since is not None:
-            self.stale_at = time.time()
         if screen.caller and screen.question:
             number = digits(screen.caller.number)
             self.versions.setdefault(number, set()).add(screen.question.version)

@@ -112,7 +112,7 @@ class _Scene:
     async def _noticed(self, began: float, links: int) -> bool:
         """Whether in time each page says that it may be stale, or another link is up already."""
         while time.time() < began + self.noticed_within:
-            stale = all(person.stale_at >= began for person in self.desks.people.values())
+            stale = all(person.is_stale for person in self.desks.people.values())
             if stale or any("CoreStatus" in link.actions for link in self.proxy.links[links:]):
                 return True
             await asyncio.sleep(0.05)
