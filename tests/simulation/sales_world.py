@@ -59,6 +59,8 @@ ANSWERS = (
     (DialResult.ANSWERED, 18.0),
     (DialResult.ANSWERED, 18.0),
 )
+CLEARED_EVERY = 1800.0
+"""Seconds between two looks of the supervisor at what nobody goes on with."""
 RESULTS = ("won", "lost", "nothing", "refused", "voicemail", "", "")
 """What a salesperson tells of a talk; "" forgets to."""
 
@@ -68,10 +70,13 @@ MOSCOW = ZoneInfo("Europe/Moscow")
 
 
 def company() -> Rules:
-    """Six agents, five salespeople and their supervisor; caps that do not bind."""
+    """Six agents, nine salespeople and their supervisor; caps that do not bind.
+
+    So many keep pace with the callers, so that the length of a run costs nothing by itself.
+    """
     base = rules(lines=6)
     people = [Person(f"a{n}", f"A{n}", f"1{n:02d}", "client") for n in range(6)]
-    people += [Person(f"s{n}", f"S{n}", f"3{n:02d}", "sales") for n in range(5)]
+    people += [Person(f"s{n}", f"S{n}", f"3{n:02d}", "sales") for n in range(9)]
     people += [Person("boss", "Boss", "399", "sales", supervisor=True)]
     wide = TollRules(per_number_per_day=1000, per_minute=100_000, per_day=10_000_000)
     return replace(base, people={one.id: one for one in people}, toll=wide)
@@ -92,7 +97,7 @@ class SalesWorld(NamedWorld):
         self.chosen = 0
         self.wakes: dict[str, float] = {}
         super().__init__(seed, company(), faults)
-        self.after(7200.0, self.evening)
+        self.after(CLEARED_EVERY, self.clear_up)
 
     def born(self) -> None:
         """A fresh core reads the disk and then Asterisk; only agents have pages."""
@@ -232,8 +237,8 @@ class SalesWorld(NamedWorld):
         """Calls that the tree gave to sales, of which sales knows nothing."""
         return self.for_sales - self.of_calls
 
-    def evening(self) -> None:
-        """The supervisor clears up: calls by hand what machines gave up, or closes it."""
+    def clear_up(self) -> None:
+        """What has lain for an hour the supervisor calls by hand, or closes."""
         left = (EscalationState.HUMAN, EscalationState.TALKED)
         for promise in list(self.core.floor.escalations.values()):
             record = promise.record
@@ -243,7 +248,7 @@ class SalesWorld(NamedWorld):
                     self.give(CallNowPressed(self.now, "boss", request, record.id))
                 else:
                     self.give(PromiseClosed(self.now, "boss", request, record.id, "вечер"))
-        self.after(7200.0, self.evening)
+        self.after(CLEARED_EVERY, self.clear_up)
 
 
 def play(seed: int, promises: int, faults: Faults) -> SalesWorld:
