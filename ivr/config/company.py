@@ -8,7 +8,7 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from ivr.config.mail import Post
-from ivr.config.openings import HoursShape, Steps
+from ivr.config.openings import HoursShape
 from ivr.config.outside import Receiver
 from ivr.config.people import Person
 from ivr.config.scenarios import Scenario
@@ -88,12 +88,13 @@ class Company:
 
     def overflow(self, number: NumberSettings) -> Mapping[Refusal, Overflow]:
         """What becomes of the number's callers by cause, once nobody may wait any more."""
-        return {cause: self._steps(number, cause).overflow for cause in Refusal}
+        department = self.settings.departments[number.department]
+        return {cause: number.steps(cause, department).overflow for cause in Refusal}
 
     def waiting(self, number: NumberSettings) -> int:
         """How many callers may be in beyond the lines when one of this number comes."""
-        waits = self._steps(number, Refusal.NO_LINE).waits
-        return self.settings.departments[number.department].waiting if waits else 0
+        department = self.settings.departments[number.department]
+        return department.waiting if number.steps(Refusal.NO_LINE, department).waits else 0
 
     def prompts(self, number: NumberSettings) -> Mapping[str, str]:
         """The admin's own recordings for the number, by what they say."""
@@ -102,10 +103,6 @@ class Company:
 
     def _hours_of(self, number: NumberSettings) -> HoursShape | None:
         return number.hours or self.settings.departments[number.department].hours
-
-    def _steps(self, number: NumberSettings, cause: Refusal) -> Steps:
-        department = self.settings.departments[number.department]
-        return number.overflow.steps(cause) or department.overflow.steps(cause) or Steps()
 
     def roster(self, department: str) -> tuple[Person, ...]:
         """Everyone of a department, present or not."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from ivr.config.marked_yaml import Node, find
@@ -39,6 +39,7 @@ class Fitting:
         for name, department in self.settings.departments.items():
             self._department(name, department, people)
             self._overflow(("departments", name), department, name)
+            self._unasked(name, department)
         self._mobiles(people or {})
         self._retention()
         return self.settings.model_copy(update={"numbers": tuple(numbers)})
@@ -158,6 +159,54 @@ class Fitting:
                 )
             if steps.overflow.treatment is Treatment.QUEUE:
                 self._other_queue(place, steps.overflow.target, own.queue)
+
+    def _unasked(self, name: str, department: Department) -> None:
+        """What nothing ever asks for would look as if it were in force."""
+        settings = self.settings
+        here: Place = ("departments", name)
+        numbers = [one for one in settings.numbers if one.department == name]
+        if department.waiting and not any(
+            one.steps(Refusal.NO_LINE, department).waits for one in numbers
+        ):
+            self._refuse(
+                (*here, "waiting"),
+                f"waiting: no number of department {name} lets callers wait for a line",
+                "write `overflow: {no_line: wait}`, here or at the number, or take waiting away",
+            )
+        if department.last_agent is not None and not numbers:
+            self._refuse(
+                (*here, "last_agent"),
+                f"last_agent: department {name} has no number, so nobody rings it again",
+                "write it at a department that a number names, or take it away",
+            )
+        if department.owner_ring_seconds and not any(
+            one.sales == name for one in settings.departments.values()
+        ):
+            self._refuse(
+                (*here, "owner_ring_seconds"),
+                f"owner_ring_seconds: no department passes its clients to {name}",
+                "write it at the department that `sales:` names, or take it away",
+            )
+        self._never_closed(here, department, department, numbers)
+        for index, one in enumerate(settings.numbers):
+            if one.department == name:
+                self._never_closed(("numbers", index), one, department, [one])
+
+    def _never_closed(
+        self,
+        here: Place,
+        answering: Answering,
+        department: Department,
+        numbers: Collection[NumberSettings],
+    ) -> None:
+        """A treatment for a time that never comes: callers at night would find nobody instead."""
+        hours = department.closed or department.hours or any(one.hours for one in numbers)
+        if answering.overflow.closed is not None and not hours:
+            self._refuse(
+                (*here, "overflow", "closed"),
+                "closed: there are no hours, so callers find it open day and night",
+                "say by `hours:` when it is open, or take closed away",
+            )
 
     def _other_queue(self, place: Place, queue: str, own: str) -> None:
         owners = [d for d in self.settings.departments.values() if d.queue == queue]

@@ -12,10 +12,11 @@ from phonenumbers import SUPPORTED_REGIONS
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from ivr.config.mail import Mail
-from ivr.config.openings import MOST_WAITING, Answering
+from ivr.config.openings import MOST_WAITING, Answering, Steps
 from ivr.config.outside import Webhook
 from ivr.config.shape import Id, Like, Line, Shape, TextShape, wrong
 from ivr.domain.client.phone import E164, NumberKind, normalise
+from ivr.domain.commands import Refusal
 from ivr.domain.errors import did_you_mean
 
 MOST_LINES = 500
@@ -89,6 +90,10 @@ class NumberSettings(Answering):
     tree: str
     language: Literal["ru", "en"] = "ru"
     greeting: TextShape
+
+    def steps(self, cause: Refusal, department: Answering) -> Steps:
+        """What becomes of its callers: as it says itself, else its department, else busy."""
+        return self.overflow.steps(cause) or department.overflow.steps(cause) or Steps()
 
 
 @dataclass(frozen=True, slots=True)

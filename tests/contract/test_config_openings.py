@@ -13,7 +13,9 @@ from ivr.asterisk.fallback import fallback_notes
 from ivr.asterisk.translate import KeptDepartment, KeptDid
 from ivr.config.check import load
 from ivr.config.company import Company
+from ivr.config.openings import Answering
 from ivr.config.problems import ConfigRefused, Problem
+from ivr.config.settings import Department
 from ivr.domain.commands import Overflow, Refusal, Treatment
 
 EXAMPLE = Path(__file__).parents[2] / "config"
@@ -120,7 +122,7 @@ def test_a_closed_department_is_never_open(folder: Path) -> None:
 
 def test_other_queues_and_extensions_that_the_admin_has_may_be_named(folder: Path) -> None:
     overflow = "overflow: {nobody: {queue: night-desk}, closed: {extension: 600@from-internal}}"
-    company = loaded(folder, overflow)
+    company = loaded(folder, HOURS + overflow)
     found = company.overflow(company.settings.numbers[0])
     assert found[Refusal.NOBODY] == Overflow(Treatment.QUEUE, "night-desk")
     assert found[Refusal.CLOSED] == Overflow(Treatment.EXTENSION, "600@from-internal")
@@ -183,8 +185,11 @@ BROKEN = [
     ('overflow: {nobody: {queue: "a&PJSIP/x"}}', "is not known"),
     ('overflow: {nobody: {extension: "600"}}', "is not known"),
     ('overflow: {nobody: {extension: "${SHELL(id)}@x"}}', "is not known"),
+    ("overflow: {closed: voicemail}", "there are no hours"),
     ("waiting: -1", "waiting"),
     ("waiting: 5000", "waiting"),
+    ("waiting: 5", "no number of department client lets callers wait for a line"),
+    ("owner_ring_seconds: 12", "no department passes its clients to client"),
     ("prompts: {offer-callbak: custom/x}", "offer-callbak"),
     ("prompts: {offer-callback: ../../etc/passwd}", "is not written so"),
 ]
@@ -193,10 +198,42 @@ BROKEN = [
 @pytest.mark.parametrize(("lines", "said"), BROKEN, ids=[lines for lines, _ in BROKEN])
 @pytest.mark.parametrize("of", ["department", "number"])
 def test_each_mistake_is_refused_at_its_line(folder: Path, lines: str, said: str, of: str) -> None:
-    if of == "number" and lines.startswith("waiting"):
-        said = "unknown key `waiting`"
+    key = lines.partition(":")[0]
+    if of == "number" and key in Department.model_fields and key not in Answering.model_fields:
+        said = f"unknown key `{key}`"
     found = problems(folder, **{of: lines})
     text = (folder / "ivr.yaml").read_text("utf-8").splitlines()
     line = next(n for n, one in enumerate(text, 1) if one.strip() == lines.splitlines()[0])
     assert [p.line for p in found] == [line], found
     assert said in found[0].message, found[0].message
+
+
+def test_a_wait_that_each_number_takes_back_is_refused(folder: Path) -> None:
+    path = with_lines(folder, "waiting: 5\noverflow: {no_line: wait}", "overflow: {no_line: busy}")
+    assert load(path, environ=SECRET).settings.departments["client"].waiting == 5
+    text = (path / "ivr.yaml").read_text("utf-8")
+    first = "    language: ru\n"
+    text = text.replace(first, first + "    overflow: {no_line: busy}\n", 1)
+    (path / "ivr.yaml").write_text(text, "utf-8")
+    with pytest.raises(ConfigRefused) as refusal:
+        load(path, environ=SECRET)
+    (problem,) = refusal.value.problems
+    line = text.splitlines().index("    waiting: 5") + 1
+    assert str(problem).startswith(f"{path}/ivr.yaml:{line}:14: waiting: no number"), str(problem)
+    assert "overflow: {no_line: wait}" in problem.mend
+
+
+def test_a_wait_or_hours_of_one_number_are_enough(folder: Path) -> None:
+    department = "waiting: 5\noverflow: {closed: voicemail}"
+    number = "overflow: {no_line: wait}\n" + HOURS
+    company = loaded(folder, department, number)
+    assert [company.waiting(one) for one in company.settings.numbers] == [0, 5]
+
+
+def test_the_person_of_last_time_is_asked_for_only_where_a_number_rings(folder: Path) -> None:
+    path = folder / "ivr.yaml"
+    text = path.read_text("utf-8")
+    sales = "    # owner_ring_seconds: 12"
+    path.write_text(text.replace(sales, "    last_agent: {}\n" + sales), "utf-8")
+    (problem,) = problems(folder)
+    assert "department sales has no number" in problem.message
