@@ -23,6 +23,7 @@ from contract.test_running_service import Office, office
 from ivr.domain.client.company import Account, Directory
 from ivr.domain.client.learned import Learned
 from ivr.domain.client.phone import normalise
+from ivr.domain.promise.joining import enquiries
 from ivr.domain.records import EscalationState, Record
 from ivr.reports.records_csv import read_rows
 from ivr.store.errors import StoreUnreachable
@@ -600,6 +601,50 @@ async def test_a_result_told_by_another_program_ends_the_promise_and_is_on_the_d
     late = await asker.ask("POST", path, 409, {**won, "result": "lost"})
     assert late["problem"] == "already_closed"
     assert await asker.ask("GET", "/escalations/told") == done
+
+
+async def test_a_promise_that_has_joined_another_is_read_and_told_as_the_one_that_goes_on(
+    asker: Asker,
+) -> None:
+    at = time.time()
+    gone = replace(
+        escalation("gone", call="c2", company="Лютик", made_at=at - 500),
+        state=EscalationState.CLOSED,
+        result="joined",
+        closed_at=at - 90 * 86400,
+        joined_to="on",
+    )
+    said = enquiries(escalation(call="c2", made_at=at - 500))
+    on = escalation(
+        "on",
+        state=EscalationState.TALKED,
+        owner="orlov",
+        company="Лютик",
+        made_at=at - 600,
+        due_at=None,
+        bridged_at=at - 300,
+        talked=60.0,
+        counted=60.0,
+        joined=said,
+    )
+    await asker.keep(gone, on, attempt("a1", promise="gone", made_at=at - 450))
+    await asker.keep(attempt("a2", promise="on", made_at=at - 400))
+    service = asker.office.service
+    service.switchboard.post(service.store.restore(at))
+    for path, what in (("escalations", "escalation"), ("callbacks", "callback")):
+        found = await asker.ask("GET", f"/{path}/gone")
+        assert (found[what]["id"], found["joined_from"]) == ("on", "gone")
+        assert [one["id"] for one in found["attempts"]] == ["a1", "a2"]
+        assert (await asker.ask("GET", f"/{path}/on"))["joined_from"] == ""
+    won = {"person": "orlov", "result": "won"}
+    done = await asker.ask("POST", "/escalations/gone/result", 200, won)
+    assert (done["escalation"]["id"], done["escalation"]["result"]) == ("on", "won")
+    assert await asker.ask("POST", "/escalations/gone/result", 200, won) == done
+    late = await asker.ask("POST", "/escalations/gone/result", 409, {**won, "result": "lost"})
+    assert late["detail"] == "on ended as won"
+    # The enquiry has left again: a company had been picked by mistake.
+    await asker.keep(replace(on, joined=[]), escalation("apart", call="c2", made_at=at))
+    assert (await asker.ask("GET", "/escalations/gone"))["escalation"]["id"] == "apart"
 
 
 async def test_the_command_line_writes_calls_promises_and_owed_calls_as_csv(asker: Asker) -> None:

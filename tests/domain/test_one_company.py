@@ -432,14 +432,20 @@ def test_three_become_one(house: Play) -> None:
     assert again.reception.floor.escalations.now(three.id) is only(again)
 
 
-def test_a_result_for_the_promise_that_is_gone_is_refused(house: Play) -> None:
-    promised(house, "1", ONE, company="a")
+def test_a_key_that_names_the_promise_that_is_gone_means_the_one_that_goes_on(house: Play) -> None:
+    first = promised(house, "1", ONE, company="a")
     second = nameless(house)
     picks(house, "2", "a")
     house.seat("olga")
+    house.happen(PromiseOpened(house.now, "olga", house.request(), second.id))
+    assert house.reception.floor.opened["olga"] == first.id
     result(house, "olga", "won", second.id)
-    assert problem(house) == "no_such_promise"
+    assert problem(house) == "not_talked_yet"
     assert only(house).open
+    dialled(house, DialResult.ANSWERED, 30.0)
+    result(house, "olga", "won", second.id)
+    assert on_disk(house, first.id).result == "won"
+    assert on_disk(house, second.id).result == "joined"
 
 
 def test_a_promise_that_has_ended_takes_no_part(house: Play) -> None:

@@ -49,8 +49,11 @@ def in_hand(floor: Floor, agent: Agent) -> Escalation | None:
 
 
 def of_key(floor: Floor, agent: Agent, promise: str) -> Escalation:
-    """The open promise that a key means, "" for the one in hand. Raises KeyRefused."""
-    escalation = floor.escalations.get(promise) if promise else in_hand(floor, agent)
+    """The open promise that a key means, "" for the one in hand. Raises KeyRefused.
+
+    Whoever has not heard yet that a promise has joined another one means that one.
+    """
+    escalation = floor.escalations.now(promise) if promise else in_hand(floor, agent)
     if escalation is None:
         raise KeyRefused(SalesRefusal.NO_SUCH_PROMISE if promise else SalesRefusal.NOTHING_IN_HAND)
     if not escalation.open:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal, Protocol, TypedDict
 from uuid import uuid4
 
 import msgspec
@@ -14,6 +14,7 @@ from ivr.config.people import Person
 from ivr.domain.choices import SalesRefusal
 from ivr.domain.errors import LinetreeError
 from ivr.domain.events import ResultGiven
+from ivr.domain.promise.joining import calls_of
 from ivr.domain.reception.results import AGAIN
 from ivr.domain.records import (
     AttemptRecord,
@@ -57,6 +58,8 @@ class PromiseReads(Protocol):
     def promises(self) -> Promises: ...
 
     def escalation(self, escalation: str) -> EscalationRecord | None: ...
+
+    def escalations_of(self, call: str) -> Sequence[EscalationRecord]: ...
 
     def attempts_of(self, promise: str) -> Sequence[AttemptRecord]: ...
 
@@ -113,10 +116,14 @@ class EscalationPage(View, frozen=True, kw_only=True):
 
 
 class WholeEscalation(View, frozen=True, kw_only=True):
-    """One promise with the attempts to keep it."""
+    """One promise with the attempts to keep it.
+
+    `joined_from` is the id that was asked for where that promise has joined this one, else empty.
+    """
 
     escalation: EscalationView
     attempts: tuple[AttemptView, ...]
+    joined_from: str
 
 
 class CallbackPage(View, frozen=True, kw_only=True):
@@ -127,10 +134,16 @@ class CallbackPage(View, frozen=True, kw_only=True):
 
 
 class WholeCallback(View, frozen=True, kw_only=True):
-    """One owed call with the attempts to make it."""
+    """One owed call with the attempts to make it; `joined_from` as in WholeEscalation."""
 
     callback: CallbackView
     attempts: tuple[AttemptView, ...]
+    joined_from: str
+
+
+class _More(TypedDict):
+    attempts: tuple[AttemptView, ...]
+    joined_from: str
 
 
 class PromisesResource:
@@ -226,11 +239,12 @@ class PromisesResource:
         body: NewResult = asked.body
         if body.person not in self._people():
             raise Refused(422, "unknown_person", f'"{body.person}" is not one of the people')
+        kept = await asyncio.to_thread(self._kept, asked.part("id"))
         event = ResultGiven(
             at=self._core.now(),
             person=body.person,
             request=f"api-{uuid4()}",
-            promise=asked.part("id"),
+            promise=kept.id if kept else asked.part("id"),
             result=body.result,
             note=body.note,
             next_step=body.next_step,
@@ -244,7 +258,7 @@ class PromisesResource:
         try:
             await self._core.tell(event)
         except Refused as refused:
-            if refused.status != 404:
+            if refused.code not in (SalesRefusal.NO_SUCH_PROMISE, SalesRefusal.ALREADY_CLOSED):
                 raise
             return await self._ended_before(asked, refused)
         whole = await self._whole(asked)
@@ -253,21 +267,21 @@ class PromisesResource:
         return whole
 
     async def _ended_before(self, asked: Asked, refused: Refused) -> WholeEscalation:
-        """The core forgets what has ended: the same result once more, or one too late."""
-        record = await asyncio.to_thread(self._store.escalation, asked.part("id"))
-        if record is None:
+        """The core holds it to be over: the same result once more, or one too late."""
+        record = await asyncio.to_thread(self._kept, asked.part("id"))
+        if record is None or record.state is not EscalationState.CLOSED:
             raise refused
         if not _is_told(record, asked.body):
-            ended = f"it ended as {record.result} {record.joined_to}".rstrip()
+            ended = f"{record.id} ended as {record.result}"
             raise Refused(409, SalesRefusal.ALREADY_CLOSED, ended)
         return await self._whole(asked)
 
     async def _whole(self, asked: Asked) -> WholeEscalation:
-        record = await asyncio.to_thread(self._store.escalation, asked.part("id"))
+        record = await asyncio.to_thread(self._kept, asked.part("id"))
         if record is None:
             raise _unknown("escalation", asked)
         return WholeEscalation(
-            escalation=escalation_view(record), attempts=await self._attempts(record.id)
+            escalation=escalation_view(record), **await self._more(asked, record)
         )
 
     async def callbacks(self, asked: Asked) -> CallbackPage:
@@ -285,16 +299,30 @@ class PromisesResource:
     async def callback(self, asked: Asked) -> WholeCallback:
         """One owed call by its id."""
         id = asked.part("id")
-        record: Owed | None = await asyncio.to_thread(self._store.escalation, id)
+        record: Owed | None = await asyncio.to_thread(self._kept, id)
         if record is None:
             record = await asyncio.to_thread(self._store.promises.missed, id)
         if record is None:
             raise _unknown("callback", asked)
-        return WholeCallback(callback=callback_view(record), attempts=await self._attempts(id))
+        return WholeCallback(callback=callback_view(record), **await self._more(asked, record))
 
-    async def _attempts(self, promise: str) -> tuple[AttemptView, ...]:
-        found = await asyncio.to_thread(self._store.attempts_of, promise)
-        return tuple(attempt_view(one) for one in found)
+    def _kept(self, id: str) -> EscalationRecord | None:
+        """The promise of this id; where it has joined another, the one that has its call now."""
+        asked = self._store.escalation(id)
+        if asked is None or not asked.joined_to:
+            return asked
+        made = (one for one in self._store.escalations_of(asked.call) if not one.joined_to)
+        holding = [one for one in made if asked.call in calls_of(one)]
+        return holding[-1] if holding else asked
+
+    async def _more(self, asked: Asked, record: Owed) -> _More:
+        """The attempts, also those of before it joined; and that it joined."""
+        id = asked.part("id")
+        ids = dict.fromkeys((id, record.id))
+        found = [one for i in ids for one in await asyncio.to_thread(self._store.attempts_of, i)]
+        found.sort(key=lambda one: (one.made_at, one.id))
+        attempts = tuple(attempt_view(one) for one in found)
+        return {"attempts": attempts, "joined_from": "" if id == record.id else id}
 
     def _wanted(self, query: PromisesQuery | CallbacksQuery) -> PromisesWanted:
         return PromisesWanted(
