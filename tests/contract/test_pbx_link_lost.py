@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from ivr.asterisk import pbx as pbx_module
+from ivr.asterisk import in_step
 from ivr.asterisk.ami_errors import AmiInjection, AmiLinkLost, AmiRefused
 from ivr.asterisk.ami_event import AmiEvent
 from ivr.asterisk.ami_exchange import AmiResponse
@@ -109,12 +109,14 @@ class Stand:
     async def in_step(self) -> None:
         before = self.types.count(Resynced)
         self.pbx._link_changed(LinkState.CONNECTED)
-        await self.until(lambda: self.types.count(Resynced) > before and self.pbx._notes.told)
+        await self.until(
+            lambda: self.types.count(Resynced) > before and self.pbx._in_step._notes.told
+        )
 
 
 @pytest.fixture
 async def stand(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stand]:
-    monkeypatch.setattr(pbx_module, "RESYNC_AGAIN", 0.01)
+    monkeypatch.setattr(in_step, "RESYNC_AGAIN", 0.01)
     one = Stand()
     yield one
     one.reading.set()
@@ -124,10 +126,10 @@ async def stand(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stand]:
 async def test_a_break_in_the_middle_of_a_periodic_reading_is_told(
     stand: Stand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pbx_module, "RESYNC_EVERY", 0.0)
+    monkeypatch.setattr(in_step, "RESYNC_EVERY", 0.0)
     await stand.in_step()
     stand.reading.clear()
-    await stand.until(lambda: stand.pbx._held is not None)
+    await stand.until(lambda: stand.pbx._in_step._held is not None)
     stand.heard.clear()
     stand.pbx._link_changed(LinkState.lost("silence"))
     assert stand.types == [LinkLost]
@@ -161,7 +163,7 @@ async def test_a_defect_met_with_what_lives_leaves_the_service_able_to_hear(stan
     stand.reading.set()
     await stand.until(lambda: CallEnded in stand.types)
     await stand.until(lambda: stand.types.count(Resynced) == 3)
-    await stand.until(lambda: stand.pbx._held is None)
+    await stand.until(lambda: stand.pbx._in_step._held is None)
 
 
 async def test_a_defect_met_with_one_held_event_takes_no_other_along(stand: Stand) -> None:
@@ -222,7 +224,7 @@ async def test_a_break_between_leaving_and_coming_back_signs_nobody_out(
 async def test_a_caller_whose_hangup_never_came_is_looked_for_soon(
     stand: Stand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pbx_module, "RESYNC_AGAIN", 0.0)
+    monkeypatch.setattr(in_step, "RESYNC_AGAIN", 0.0)
     await stand.in_step()
     stand.pbx._deliver(offered("1.1"))
     before = stand.types.count(Resynced)
@@ -288,7 +290,7 @@ async def test_a_wrap_up_without_its_timer_ends_only_when_seen_twice(stand: Stan
         Linkedid="ivr-wrap-PJSIP101-7.1",
     )
     resynced = stand.pbx._translator.resynced
-    wrap_ups, prolonged = stand.pbx._wrap_ups, stand.pbx._translator.prolonged([member])
+    wrap_ups, prolonged = stand.pbx._in_step._wrap_ups, stand.pbx._translator.prolonged([member])
     await wrap_ups.end(resynced(0.0, [], []), prolonged)
     await wrap_ups.end(resynced(0.0, [timer], []), prolonged)
     await wrap_ups.end(resynced(0.0, [], []), prolonged)

@@ -124,12 +124,16 @@ class OriginateFailed:
 Meaning = PbxEvent | SalesLegStarted | OriginateFailed | Ignored
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Translator:
     """Reads events for these queues and these people."""
 
     phones: Phones
     queues: frozenset[str]
+
+    def learn(self, queues: frozenset[str]) -> None:
+        """Read events for these queues too."""
+        self.queues |= queues
 
     def meaning(self, event: Heard, at: float) -> Meaning:
         """What the event says, at this time; Ignored with a reason otherwise."""
