@@ -142,6 +142,7 @@ class Telling:
         subject, shown = f"promise/{record.id}", escalation_view(record)
         if record.state is EscalationState.PROMISED:
             return Fact(News.ESCALATION_OPENED, subject, "", record.made_at, shown)
+        company = (record.account, record.company) if record.account or record.company else ()
         joined = (record.call, len(record.joined)) if record.joined else ()
         key = _digest(
             record.state,
@@ -150,6 +151,7 @@ class Telling:
             record.attempts,
             record.result,
             record.how,
+            *company,
             *joined,
         )
         return Fact(News.ESCALATION_CHANGED, subject, key, self._now(), shown)

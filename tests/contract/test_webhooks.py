@@ -180,6 +180,21 @@ async def test_a_state_that_comes_back_is_told_again_once(database: SqlBackend) 
     assert len({one.notice.id for one in entries}) == 7
 
 
+async def test_a_company_that_becomes_known_is_told(database: SqlBackend) -> None:
+    owed = escalation(state=EscalationState.CALLBACK, company="", account="")
+    typed, picked = replace(owed, company="Лютик"), replace(owed, company="Лютик", account="a")
+    async with opened(database, [Peer(1).receiver()]) as (store, inbox):
+        await kept(store, inbox, owed, owed, typed, typed, picked, owed)
+        entries = store.outbox.entries(None, None, 9)
+    told = [msgspec.json.decode(one.notice.body)["data"] for one in reversed(entries)]
+    assert [(one["company"], one["account"]) for one in told] == [
+        ("", ""),
+        ("Лютик", ""),
+        ("Лютик", "a"),
+        ("", ""),
+    ]
+
+
 async def test_a_talk_that_was_with_a_machine_is_told_so_afterwards(database: SqlBackend) -> None:
     ended = attempt(ended_at=1150.0, result="answered")
     async with opened(database, [Peer(1).receiver()]) as (store, inbox):
