@@ -99,6 +99,16 @@ def test_a_moved_meeting_is_the_same_one(house: Play) -> None:
     assert house.given_records(MeetingRecord)[-1].sequence == 2, "nothing was changed"
 
 
+def test_a_place_and_a_person_that_are_not_known_any_more_are_cleared(house: Play) -> None:
+    meeting = met(house)
+    assert meeting.place
+    house.happen(MeetingMoved(house.now, "olga", "r", meeting.id, place=" "))
+    moved = house.given_records(MeetingRecord)[-1]
+    assert (moved.sequence, moved.place, moved.with_whom) == (1, "", meeting.with_whom)
+    house.happen(MeetingMoved(house.now, "olga", "r", meeting.id, with_whom=""))
+    assert house.given_records(MeetingRecord)[-1].with_whom == ""
+
+
 def test_a_meeting_is_cancelled_with_a_reason(house: Play) -> None:
     meeting = met(house)
     house.happen(MeetingCancelled(house.now, "olga", "r", meeting.id, ""))

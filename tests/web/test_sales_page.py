@@ -376,10 +376,12 @@ async def test_a_meeting_is_moved_and_cancelled(desk: Desk) -> None:
     await page.keyboard.type("29.12.2026")
     await page.keyboard.press("Tab")
     await page.keyboard.type("16")
+    await page.locator("#with_whom").fill("")
     await page.keyboard.press("Enter")
     await until(lambda: desk.stand.given(MeetingMoved))
     moved = desk.stand.given(MeetingMoved)[0]
     assert (moved.meeting, moved.starts, moved.place) == ("meet-1", "2026-12-29 16:00", "Лесная")
+    assert moved.with_whom == "", "cleared, and not left out"
     await desk.press("KeyM")
     await page.get_by_role("button", name="отменить встречу").click()
     await page.keyboard.type("Заболел")

@@ -130,7 +130,10 @@ class DueChanged:
 
 @dataclass(frozen=True, slots=True)
 class MeetingMoved:
-    """The meeting is another time or elsewhere; it stays the same meeting. "" keeps a field."""
+    """The meeting is another time or elsewhere; it stays the same meeting.
+
+    "" keeps the time and the minutes; None keeps the place and the person, which "" clears.
+    """
 
     at: float
     person: str
@@ -138,8 +141,8 @@ class MeetingMoved:
     meeting: str
     starts: str = ""
     minutes: str = ""
-    place: str = ""
-    with_whom: str = ""
+    place: str | None = None
+    with_whom: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

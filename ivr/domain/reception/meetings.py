@@ -69,8 +69,8 @@ def moved(floor: Floor, event: MeetingMoved) -> None:
         meeting,
         starts_at=starts,
         minutes=_minutes(event.minutes) if event.minutes else meeting.minutes,
-        place=event.place.strip() or meeting.place,
-        with_whom=event.with_whom.strip() or meeting.with_whom,
+        place=meeting.place if event.place is None else event.place.strip(),
+        with_whom=meeting.with_whom if event.with_whom is None else event.with_whom.strip(),
     )
     if now != meeting:
         keep(floor, event.at, _changed(now, event.at))
