@@ -38,7 +38,7 @@ from ivr.domain.events import (
 )
 from ivr.domain.intake.call import Call, Phase
 from ivr.domain.promise.escalation import Escalation
-from ivr.domain.reception import Reception
+from ivr.domain.reception import Reception, calling
 from ivr.domain.records import (
     CallRecord,
     EscalationRecord,
@@ -147,6 +147,12 @@ def test_the_client_is_held_on_the_line_while_the_agent_talks_with_sales(play: P
     assert call(play).channel == CLIENT
     assert used(play) == 1
     assert promise(play).state is EscalationState.TRANSFERRING
+
+
+def test_a_client_about_whom_sales_talks_with_the_agent_looks_for_nobody_else(play: Play) -> None:
+    talk(play)
+    floor = play.reception.floor
+    assert (call(play).phase, calling.callers_waiting(floor, "sales")) == (Phase.CONSULTING, 0)
 
 
 def test_client_and_sales_meet_the_line_is_free_and_the_agent_wraps_up(play: Play) -> None:

@@ -114,6 +114,19 @@ def test_a_live_client_is_left_a_salesperson(house: Play) -> None:
     assert len(dials(house)) == 1
 
 
+def test_who_has_a_salesperson_already_is_left_no_second_one(house: Play) -> None:
+    """A client at whose salesperson the phone rang kept the next one from a callback, too."""
+    house.seat("olga")
+    asks(house, "live", seats="60")
+    house.confirm("live", "anna")
+    assert desk(house, "olga").callers_wait == 1
+    house.ring("live", "olga")
+    assert desk(house, "olga").callers_wait == 0
+    due(house, "p", house.now - 60)
+    house.seat("pavel")
+    assert [one.person for one in dials(house)] == ["pavel"]
+
+
 def test_an_owner_keeps_a_callback_for_two_hours_of_work_then_the_team_has_it(
     company: type[Play],
 ) -> None:

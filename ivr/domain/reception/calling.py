@@ -72,12 +72,18 @@ def begin(
 
 
 def callers_waiting(floor: Floor, department: str) -> int:
-    """Live clients who look for somebody of this sales department now."""
+    """Live clients whom nobody of this sales department rings for or talks about yet.
+
+    Whoever does is not free, and would be kept for them a second time.
+    """
+    theirs = (one for one in floor.agents.values() if one.department == department)
+    taken = {call for one in theirs for call in (one.ring, one.talk)}
     return sum(
         1
         for call in floor.calls.values()
         if call.phase in (Phase.AT_SALES, Phase.CONSULTING)
         and floor.rules.departments[call.record.department].sales == department
+        and call.id not in taken
     )
 
 
