@@ -10,7 +10,8 @@ from ivr.authoring.views import TreeView, tree_view
 from ivr.config.marked_yaml import Fields, Items, Mark, Node, Plain, Scalar, read
 from ivr.config.problems import Problem
 from ivr.config.trees import draft_of
-from ivr.config.yaml_editing import Edit, Place, data_of, edited
+from ivr.config.yaml_editing import Edit, data_of, edited
+from ivr.config.yaml_writing import Place
 from ivr.domain.words import Words
 
 NAME = "tree"

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from ivr.config.tree_plain import plain_tree
 from ivr.config.trees import range_text
-from ivr.config.yaml_editing import Place
+from ivr.config.yaml_writing import Place
 from ivr.domain.tree.tree import Number, OneOf, Outcome, Question, Range, Several, ShortText, Tree
 from ivr.domain.words import Words
 

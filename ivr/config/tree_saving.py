@@ -17,7 +17,8 @@ from uuid import uuid4
 from ivr.config.problems import ConfigRefused, Problem
 from ivr.config.tree_plain import plain_tree
 from ivr.config.trees import Draft, draft_of, hash_of, tree_from_text
-from ivr.config.yaml_editing import Drop, changes, data_of, edited, has_place, written
+from ivr.config.yaml_editing import Drop, changes, data_of, edited, has_place
+from ivr.config.yaml_writing import written
 from ivr.domain.errors import LinetreeError
 from ivr.domain.tree.tree import Tree
 

@@ -5,24 +5,18 @@ Scalars stay as they are written, as everywhere here: `no`, `0101` and `4,99` ar
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.resolver import VersionedResolver
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString, ScalarString
 
 from ivr.config.marked_yaml import Plain, plain, read
 from ivr.config.problems import ConfigRefused, Problem
 from ivr.config.yaml_surgery import cut, rekey, shift, splice
+from ivr.config.yaml_writing import Place, dump, inline, load, merged, new_node, scalar
 from ivr.domain.errors import LinetreeError
-
-Place = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +119,7 @@ def _edited(text: str, edit: Edit, file: str) -> str:
         case Drop(place):
             text = cut(text, place) or _dropped(text, place)
         case Rename(place, to):
-            text = rekey(text, place, _inline(to)) or _unusual(place)
+            text = rekey(text, place, inline(to)) or _unusual(place)
         case Move(place, to):
             text = _moved(text, place, to, wanted, file)
     if not _same(data_of(text, file), wanted):
@@ -155,7 +149,7 @@ def _moved(text: str, place: Place, to: int, wanted: Plain, file: str) -> str:
             holder.move_to_end(key)
     else:
         holder.insert(to, holder.pop(place[-1]))
-    return _dump(document)
+    return dump(document)
 
 
 def _order(keys: list[Any], key: object, to: int) -> list[Any]:
@@ -171,12 +165,7 @@ def _dropped(text: str, place: Place) -> str:
     document = _load(text)
     *way, last = place
     del _inside(document, way, place)[last]
-    return _dump(document)
-
-
-def written(value: Plain) -> str:
-    """New YAML of a value, as this editor writes it."""
-    return _dump(_node(value, ()))
+    return dump(document)
 
 
 def data_of(text: str, file: str) -> Plain:
@@ -235,117 +224,30 @@ def _inside(data: Any, way: Iterable[str | int], place: Place) -> Any:
     return data
 
 
-class _AsWritten(VersionedResolver):
-    """No scalar is anything but text; nothing at all is null."""
-
-    @property
-    def versioned_resolver(self) -> Any:
-        return {"": [("tag:yaml.org,2002:null", re.compile("^$"))]}
-
-
-def _yaml() -> YAML:
-    yaml = YAML()
-    yaml.Resolver = _AsWritten
-    yaml.preserve_quotes = True
-    yaml.width = 10_000
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml
-
-
 def _load(text: str) -> Any:
     try:
-        return _yaml().load(text)
+        return load(text)
     except YAMLError as fault:
         raise EditRefused((), f"it cannot be edited: {fault}") from fault
-
-
-def _dump(document: Any) -> str:
-    out = io.StringIO()
-    _yaml().dump(document, out)
-    return out.getvalue()
 
 
 def _put(text: str, edit: Put) -> str:
     """One scalar is written over another in its place; all else goes through ruamel."""
     if isinstance(edit.value, str):
-        spliced = splice(text, edit.place, _inline(edit.value))
+        spliced = splice(text, edit.place, inline(edit.value))
         if spliced is not None:
             return spliced
     document = _load(text)
     if not edit.place:
-        return _dump(_merged(document, edit.value, ()))
+        return dump(merged(document, edit.value, ()))
     *way, last = edit.place
     holder = _inside(document, way, edit.place)
     if isinstance(holder, CommentedSeq) and last == len(holder):
-        holder.append(_node(edit.value, edit.place))
+        holder.append(new_node(edit.value, edit.place))
     else:
         old = holder.get(last) if isinstance(holder, CommentedMap) else holder[last]
-        new = _merged(old, edit.value, edit.place)
+        new = merged(old, edit.value, edit.place)
         if isinstance(last, str) and last not in holder:
-            last = _scalar(last)
+            last = scalar(last)
         holder[last] = new
-    return _dump(document)
-
-
-def _inline(value: str) -> str:
-    """A scalar as it may stand in one line, also between brackets."""
-    return _dump(_flow([_scalar(value)])).strip()[1:-1]
-
-
-_PLAIN = re.compile(r"[^\W_][^:#\[\]{},&*!|>'\"%@`\\]*")
-
-
-def _scalar(value: str) -> str:
-    """Quoted where any of the YAML versions might take a bare word for something else."""
-    bare = _PLAIN.fullmatch(value) and value == value.strip()
-    return value if bare else DoubleQuotedScalarString(value)
-
-
-def _flow(items: list[Any]) -> Any:
-    node = CommentedSeq(items)
-    node.fa.set_flow_style()
-    return node
-
-
-def _merged(old: Any, value: Plain, place: Place) -> Any:
-    """The old node with a new value: whatever is the same stays the very node it was."""
-    if isinstance(old, CommentedMap) and isinstance(value, dict):
-        for key in [key for key in old if key not in value]:
-            del old[key]
-        for index, (key, one) in enumerate(value.items()):
-            if key in old:
-                old[key] = _merged(old[key], one, (*place, key))
-            else:
-                old.insert(index, _scalar(key), _node(one, (*place, key)))
-        return old
-    if isinstance(old, CommentedSeq) and isinstance(value, list):
-        del old[len(value) :]
-        for index, item in enumerate(value):
-            if index < len(old):
-                old[index] = _merged(old[index], item, (*place, index))
-            else:
-                old.append(_node(item, (*place, index)))
-        return old
-    if isinstance(old, ScalarString) and isinstance(value, str):
-        return old if old == value else type(old)(value)
-    return old if old == value else _node(value, place)
-
-
-_TEXT = {"ru", "en"}
-
-
-def _node(value: Plain, place: Place) -> Any:
-    """A new node: texts, answers and lists of words in one line, the rest in blocks."""
-    if isinstance(value, dict):
-        node = CommentedMap((_scalar(key), _node(one, (*place, key))) for key, one in value.items())
-        if set(value) <= _TEXT or "answers" in place[:-1] or _is_item(place):
-            node.fa.set_flow_style()
-        return node
-    if isinstance(value, list):
-        items = [_node(one, (*place, n)) for n, one in enumerate(value)]
-        return _flow(items) if all(isinstance(one, str) for one in value) else CommentedSeq(items)
-    return value if value is None else _scalar(value)
-
-
-def _is_item(place: Place) -> bool:
-    return bool(place) and isinstance(place[-1], int) and "rules" not in place
+    return dump(document)

@@ -1,19 +1,15 @@
 """Between Asterisk's words and the core's; pure, and the only place that knows AMI headers.
 
-`heard` reads events and lists, `legs` those of single channels, `notes` what the dialplan keeps
+`heard` reads events and lists, `legs` those of single channels, `callbacks` those of calls that
+dial themselves, `notes` what the dialplan keeps
 for us; `orders` writes actions and verdicts, `transfers` those that pass a caller on, `keeping`
 what the dialplan is told, `noting` what goes into Asterisk's own records; `phones` says whose phone
 is which.
 """
 
 from ivr.asterisk.translate.action import Action
-from ivr.asterisk.translate.heard import (
-    WANTED,
-    Meaning,
-    OriginateFailed,
-    SalesLegStarted,
-    Translator,
-)
+from ivr.asterisk.translate.callbacks import OriginateFailed, SalesLegStarted
+from ivr.asterisk.translate.heard import WANTED, Meaning, Translator
 from ivr.asterisk.translate.keeping import Kept, KeptDepartment, KeptDid, KeptPerson, keep, key_of
 from ivr.asterisk.translate.legs import Ignored
 from ivr.asterisk.translate.life import STATUS, epoch_of, started_at

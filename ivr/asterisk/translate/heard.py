@@ -6,6 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from ivr.asterisk.translate.callbacks import (
+    OriginateFailed,
+    SalesLegStarted,
+    dial_ended,
+    originated,
+    user_event,
+)
 from ivr.asterisk.translate.legs import (
     Heard,
     Ignored,
@@ -22,9 +29,6 @@ from ivr.domain.events import (
     AgentRang,
     CallerElsewhere,
     CallerQueued,
-    ClientAnswered,
-    ClientLegEnded,
-    DialResult,
     LegSeen,
     MemberGone,
     MemberSeen,
@@ -34,8 +38,6 @@ from ivr.domain.events import (
     Resynced,
     RingEnd,
     RingStopped,
-    SalesLegAnswered,
-    SalesLegFailed,
     WrapUpCoded,
 )
 
@@ -76,8 +78,6 @@ _CONSULTS = frozenset({"ivr-hold", "ivr-consult"})
 _ELSEWHERE = "ivr-elsewhere"
 """Where a caller of ours waits in somebody else's queue."""
 
-_CALLBACK_OUT = "ivr-callback-out"
-_CALLBACK_CLIENT = "ivr-callback-client"
 _STATUS = {
     "0": MemberStatus.IDLE,
     "1": MemberStatus.IDLE,
@@ -89,38 +89,6 @@ _STATUS = {
     "7": MemberStatus.RINGING,
     "8": MemberStatus.TALKING,
 }
-_RESULT = {
-    "ANSWER": DialResult.ANSWERED,
-    "BUSY": DialResult.BUSY,
-    "NOANSWER": DialResult.NO_ANSWER,
-    "CANCEL": DialResult.NO_ANSWER,
-    "REFUSED": DialResult.REFUSED,
-}
-_RESULT_BY_CAUSE = {
-    "1": DialResult.UNKNOWN,
-    "17": DialResult.BUSY,
-    "18": DialResult.NO_ANSWER,
-    "19": DialResult.NO_ANSWER,
-    "20": DialResult.NO_ANSWER,
-    "21": DialResult.BUSY,
-    "28": DialResult.UNKNOWN,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class SalesLegStarted:
-    """The dialplan began to ring the salesperson of an attempt."""
-
-    attempt: str
-
-
-@dataclass(frozen=True, slots=True)
-class OriginateFailed:
-    """An Originate came to nothing: also the second one of an attempt whose first still lives."""
-
-    attempt: str
-
-
 Meaning = PbxEvent | SalesLegStarted | OriginateFailed | Ignored
 
 
@@ -149,9 +117,9 @@ class Translator:
             case "Hold" | "Unhold" | "BlindTransfer" | "AttendedTransfer":
                 return on_the_phone(event, at, self.phones)
             case "OriginateResponse":
-                return _originated(event, at)
+                return originated(event, at)
             case "DialEnd":
-                return _dial_ended(event, at)
+                return dial_ended(event, at)
             case "UserEvent" if event.get("UserEvent") == "IvrWrap":
                 return self._wrap_up_code(event, at)
             case "UserEvent":
@@ -240,7 +208,7 @@ class Translator:
             call, person = call_of(event), event.get("Person")
             known = call and person in self.phones
             return MobilePickedUp(at, call, person) if known else Ignored("other_person")
-        return _user_event(event, at)
+        return user_event(event, at)
 
     def _wrap_up_code(self, event: Heard, at: float) -> Meaning:
         """A phone speaks for its own person only."""
@@ -303,50 +271,6 @@ def _queue(event: Heard) -> str:
 def _met(event: Heard) -> bool:
     """Whether this is a client who talks with sales after a consultation, and holds no line."""
     return event.get("Context") == "ivr-hold" and event.get("Exten") == "meet"
-
-
-def _originated(event: Heard, at: float) -> Meaning:
-    attempt = event.get("Exten")
-    if event.get("Context") != _CALLBACK_CLIENT or not ATTEMPT.fullmatch(attempt):
-        return Ignored("other_originate")
-    if event.get("Response") == "Success":
-        return SalesLegAnswered(at, attempt)
-    return OriginateFailed(attempt)
-
-
-def _dial_ended(event: Heard, at: float) -> Meaning:
-    """Only the client's own answer is told by a dial; each end comes from the dialplan."""
-    attempt, leg = event.get("Uniqueid").rpartition(".")[::2]
-    ours = f"@{_CALLBACK_OUT}-" in event.get("Channel") and leg == "1"
-    if not ours or event.get("DialStatus") != "ANSWER":
-        return Ignored("other_dial")
-    return ClientAnswered(at, attempt, event.get("DestChannel"))
-
-
-def _user_event(event: Heard, at: float) -> Meaning:
-    """What our own contexts say; a channel of another call may not speak for an attempt."""
-    attempt = event.get("Attempt")
-    if not ATTEMPT.fullmatch(attempt) or event.get("Linkedid") != f"{attempt}.1":
-        return Ignored("posing_user_event")
-    match event.get("UserEvent"):
-        case "IvrSalesRang":
-            return SalesLegStarted(attempt)
-        case "IvrSalesEnded":
-            if event.get("Result") == "ANSWER":
-                return Ignored("sales_leg_over")
-            return SalesLegFailed(at, attempt)
-        case "IvrCallback":
-            talked = digits(event.get("Talked")) / 1000
-            return ClientLegEnded(at, attempt, _result(event), talked)
-        case _:
-            return Ignored("other_user_event")
-
-
-def _result(event: Heard) -> DialResult:
-    by_cause = _RESULT_BY_CAUSE.get(event.get("Cause"), DialResult.TRUNK_DOWN)
-    if event.get("Result") in ("CONGESTION", "CHANUNAVAIL"):
-        return by_cause
-    return _RESULT.get(event.get("Result"), DialResult.UNKNOWN)
 
 
 def _ring_end(ring_time: str) -> RingEnd:
