@@ -14,6 +14,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, ScalarString
 from ivr.config.marked_yaml import Plain
 
 Place = tuple[str | int, ...]
+"""Where a value stands: the keys and the numbers of items that lead to it."""
 
 
 class _AsWritten(VersionedResolver):
@@ -39,6 +40,7 @@ def load(text: str) -> Any:
 
 
 def dump(document: Any) -> str:
+    """Its text again; what was not touched is written as it was."""
     out = io.StringIO()
     _yaml().dump(document, out)
     return out.getvalue()

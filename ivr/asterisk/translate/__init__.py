@@ -1,10 +1,9 @@
 """Between Asterisk's words and the core's; pure, and the only place that knows AMI headers.
 
 `heard` reads events and lists, `legs` those of single channels, `callbacks` those of calls that
-dial themselves, `notes` what the dialplan keeps
-for us; `orders` writes actions and verdicts, `transfers` those that pass a caller on, `keeping`
-what the dialplan is told, `noting` what goes into Asterisk's own records; `phones` says whose phone
-is which.
+dial themselves, `notes` what the dialplan keeps for us; `orders` writes actions and verdicts,
+`transfers` those that pass a caller on, `keeping` what the dialplan is told, `noting` what goes
+into Asterisk's own records; `phones` says whose phone is which.
 """
 
 from ivr.asterisk.translate.action import Action
