@@ -30,10 +30,12 @@ from contract.store_backends import (
     call,
     escalation,
     flushed,
+    meeting,
 )
 from sqlalchemy import create_engine, event
 from structlog.testing import capture_logs
 
+from ivr.domain.promise.joining import enquiries, numbers_of
 from ivr.domain.records import RecordKind
 from ivr.ports import AuditEntry, StoreState
 from ivr.store.address import parsed
@@ -510,6 +512,41 @@ def test_migrating_twice_changes_nothing(database: SqlBackend) -> None:
     migrate(database.url)
     migrate(database.url)
     database.open().close()
+
+
+async def test_promises_that_left_out_a_number_find_it_at_their_call(
+    database: SqlBackend, inbox: Inbox
+) -> None:
+    minsk, paris = "+375291234567", "+33123456789"
+    enquiry = enquiries(escalation("e", call="c2", number=""))
+    store = database.open()
+    store.start(asyncio.get_running_loop(), inbox.post)
+    for record in (
+        call("c1", number=minsk),
+        call("c2", number=paris),
+        call("c3", number=""),
+        escalation("owed", number="", joined=enquiry),
+        escalation("dialled", number="+74950000021"),
+        escalation("withheld", call="c3", number=""),
+        escalation("forgotten", call="c2", number="", joined=enquiry, forgotten_at=2000.0),
+        meeting("m1", promise="owed", number=""),
+        meeting("m2", promise="forgotten", number=""),
+    ):
+        store.save(record, confirm=False)
+    assert store.close(DEADLINE) == 0
+    database.sql("UPDATE alembic_version SET version_num = '0013'")
+    migrate(database.url)
+    store = database.open()
+    found = {id: store.escalation(id) for id in ("owed", "dialled", "withheld", "forgotten")}
+    met = [store.meeting(id) for id in ("m1", "m2")]
+    store.close()
+    assert {id: numbers_of(one) for id, one in found.items() if one} == {
+        "owed": (minsk, paris),
+        "dialled": ("+74950000021",),
+        "withheld": (),
+        "forgotten": (),
+    }
+    assert [one.number for one in met if one] == [minsk, ""]
 
 
 @pytest.mark.parametrize(
