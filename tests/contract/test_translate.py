@@ -607,6 +607,7 @@ def test_a_line_is_given_back_on_the_callers_channel() -> None:
 # --- orders -----------------------------------------------------------------------------------
 
 UNSET_TIMER = ("Setvar", {"Variable": "IVR_WRAP_PJSIP101", "Value": ""})
+NO_WRAP_UP = ("Setvar", {"Variable": "IVR_UNTIL_PJSIP101", "Value": ""})
 
 
 def test_a_member_is_added_with_pause_and_wrap_up_in_one_action() -> None:
@@ -644,7 +645,8 @@ def test_no_reason_can_break_a_line_or_the_record_of_members(reason: str) -> Non
 
 def test_wrap_up_ends_by_leaving_and_coming_back_unpaused() -> None:
     names = [step.name for step in actions(EndWrapUp("anna", "client", 30), PHONES, 7)]
-    assert names == ["Setvar", "QueueRemove", "QueueAdd"]
+    assert names == ["Setvar", "Setvar", "QueueRemove", "QueueAdd"]
+    assert order(*actions(EndWrapUp("anna", "client", 30), PHONES, 7))[1] == NO_WRAP_UP
     again = actions(EndWrapUp("anna", "client", 30), PHONES, 7)[-1].headers
     assert (again["Paused"], again["Wrapuptime"]) == ("false", "30")
 
@@ -666,6 +668,7 @@ def test_a_prolonged_wrap_up_is_a_penalty_with_the_only_timer_that_may_end_it() 
 def test_a_member_leaves() -> None:
     assert order(*actions(RemoveMember("anna", "client"), PHONES, 7)) == [
         UNSET_TIMER,
+        NO_WRAP_UP,
         ("QueueRemove", {"Queue": "client", "Interface": "PJSIP/101"}),
     ]
 

@@ -98,3 +98,20 @@ async def test_wrap_up_is_ended_and_prolonged_by_codes_of_the_phone(house: House
     await house.caller("+74950000082")
     await dial(house, "101", "*54")
     await house.sees("anna", lambda s: s.stage == "asking")
+
+
+async def test_a_code_prolongs_no_wrap_up_that_the_page_has_ended(house: House) -> None:
+    desk = await house.desk("anna")
+    caller = await house.caller()
+    await house.answer("anna", who="person")
+    await house.sees("anna", lambda s: s.stage == "outcome")
+    await desk.send("confirm", call=house.call_id("anna"), offer="")
+    await caller.hang_up()
+    await house.sees("anna", lambda s: s.stage == "wrap_up")
+    await desk.send("ready")
+    await house.sees("anna", lambda s: s.stage == "ready")
+    await dial(house, "101", "*55")
+    shown = await house.stage.asterisk.cli("queue show client")
+    assert "with penalty 1000" not in shown
+    await house.caller("+74950000082")
+    await house.sees("anna", lambda s: s.stage == "asking")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
-from pbx_company import Company, MuteAgi, company
+from pbx_company import Company, MuteAgi, comes_true, company
 
 from ivr.asterisk.programs import Program
 from ivr.asterisk.runtime import PrivateAsterisk
@@ -204,14 +208,20 @@ async def test_a_hostile_number_does_not_reach_the_counting(
         assert outcome.status == 200
 
 
-async def test_the_codes_of_a_desk_phone_work_without_the_service(
-    asterisk: PrivateAsterisk, sipp: Program
-) -> None:
+Dial = Callable[[str], Awaitable[str]]
+"""Dials a code and gives what the phone heard: yes or no."""
+
+
+@asynccontextmanager
+async def annas_phone(
+    asterisk: PrivateAsterisk, sipp: Program, wrap_up: int = 7
+) -> AsyncIterator[tuple[Company, Dial]]:
+    """A phone that the service has told the dialplan of before it went down."""
     async with company(asterisk, sipp) as made:
         phone = made.phone("anna")
-        await asterisk.cli(f"database put ivr-queues PJSIP/{phone} {made.queue}")
-        await asterisk.cli(f"database put ivr-name PJSIP/{phone} anna")
-        await asterisk.cli(f"database put ivr-wrap PJSIP/{phone} 7")
+        await made.fallback()
+        for family, value in (("queues", made.queue), ("name", "anna"), ("wrap", wrap_up)):
+            await asterisk.cli(f"database put ivr-{family} PJSIP/{phone} {value}")
 
         async def dial(code: str) -> str:
             caller = Caller(
@@ -223,34 +233,116 @@ async def test_the_codes_of_a_desk_phone_work_without_the_service(
                 trunk=False,
                 media=False,
             )
+            logged = asterisk.log_path.stat().st_size
             async with caller:
                 assert (await caller.wait()).ending == "far"
-            return await asterisk.cli(f"queue show {made.queue}")
+            return tone(asterisk.log_path, logged, phone)
 
-        assert f"anna (PJSIP/{phone})" in await dial("*50")
-        assert "paused:phone" in await dial("*52")
-        assert "paused" not in await dial("*53")
-        assert "paused" not in await dial("*50")
-        await asyncio.wait_for(_wraps_up_by_codes(asterisk, made.queue, dial), 60)
-        assert "No Members" in await dial("*51")
+        yield made, dial
 
 
-async def _wraps_up_by_codes(
-    asterisk: PrivateAsterisk, queue: str, dial: Callable[[str], Awaitable[str]]
+def tone(log: Path, since: int, phone: str) -> str:
+    """Which of the two tones this phone has heard since then."""
+    with log.open("rb") as lines:
+        lines.seek(since)
+        told = lines.read().decode("utf-8", "replace")
+    heard = re.findall(rf'Executing \[(yes|no)@ivr-tones:1\] PlayTones\("PJSIP/{phone}-', told)
+    assert len(heard) == 1, heard
+    return str(heard[0])
+
+
+async def test_the_codes_of_a_desk_phone_work_without_the_service(
+    asterisk: PrivateAsterisk, sipp: Program
 ) -> None:
-    """Half a minute more is a penalty that a timer or the other code takes back."""
-    assert "with penalty 1000" in await dial("*55")
-    done = await dial("*54")
-    assert "with penalty 1000" not in done
-    assert "anna" in done
-    await asterisk.cli("dialplan set global IVR_WRAP_MORE 1")
-    await dial("*55")
-    while "with penalty 1000" in await asterisk.cli(f"queue show {queue}"):
-        pass  # each look is a command of its own, so this waits
-    await asterisk.cli("dialplan set global IVR_WRAP_MORE 30")
-    await dial("*52")
-    assert "paused:phone" in await dial("*54"), "a break outlives the code"
-    await dial("*53")
+    async with annas_phone(asterisk, sipp) as (made, dial):
+        member = f"anna (PJSIP/{made.phone('anna')})"
+        for code, shown in (("*50", member), ("*52", "paused:phone"), ("*51", "No Members")):
+            assert await dial(code) == "yes"
+            assert shown in await made.members()
+        assert await dial("*50") == "yes"
+        await dial("*52")
+        for code in ("*53", "*50"):
+            assert await dial(code) == "yes"
+            assert "paused" not in await made.members()
+
+
+async def test_a_phone_that_is_not_signed_in_hears_that_nothing_happened(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with annas_phone(asterisk, sipp) as (made, dial):
+        for code in ("*52", "*53", "*54", "*55"):
+            assert await dial(code) == "no", code
+            assert "No Members" in await made.members()
+        assert await dial("*51") == "yes", "who is out already is out"
+
+
+async def test_more_of_a_wrap_up_that_is_over_silences_no_phone(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with annas_phone(asterisk, sipp, wrap_up=1) as (made, dial):
+        await dial("*50")
+        assert await dial("*55") == "no"
+        await made.answers("anna")
+        await (await made.calls(talk=0.2)).wait()
+        until = await until_of(made)
+        now = partial(asyncio.to_thread, time.time)
+        await comes_true(now, lambda at: at > until, "the wrap-up is not over")
+        assert await dial("*55") == "no"
+        assert "with penalty 1000" not in await made.members()
+
+
+async def test_a_wrap_up_is_prolonged_and_ended_by_codes_without_the_service(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with annas_phone(asterisk, sipp, wrap_up=60) as (made, dial):
+        await dial("*50")
+        await made.answers("anna")
+        await (await made.calls(talk=0.2)).wait()
+        until = await until_of(made)
+        for more in (30, 60):
+            assert await dial("*55") == "yes"
+            assert "with penalty 1000" in await made.members()
+            assert abs(await until_of(made) - until - more) <= 2
+        assert await dial("*54") == "yes"
+        assert "with penalty 1000" not in await made.members()
+        assert "anna" in await made.members()
+        assert await dial("*55") == "no", "it was ended"
+        await dial("*52")
+        assert await dial("*54") == "yes"
+        assert "paused:phone" in await made.members(), "a break outlives the code"
+
+
+async def test_a_prolonged_wrap_up_ends_by_itself_and_not_later_than_in_ten_minutes(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with annas_phone(asterisk, sipp, wrap_up=5) as (made, dial):
+        await dial("*50")
+        await made.answers("anna")
+        await (await made.calls(talk=0.2)).wait()
+        await until_of(made)
+        try:
+            await asterisk.cli("dialplan set global IVR_WRAP_MORE 600")
+            assert await dial("*55") == "no"
+            await asterisk.cli("dialplan set global IVR_WRAP_MORE 1")
+            assert await dial("*55") == "yes"
+        finally:
+            await asterisk.cli("dialplan set global IVR_WRAP_MORE 30")
+        await comes_true(
+            made.members, lambda shown: "with penalty 1000" not in shown, "nothing ends it"
+        )
+
+
+async def until_of(made: Company) -> int:
+    """Until when the dialplan knows anna to be in wrap-up."""
+    found: list[str] = []
+
+    async def noted() -> list[str]:
+        shown = await made.asterisk.cli("dialplan show globals")
+        found[:] = re.findall(rf"IVR_UNTIL_PJSIP{made.phone('anna')}=(\d+)", shown)
+        return found
+
+    await comes_true(noted, bool, "no wrap-up is noted")
+    return int(found[0])
 
 
 async def test_a_gone_callers_line_is_free_even_if_the_service_died_meanwhile(

@@ -167,7 +167,7 @@ async def test_a_prolonged_wrap_up_ends_by_itself_though_the_service_is_gone(
         service.pbx.perform(ProlongWrapUp("anna", made.queue, 1))
         await comes_true(
             lambda: asterisk.cli("core show channels concise"),
-            lambda shown: "ivr-wrap-timer!hold!1!Ring!Wait!1!" in shown,
+            lambda shown: "!Ring!Wait!1!" in shown,
             "no timer of a second",
         )
         await service.pbx.stop()

@@ -103,12 +103,12 @@ def _member_change(
             pause = (order.paused, order.reason)
             return (add_member(order.person, member, order.wrap_up, pause, phones),)
         case RemoveMember():
-            return (Action("QueueRemove", member),)
+            return (_no_wrap_up(member["Interface"]), Action("QueueRemove", member))
         case PauseMember():
             return (pause_member(member, order.paused, order.reason), set_penalty(member, 0))
         case EndWrapUp():
             again = add_member(order.person, member, order.wrap_up, (False, ""), phones)
-            return (Action("QueueRemove", member), again)
+            return (_no_wrap_up(member["Interface"]), Action("QueueRemove", member), again)
         case ProlongWrapUp():
             return _prolong(order, member, serial, phones)
         case _:
@@ -145,6 +145,11 @@ def _key(phone: str) -> str:
 def _set_timer(phone: str, channel: str) -> Action:
     """Say which timer may end this phone's wrap-up: a global variable, since AMI has no channel."""
     return Action("Setvar", {"Variable": f"IVR_WRAP_{_key(phone)}", "Value": channel})
+
+
+def _no_wrap_up(phone: str) -> Action:
+    """The dialplan's own note of how long the wrap-up lasts, by which a code prolongs it."""
+    return Action("Setvar", {"Variable": f"IVR_UNTIL_{_key(phone)}", "Value": ""})
 
 
 def add_member(
