@@ -150,6 +150,18 @@ async def test_more_calls_come_behind_those_that_are_shown(desk: Desk) -> None:
     await expect(page.locator(".call-row")).to_have_count(100)
 
 
+async def test_calls_that_do_not_come_leave_those_that_are_shown(desk: Desk) -> None:
+    page = await opened(desk, "/why", ".call-row")
+    refused = {"status": 400, "json": {"problem": "bad_message"}}
+    await page.route("**/why/calls?after*", lambda route: route.fulfill(**refused), times=1)
+    await page.locator("#more").click()
+    await expect(page.locator(".past .problem")).to_contain_text("Сервер не понял запрос")
+    await expect(page.locator(".call-row")).to_have_count(50)
+    await page.locator("#more").click()
+    await expect(page.locator(".call-row")).to_have_count(100)
+    await expect(page.locator(".past .problem")).to_have_count(0)
+
+
 async def test_texts_of_callers_are_shown_as_they_are_and_nothing_more(desk: Desk) -> None:
     """The fixture fails on a dialog, a CSP report or a failed picture."""
     page = await opened(desk, f"/why?call={PROBE}", "#ledger-title")

@@ -211,6 +211,53 @@ async def test_a_text_is_edited_in_place_undone_saved_and_published_by_keys(
     assert audited == [("vera", "save"), ("vera", "publish")]
 
 
+SAVE = "сохранить черновик"
+
+
+@pytest.mark.parametrize("way", ["Control+s", "button", "Enter, Control+s"])
+async def test_what_is_written_in_an_open_form_is_saved_in_every_way(
+    author: Author, way: str
+) -> None:
+    await author.enter()
+    page = author.page
+    save = page.get_by_role("button", name=SAVE)
+    await expect(save).to_have_attribute("aria-disabled", "true")
+    await to(author, "question:who")
+    await author.keys("Enter")
+    await author.write("Вопрос по-русски", "Вы организация?")
+    await expect(save).not_to_have_attribute("aria-disabled", "true")
+    await expect(page.locator("#why-not")).to_contain_text("Сначала сохраните черновик")
+    if way == "button":
+        await save.click()
+    else:
+        await author.keys(*way.split(", "))
+    await expect(page.get_by_text("Черновик сохранён.", exact=True)).to_be_visible()
+    assert "ru: Вы организация?" in author.office.draft.read_text("utf-8")
+    await author.at("question:who")
+
+
+async def test_the_whole_text_has_what_was_written_and_tells_no_old_refusal(
+    author: Author,
+) -> None:
+    await author.enter()
+    page = author.page
+    await to(author, "question:who")
+    await author.keys("Enter")
+    await author.write("Вопрос по-русски", "Вы организация?")
+    await page.get_by_role("button", name="текст целиком").click()
+    area = page.locator("#raw")
+    await expect(area).to_be_focused()
+    await expect(area).to_have_value(re.compile("ru: Вы организация"))
+    refusal = page.get_by_role("alert").filter(has_text="Слишком много запросов")
+    busy = {"status": 429, "json": {"problem": "too_many_requests"}}
+    await page.route("**/tree/look", lambda route: route.fulfill(**busy), times=1)
+    await author.keys("Control+End")
+    await page.keyboard.type("# one")
+    await expect(refusal).to_be_visible()
+    await page.keyboard.type(" two")
+    await expect(refusal).to_have_count(0)
+
+
 async def test_arrows_walk_the_tree_and_an_edge_keeps_the_focus(author: Author) -> None:
     await author.enter()
     await author.keys("ArrowDown")

@@ -2,7 +2,7 @@
 import {html, nothing} from "./html.js";
 import {Page, refused} from "./page.js";
 import {chart} from "./parts/chart.js";
-import {asTable, count, dayOf, duration, field, figures, Latest, period, query, Refusal, remember, remembered, select, share, stroke, table} from "./parts/report.js";
+import {asTable, count, dayOf, duration, field, figures, Latest, period, query, remember, remembered, select, share, stroke, table} from "./parts/report.js";
 import {learn, pick, say, words} from "./words.js";
 import en from "./words/en/earnings.js";
 import ru from "./words/ru/earnings.js";
@@ -166,29 +166,20 @@ async function change(more) {
   await load();
 }
 
-async function load() {
-  try {
-    const found = await latest.of(page.ask(`/earnings/report?${query(wanted())}`));
-    if (found === undefined) return;
-    told = found;
-    refusal = null;
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    refusal = error;
-  }
-  page.draw();
-}
+const asking = (act) => page.told(act, (why) => {
+  refusal = why;
+});
+
+const load = () => asking(async () => {
+  told = await latest.of(page.ask(`/earnings/report?${query(wanted())}`)) ?? told;
+});
 
 async function begin() {
   page.start();
-  try {
+  const listed = await asking(async () => {
     trees = await page.ask("/earnings/trees");
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    refusal = error;
-    page.draw();
-    return;
-  }
+  });
+  if (!listed) return;
   if (!trees.some((one) => one.tree === asked.tree)) asked.tree = trees[0]?.tree;
   page.draw();
   if (asked.tree) await load();

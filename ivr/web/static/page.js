@@ -19,6 +19,7 @@ export class Page {
   ended = false;
   lost = false;
   open = null; // the overlay: a function that draws it
+  #refusal = null; // what it was refused
 
   constructor(room) {
     this.room = room;
@@ -45,6 +46,28 @@ export class Page {
     }
   }
 
+  // Runs what asks the service, then draws; a refusal goes to `tell`, which hears null before. Gives whether it was done.
+  async told(act, tell) {
+    tell(null);
+    let done = true;
+    try {
+      await act();
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      done = false;
+      tell(refusal);
+    }
+    this.draw();
+    return done;
+  }
+
+  // The same for what the overlay asks: its template is given the refusal.
+  toldAbove(act) {
+    return this.told(act, (refusal) => {
+      this.#refusal = refusal;
+    });
+  }
+
   draw() {
     document.title = `${this.room.title()} · linetree`;
     const t = words();
@@ -60,6 +83,7 @@ export class Page {
   // Draws the overlay until it is closed; `template` is called at each drawing.
   show(template) {
     this.open = template;
+    this.#refusal = null;
     this.draw();
   }
 
@@ -87,7 +111,7 @@ export class Page {
   #over() {
     if (this.open === null) return nothing;
     const close = () => this.close();
-    return html`<dialog id="over" class="over" tabindex="-1" aria-labelledby="over-title" @cancel=${close} @close=${close}>${this.open()}</dialog>`;
+    return html`<dialog id="over" class="over" tabindex="-1" aria-labelledby="over-title" @cancel=${close} @close=${close}>${this.open(this.#refusal)}</dialog>`;
   }
 
   #keys() {

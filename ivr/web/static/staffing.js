@@ -2,7 +2,7 @@
 import {html, nothing} from "./html.js";
 import {Page, refused} from "./page.js";
 import {chart} from "./parts/chart.js";
-import {asTable, count, dayOf, duration, field, Latest, percent, period, query, Refusal, remember, remembered, rounded, select, share, table} from "./parts/report.js";
+import {asTable, count, dayOf, duration, field, Latest, percent, period, query, remember, remembered, rounded, select, share, table} from "./parts/report.js";
 import {day, learn, pick, say, time, words} from "./words.js";
 import en from "./words/en/staffing.js";
 import ru from "./words/ru/staffing.js";
@@ -153,30 +153,20 @@ function submitted(event) {
 async function reckon() {
   language = document.documentElement.lang;
   remember({...asked, ...given});
-  try {
-    const told = await plans.of(page.ask(`/staffing/plan?${query({calls: "", talk: "", lines: "", ...given, away: given.away || "0", lang: language})}`));
-    if (told === undefined) return;
-    plan = told;
-    planRefusal = null;
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    planRefusal = error;
-  }
-  page.draw();
+  await page.told(async () => {
+    plan = await plans.of(page.ask(`/staffing/plan?${query({calls: "", talk: "", lines: "", ...given, away: given.away || "0", lang: language})}`)) ?? plan;
+  }, (refusal) => {
+    planRefusal = refusal;
+  });
 }
 
 async function measure() {
   remember({...asked, ...given});
-  try {
-    const told = await loads.of(page.ask(`/staffing/load?${query({...asked, days: asked.first ? undefined : asked.days})}`));
-    if (told === undefined) return;
-    measured = told;
-    loadRefusal = null;
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    loadRefusal = error;
-  }
-  page.draw();
+  await page.told(async () => {
+    measured = await loads.of(page.ask(`/staffing/load?${query({...asked, days: asked.first ? undefined : asked.days})}`)) ?? measured;
+  }, (refusal) => {
+    loadRefusal = refusal;
+  });
 }
 
 async function begin() {

@@ -1,10 +1,8 @@
 // The tree's page: one text, edited node by node or as it is; checked, tried, compared, published.
 import {Page} from "./page.js";
-import {Refusal} from "./plain.js";
 import {Draft} from "./tree/draft.js";
 import {Editing} from "./tree/editing.js";
 import {pressed} from "./tree/keys.js";
-import {LANGUAGES} from "./tree/languages.js";
 import {nodeActs} from "./tree/node_acts.js";
 import {drawn} from "./tree/page.js";
 import {Publishing} from "./tree/publishing.js";
@@ -22,146 +20,91 @@ import ru from "./words/ru/tree.js";
 learn({ru: deskRu, en: deskEn});
 learn({ru, en});
 
-class Author {
-  page = new Page(this);
-  refusal = null;
-  refusalAbove = null; // beside what lies above the page
-  shares = null; // how often each answer was given
-  draft = new Draft(this);
-  editing = new Editing(this);
-  trees = new Trees(this);
-  nodes = nodeActs(this);
-  raw = new Raw(this);
-  trying = new Trying(this);
-  publishing = new Publishing(this);
-  versions = new Versions(this);
-  reload = new Reload(this);
+let shares = null; // how often each answer was given
 
-  // What the drawn tree and its trial may do.
-  act = {
-    select: (key) => {
-      this.editing.selected = key;
-    },
-    edit: (key) => this.editing.open(key),
-    go: (key) => this.editing.focus(key),
-    change: (name, value) => this.editing.change(name, value),
-    commit: (event) => {
-      event.preventDefault();
-      this.editing.commit();
-    },
-    leave: () => this.editing.leave(),
-    extras: this.nodes.extras,
-    addRule: this.nodes.addRule,
-    trial: this.trying.act,
-  };
+const page = new Page({
+  title: () => (draft.tree ? words().author.page_title(pick(draft.tree.title)) : words().nav.tree),
+  skip: () => words().author.skip,
+  help: () => words().author.help,
+  main: () => drawn(parts, view),
+  key: (event) => pressed(event, parts),
+});
+const draft = new Draft(page, taken);
+const trees = new Trees(page, draft, begin);
+const editing = new Editing(page, draft, trees);
+const nodes = nodeActs(draft, editing, trees);
+const raw = new Raw(page, draft, editing);
+const trying = new Trying(page, draft);
+const publishing = new Publishing(page, draft, editing);
+const versions = new Versions(page, draft);
+const reload = new Reload(page, draft, trees);
+const parts = {draft, editing, nodes, page, publishing, raw, reload, trees, trying, versions};
 
-  start() {
-    this.page.start();
-    return this.told(() => this.trees.start());
-  }
+// What the drawn tree and its trial may do.
+const act = {
+  select: (key) => {
+    editing.selected = key;
+  },
+  edit: (key) => editing.open(key),
+  go: (key) => editing.focus(key),
+  change: (name, value) => editing.change(name, value),
+  commit: (event) => {
+    event.preventDefault();
+    editing.commit();
+  },
+  leave: () => editing.leave(),
+  extras: nodes.extras,
+  addRule: nodes.addRule,
+  trial: trying.act,
+};
 
-  tell = (refusal) => {
-    this.refusal = refusal;
-  };
-
-  tellAbove = (refusal) => {
-    this.refusalAbove = refusal;
-  };
-
-  // Runs what asks the service, and gives whether it was done; a refusal is told where it was asked.
-  async told(act, tell = this.tell) {
-    tell(null);
-    let done = true;
-    try {
-      await act();
-    } catch (refusal) {
-      if (!(refusal instanceof Refusal)) throw refusal;
-      done = false;
-      tell(refusal);
-    }
-    this.page.draw();
-    return done;
-  }
-
-  // Another tree is on the page from now on.
-  async begin(opened, notice = "") {
-    this.shares = null;
-    this.raw.begin();
-    this.editing.begin();
-    this.trying.begin();
-    await this.draft.begin(opened, notice);
-    this.#readShares(opened.tree);
-  }
-
-  // The page does without them when they do not come.
-  #readShares(tree) {
-    this.page.ask(`/tree/shares/${encodeURIComponent(tree)}`).then((shares) => {
-      if (this.draft.opened.tree !== tree) return;
-      this.shares = shares;
-      this.page.draw();
-    }, () => {});
-  }
-
-  // Another text is on the page from now on.
-  taken() {
-    this.publishing.taken();
-    this.page.draw();
-    this.trying.walk();
-  }
-
-  // What is still written in a form is saved with the rest.
-  async save() {
-    if (!this.editing.form || await this.editing.commit()) await this.draft.inTurn(() => this.publishing.save());
-  }
-
-  about() {
-    return {tree: this.draft.tree, plain: this.draft.plain, offers: this.trees.offers, languages: LANGUAGES};
-  }
-
-  // What a drawn tree is drawn from.
-  view() {
-    const {draft, editing, trying} = this;
-    const {plan} = editing;
-    const path = trying.told?.path ?? [];
-    const walked = new Set(plan.nodes.filter((node) => path.some(([question, answer]) => node.question === question && node.id === answer)).map(({key}) => key));
-    if (!plan.nodes.some(({key}) => key === editing.selected)) editing.selected = "tree";
-    return {
-      ...this.about(),
-      t: words().author,
-      act: this.act,
-      changes: this.publishing.changes,
-      form: editing.form,
-      look: draft.look,
-      plan,
-      problems: draft.look.problems,
-      selected: editing.selected,
-      shares: this.shares,
-      titles: Object.fromEntries(this.trees.offers.map(({id, title}) => [id, title])),
-      trial: trying,
-      walked,
-    };
-  }
-
-  title() {
-    const {tree} = this.draft;
-    return tree ? words().author.page_title(pick(tree.title)) : words().nav.tree;
-  }
-
-  skip() {
-    return words().author.skip;
-  }
-
-  help() {
-    return words().author.help;
-  }
-
-  main() {
-    return drawn(this);
-  }
-
-  key(event) {
-    return pressed(event, this);
-  }
+// Another tree is on the page from now on; the keys go on at its title where one has just been made.
+async function begin(opened, notice = "") {
+  shares = null;
+  raw.begin();
+  editing.begin();
+  trying.begin();
+  await draft.begin(opened, notice);
+  readShares(opened.tree);
+  if (notice) editing.focus("tree");
 }
 
-new Author().start();
+// The page does without them when they do not come.
+function readShares(tree) {
+  return page.told(async () => {
+    const told = await page.ask(`/tree/shares/${encodeURIComponent(tree)}`);
+    if (draft.opened.tree === tree) shares = told;
+  }, () => {});
+}
+
+// Another text is on the page from now on.
+function taken() {
+  publishing.taken();
+  page.draw();
+  trying.walk();
+}
+
+// What a drawn tree is drawn from.
+function view() {
+  const {plan, form} = editing;
+  const path = trying.told?.path ?? [];
+  if (!plan.nodes.some(({key}) => key === editing.selected)) editing.selected = "tree";
+  return {
+    t: words().author,
+    act,
+    changes: publishing.changes,
+    form,
+    look: draft.look,
+    plan,
+    problems: draft.look.problems,
+    selected: editing.selected,
+    shares,
+    titles: Object.fromEntries(trees.offers.map(({id, title}) => [id, title])),
+    tree: draft.tree,
+    trial: trying,
+    walked: new Set(plan.nodes.filter((node) => path.some(([question, answer]) => node.question === question && node.id === answer)).map(({key}) => key)),
+  };
+}
+
+page.start();
+draft.told(() => trees.start());

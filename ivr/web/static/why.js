@@ -3,7 +3,7 @@ import {html, nothing} from "./html.js";
 import {isField} from "./keys.js";
 import {Page, refused} from "./page.js";
 import {callTold} from "./parts/call.js";
-import {duration, field, Latest, query, Refusal, remembered} from "./parts/report.js";
+import {duration, field, Latest, query, remembered} from "./parts/report.js";
 import {day, exactTime, learn, phone, pick, say, time, words} from "./words.js";
 import en from "./words/en/why.js";
 import ru from "./words/ru/why.js";
@@ -107,27 +107,17 @@ function address() {
   history.replaceState(null, "", `/why?${query({...sought, call: chosen})}`);
 }
 
-async function search_again() {
-  list = await page_of(lists, {});
-  page.draw();
-}
+const search_again = () => listed({}, (found) => found);
 
-async function more() {
-  const next = await page_of(lists, {after_at: list.last.at, after_id: list.last.id});
-  if (next) list = {...next, calls: [...list.calls, ...next.calls], people: {...list.people, ...next.people}};
-  page.draw();
-}
+const more = () => listed({after_at: list.last.at, after_id: list.last.id}, (next) => ({...next, calls: [...list.calls, ...next.calls], people: {...list.people, ...next.people}}));
 
-async function page_of(turn, after) {
-  try {
-    const told = await turn.of(page.ask(`/why/calls?${query({...sought, ...after})}`));
-    listRefusal = null;
-    return told ? {...told.page, companies: told.companies, own: told.own, people: told.people} : list;
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    listRefusal = error;
-    return list;
-  }
+function listed(after, joined) {
+  return page.told(async () => {
+    const told = await lists.of(page.ask(`/why/calls?${query({...sought, ...after})}`));
+    if (told) list = joined({...told.page, companies: told.companies, own: told.own, people: told.people});
+  }, (refusal) => {
+    listRefusal = refusal;
+  });
 }
 
 function picked(event, id) {
@@ -140,17 +130,12 @@ async function choose(id) {
   chosen = id;
   address();
   page.draw();
-  try {
-    const told = await singles.of(page.ask(`/why/call?${query({id})}`));
-    if (told === undefined) return;
-    call = told;
-    callRefusal = null;
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    call = null;
-    callRefusal = error;
-  }
-  page.draw();
+  await page.told(async () => {
+    call = await singles.of(page.ask(`/why/call?${query({id})}`)) ?? call;
+  }, (refusal) => {
+    callRefusal = refusal;
+    if (refusal) call = null;
+  });
   if (matchMedia("(max-width: 75rem)").matches) document.getElementById("call").focus();
 }
 

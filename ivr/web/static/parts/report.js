@@ -1,6 +1,5 @@
 // What reports are made of: figures, tables that fold, shares as strokes, the choice of days.
 import {html, nothing} from "../html.js";
-import {ask, Refusal} from "../plain.js";
 import {say, words} from "../words.js";
 
 const NOTHING = "—";
@@ -86,17 +85,20 @@ export function remembered(names) {
   return Object.fromEntries(names.filter((name) => found.get(name)).map((name) => [name, found.get(name)]));
 }
 
-// Only the newest question counts: what comes late for an older one is thrown away.
+// Only the newest question counts: what comes late for an older one, a refusal too, is thrown away.
 export class Latest {
   #turn = 0;
 
   async of(promise) {
     const turn = ++this.#turn;
-    const told = await promise;
-    return turn === this.#turn ? told : undefined;
+    try {
+      const told = await promise;
+      return turn === this.#turn ? told : undefined;
+    } catch (refusal) {
+      if (turn === this.#turn) throw refusal;
+      return undefined;
+    }
   }
 }
 
 export const dayOf = (iso, options = {day: "numeric", month: "long"}) => say(new Intl.DateTimeFormat(words().locale, {...options, timeZone: "UTC"}).format(new Date(`${iso}T00:00:00Z`)).replace(/^(\d+) /, "$1\u00a0"));
-
-export {ask, Refusal};

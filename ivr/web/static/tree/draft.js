@@ -9,13 +9,17 @@ export class Draft {
   plain = null;
   notice = ""; // what has just become of the text
   unkept = false; // whether the browser has no room for what is not saved
+  refusal = null; // why what was asked last was not done
   undone = [];
   redone = [];
-  #author;
+  #page;
+  #taken;
   #inHand = Promise.resolve();
 
-  constructor(author) {
-    this.#author = author;
+  // `taken` is called when another text has come.
+  constructor(page, taken) {
+    this.#page = page;
+    this.#taken = taken;
   }
 
   get saved() {
@@ -27,6 +31,11 @@ export class Draft {
     return (this.opened.in_force?.version ?? 0) + 1;
   }
 
+  // Asks the service about this text; a refusal is told above the tree.
+  told(act) {
+    return this.#page.told(act, (refusal) => Object.assign(this, {refusal}));
+  }
+
   // Edits go one after the other, each on what the one before has left.
   inTurn(act) {
     const done = this.#inHand.then(act);
@@ -36,7 +45,7 @@ export class Draft {
 
   // What the service makes of a text and of these edits of it.
   lookAt(text, edits = []) {
-    return this.#author.page.ask("/tree/look", {text, edits});
+    return this.#page.ask("/tree/look", {text, edits});
   }
 
   // Another file is on the page from now on; nothing of the one before is left.
@@ -68,7 +77,7 @@ export class Draft {
     if (look.tree) Object.assign(this, {tree: look.tree, plain: look.plain});
     if (this.saved) forget(tree);
     this.unkept = !this.saved && !keep(tree, {hash, text: this.text});
-    this.#author.taken();
+    this.#taken();
   }
 
   // Another text comes in place of `before`, which can be had back; what had been undone cannot be redone any more.

@@ -1,23 +1,26 @@
 // The node that is chosen, and the form that is open in its place: written in, checked, kept.
-import {Refusal} from "../plain.js";
 import {formOf} from "./forms.js";
+import {LANGUAGES} from "./languages.js";
 import {planOf, problemsOf} from "./layout.js";
 
 const PAUSE = 250; // ms after the last letter
 
+// A refusal is told in the form that it is about.
+const within = (form) => (refusal) => Object.assign(form, {refusal});
+
 export class Editing {
   selected = "tree";
   form = null; // {node, fields, values, edits, problems, others, refusal}
-  #author;
+  #page;
+  #draft;
+  #trees;
   #checking = 0;
   #seen = 0;
 
-  constructor(author) {
-    this.#author = author;
-  }
-
-  get #draft() {
-    return this.#author.draft;
+  constructor(page, draft, trees) {
+    this.#page = page;
+    this.#draft = draft;
+    this.#trees = trees;
   }
 
   get plan() {
@@ -35,17 +38,18 @@ export class Editing {
 
   open(key) {
     const node = this.node(key);
-    const made = node && formOf(node, this.#author.about());
+    const {tree, plain, look} = this.#draft;
+    const made = node && formOf(node, {tree, plain, offers: this.#trees.offers, languages: LANGUAGES});
     if (!made) return;
-    const problems = problemsOf(node, this.#draft.look.problems);
+    const problems = problemsOf(node, look.problems);
     Object.assign(this, {selected: key, form: {node, ...made, problems, others: 0, refusal: null}});
-    this.#author.page.draw();
+    this.#page.draw();
     document.querySelector("[data-form] [data-first]")?.focus();
   }
 
   change(name, value) {
     this.form.values = {...this.form.values, [name]: value};
-    this.#author.page.draw();
+    this.#page.draw();
     clearTimeout(this.#checking);
     this.#checking = setTimeout(() => this.#check(), PAUSE);
   }
@@ -55,29 +59,30 @@ export class Editing {
     const {form} = this;
     if (!form) return;
     const seen = (this.#seen += 1);
-    try {
+    await this.#page.told(async () => {
       const {problems} = await this.#draft.lookAt(this.#draft.text, form.edits(form.values));
-      if (seen !== this.#seen || this.form !== form) return;
+      if (seen !== this.#seen) return;
       form.problems = problemsOf(form.node, problems);
       form.others = problems.length - form.problems.length;
-      form.refusal = null;
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      form.refusal = error;
-    }
-    this.#author.page.draw();
+    }, within(form));
   }
 
+  // Whether the form says something else than the text.
+  get written() {
+    return this.form !== null && this.form.edits(this.form.values).length > 0;
+  }
+
+  // Keeps what is written in the form; tells whether nothing of it is left to be kept.
   commit() {
     clearTimeout(this.#checking);
     const {form} = this;
-    return this.#draft.inTurn(() => form !== null && form === this.form && this.apply(form.edits(form.values), form.node.key));
+    return this.#draft.inTurn(() => form === null || form !== this.form || this.apply(form.edits(form.values), form.node.key));
   }
 
   leave(key = this.form?.node.key) {
     clearTimeout(this.#checking);
     this.form = null;
-    this.#author.page.draw();
+    this.#page.draw();
     this.focus(key);
   }
 
@@ -88,12 +93,12 @@ export class Editing {
       return true;
     }
     const {form} = this;
-    return this.#author.told(async () => {
+    return this.#page.told(async () => {
       const look = await this.#draft.lookAt(this.#draft.text, edits);
       this.form = null;
       this.#draft.replace(look);
       this.focus(focus ?? this.selected);
-    }, form ? (refusal) => Object.assign(form, {refusal}) : undefined);
+    }, within(form ?? this.#draft));
   }
 
   undo() {
@@ -108,7 +113,7 @@ export class Editing {
     const draft = this.#draft;
     return draft.inTurn(async () => {
       if (!draft[from].length) return;
-      if (await this.#author.told(() => draft.turn(from, to))) this.form = null;
+      if (await draft.told(() => draft.turn(from, to))) this.form = null;
       this.focus(this.selected);
     });
   }
@@ -116,7 +121,7 @@ export class Editing {
   focus(key) {
     if (key === undefined) return;
     this.selected = key;
-    this.#author.page.draw();
+    this.#page.draw();
     const spotted = [...document.querySelectorAll("[data-node]")].find((one) => one.dataset.node === key);
     (spotted ?? document.querySelector("[data-node]"))?.focus();
   }

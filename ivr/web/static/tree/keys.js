@@ -3,20 +3,19 @@ import {isField} from "../keys.js";
 import {neighbour} from "./layout.js";
 import {trialKey} from "./trial.js";
 
-export function pressed(event, author) {
-  const {draft, editing, page, publishing, raw} = author;
+export function pressed(event, {draft, editing, nodes, page, publishing, raw, trying}) {
   if (!draft.opened || page.open) return false;
   const control = (event.ctrlKey || event.metaKey) && !event.altKey;
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
   const here = document.activeElement;
-  if (control && !event.shiftKey && event.code === "KeyS") return did(() => author.save());
+  if (control && !event.shiftKey && event.code === "KeyS") return did(() => publishing.save());
   if (control && !event.shiftKey && entered(event)) return did(() => publishing.publish());
   if (editing.form && here.closest("[data-form]")) return inForm(event, here, plain, editing);
   if (isField(here)) return plain && event.code === "Escape" && did(() => here.blur());
   if (control && !event.shiftKey && event.code === "KeyZ") return did(() => editing.undo());
   if (control && (event.shiftKey ? event.code === "KeyZ" : event.code === "KeyY")) return did(() => editing.redo());
   if (!draft.tree || raw.on) return false;
-  return onNode(event, here, plain, author) || (plain && trialKey(event, author.view()));
+  return onNode(event, here, plain, editing, nodes) || (plain && trialKey(event, trying));
 }
 
 const entered = ({code}) => code === "Enter" || code === "NumpadEnter";
@@ -27,7 +26,7 @@ function inForm(event, here, plain, editing) {
   return false;
 }
 
-function onNode(event, here, plain, {editing, nodes}) {
+function onNode(event, here, plain, editing, nodes) {
   const node = editing.node(here.dataset?.node);
   if (plain && /^Arrow|^Home$|^End$/.test(event.code)) {
     const key = node ? neighbour(editing.plan, node.key, event.code) : editing.selected;

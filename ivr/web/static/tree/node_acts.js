@@ -4,7 +4,7 @@ import {LANGUAGES} from "./languages.js";
 
 const leads = (node) => (node.kind === "answer" ? [...node.place, "then"] : node.place);
 
-export function nodeActs({draft, editing, trees}) {
+export function nodeActs(draft, editing, trees) {
   // An act on a node, which may be another one by the time that it is its turn, or none.
   const on = (key, act) => draft.inTurn(() => {
     const node = editing.node(key);

@@ -1,50 +1,52 @@
 // The way of a draft into force: compared with what is in force, saved, published.
-import {Refusal} from "../plain.js";
-
 const PAUSE = 900; // ms after the last edit
 
 export class Publishing {
   changes = {text: null, told: null, refusal: null}; // what the draft would change, and the text that it is said of
-  #author;
+  #page;
+  #draft;
+  #editing;
   #comparing = 0;
 
-  constructor(author) {
-    this.#author = author;
+  constructor(page, draft, editing) {
+    this.#page = page;
+    this.#draft = draft;
+    this.#editing = editing;
   }
 
   // Another text is on the page.
   taken() {
     Object.assign(this.changes, {told: null, refusal: null});
     clearTimeout(this.#comparing);
-    this.#comparing = setTimeout(() => this.#compare(), this.#author.draft.saved ? 0 : PAUSE);
+    this.#comparing = setTimeout(() => this.#compare(), this.#draft.saved ? 0 : PAUSE);
   }
 
-  async #compare() {
-    const {draft, page} = this.#author;
-    const {text} = draft;
-    if (draft.look.problems.length) return;
-    try {
-      const told = await page.ask("/tree/changes", {text});
-      if (text === draft.text) this.changes = {text, told, refusal: null};
-    } catch (refusal) {
-      if (!(refusal instanceof Refusal)) throw refusal;
-      this.changes = {text, told: null, refusal};
-    }
-    page.draw();
+  #compare() {
+    const {text, look} = this.#draft;
+    if (look.problems.length) return;
+    this.#page.told(async () => {
+      const told = await this.#page.ask("/tree/changes", {text});
+      if (text === this.#draft.text) Object.assign(this.changes, {text, told});
+    }, (refusal) => Object.assign(this.changes, {refusal}));
+  }
+
+  // Whether anything on the page is not in the file yet, what is still written in a form included.
+  get unsaved() {
+    return !this.#draft.saved || this.#editing.written;
   }
 
   // Why the draft cannot be published now; "" when it can.
   get hindrance() {
-    const {draft} = this.#author;
     const {told, text} = this.changes;
-    if (draft.look.problems.length) return "faults";
-    if (!draft.saved) return "unsaved";
-    if (!told || text !== draft.text) return "reckoning";
+    if (this.#draft.look.problems.length) return "faults";
+    if (this.unsaved) return "unsaved";
+    if (!told || text !== this.#draft.text) return "reckoning";
     return told.same ? "same" : "";
   }
 
-  save() {
-    return this.#asked("saved", ({tree, hash, text}) => ["/tree/save", {tree, hash, text}]);
+  // What is still written in a form is saved with the rest.
+  async save() {
+    if (await this.#editing.commit()) await this.#draft.inTurn(() => this.#asked("saved", ({tree, hash, text}) => ["/tree/save", {tree, hash, text}]));
   }
 
   publish() {
@@ -54,10 +56,10 @@ export class Publishing {
 
   // Asks with what is on the page now, and takes the file as it is told in return.
   #asked(notice, request) {
-    const {draft, page} = this.#author;
-    return this.#author.told(async () => {
+    const draft = this.#draft;
+    return draft.told(async () => {
       const {tree, hash} = draft.opened;
-      const opened = await page.ask(...request({tree, hash, text: draft.text}));
+      const opened = await this.#page.ask(...request({tree, hash, text: draft.text}));
       draft.took(opened);
       draft.notice = notice;
       draft.take(opened.look);
@@ -66,9 +68,9 @@ export class Publishing {
 
   // A file that a hand has changed meanwhile is read anew; what was typed here can be had back.
   reopen() {
-    const {draft, page} = this.#author;
-    return this.#author.told(async () => {
-      const opened = await page.ask(`/tree/drafts/${encodeURIComponent(draft.opened.tree)}`);
+    const draft = this.#draft;
+    return draft.told(async () => {
+      const opened = await this.#page.ask(`/tree/drafts/${encodeURIComponent(draft.opened.tree)}`);
       draft.took(opened);
       draft.replace(opened.look, draft.text === opened.look.text ? "" : "reopened");
     });

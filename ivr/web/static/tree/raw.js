@@ -1,17 +1,20 @@
 // The draft as one text, with what is wrong in it by line and column.
 import {html, nothing} from "../html.js";
-import {Refusal} from "../plain.js";
 import {pick, say} from "../words.js";
 
 const PAUSE = 250; // ms after the last letter
 
 export class Raw {
   on = false;
-  #author;
+  #page;
+  #draft;
+  #editing;
   #checking = 0;
 
-  constructor(author) {
-    this.#author = author;
+  constructor(page, draft, editing) {
+    this.#page = page;
+    this.#draft = draft;
+    this.#editing = editing;
   }
 
   begin() {
@@ -19,34 +22,30 @@ export class Raw {
     this.on = false;
   }
 
-  turn() {
-    const {editing, page} = this.#author;
+  // What is still written in a form is kept first, so that the text has it.
+  async turn() {
+    if (!await this.#editing.commit()) return;
     this.on = !this.on;
-    editing.form = null;
-    page.draw();
+    this.#page.draw();
     if (this.on) document.getElementById("raw")?.focus();
   }
 
   #typed(text) {
     clearTimeout(this.#checking);
-    this.#author.draft.text = text;
+    this.#draft.text = text;
     this.#checking = setTimeout(() => this.#check(text), PAUSE);
   }
 
-  async #check(text) {
-    const {draft, page, tell} = this.#author;
-    try {
+  #check(text) {
+    const draft = this.#draft;
+    return draft.told(async () => {
       const look = await draft.lookAt(text);
       if (draft.text === text) draft.replace(look, "", draft.look.text);
-    } catch (refusal) {
-      if (!(refusal instanceof Refusal)) throw refusal;
-      tell(refusal);
-      page.draw();
-    }
+    });
   }
 
   drawn(t) {
-    const {draft} = this.#author;
+    const draft = this.#draft;
     const all = draft.look.problems;
     return html`<div class="field raw"><label for="raw">${say(t.raw_label(draft.opened.file))}</label>
       <textarea id="raw" spellcheck="false" autocomplete="off" rows="30" .value=${draft.text} aria-invalid=${all.length ? "true" : nothing} aria-describedby=${all.length ? "why-raw" : nothing} @input=${(event) => this.#typed(event.target.value)}></textarea></div>

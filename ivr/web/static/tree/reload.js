@@ -5,38 +5,39 @@ import {say, words} from "../words.js";
 import {why} from "./refusals.js";
 
 export class Reload {
-  #author;
+  #page;
+  #draft;
+  #trees;
   #done = null; // {changed, restart}
 
-  constructor(author) {
-    this.#author = author;
+  constructor(page, draft, trees) {
+    this.#page = page;
+    this.#draft = draft;
+    this.#trees = trees;
   }
 
   open() {
-    const {page, tellAbove} = this.#author;
     this.#done = null;
-    tellAbove(null);
-    page.show(() => this.#drawn(words().author));
+    this.#page.show((refusal) => this.#drawn(refusal, words().author));
   }
 
   #go() {
-    const {draft, page, tellAbove, trees} = this.#author;
+    const draft = this.#draft;
     this.#done = null;
-    return this.#author.told(async () => {
-      this.#done = await page.ask("/tree/reload", {});
-      await trees.read();
+    return this.#page.toldAbove(async () => {
+      this.#done = await this.#page.ask("/tree/reload", {});
+      await this.#trees.read();
       draft.take(await draft.lookAt(draft.text));
-    }, tellAbove);
+    });
   }
 
-  #drawn(t) {
+  #drawn(refusal, t) {
     const o = t.reload;
-    const {page, refusalAbove} = this.#author;
     return html`<h2 id="over-title">${say(o.title)}</h2>
       <p class="quiet lead">${say(o.hint)}</p>
       ${this.#done ? told(this.#done, o) : nothing}
-      ${why(refusalAbove, t)}
-      <div class="keys"><button class="main-key" type="button" data-first @click=${clicked(() => this.#go())}><kbd>Enter</kbd> ${say(o.go)}</button> ${tool("Esc", t.close, () => page.close())}</div>`;
+      ${why(refusal, t)}
+      <div class="keys"><button class="main-key" type="button" data-first @click=${clicked(() => this.#go())}><kbd>Enter</kbd> ${say(o.go)}</button> ${tool("Esc", t.close, () => this.#page.close())}</div>`;
   }
 }
 

@@ -8,15 +8,20 @@ import {freeName} from "./edits.js";
 export class Trees {
   names = [];
   offers = []; // the catalogue that outcomes choose from
-  #author;
+  #page;
+  #draft;
+  #begun;
   #fresh = {}; // what the form of a new tree, or of another name, holds
 
-  constructor(author) {
-    this.#author = author;
+  // `begun` is called with a tree that was opened, and with what has become of it.
+  constructor(page, draft, begun) {
+    this.#page = page;
+    this.#draft = draft;
+    this.#begun = begun;
   }
 
   async read() {
-    const {trees, offers} = await this.#author.page.ask("/tree/drafts");
+    const {trees, offers} = await this.#page.ask("/tree/drafts");
     Object.assign(this, {names: trees, offers});
   }
 
@@ -28,25 +33,25 @@ export class Trees {
   }
 
   async #open(name) {
-    await this.#author.begin(await this.#author.page.ask(`/tree/drafts/${encodeURIComponent(name)}`));
+    await this.#begun(await this.#page.ask(`/tree/drafts/${encodeURIComponent(name)}`));
   }
 
   // Another tree by the list, which goes back to what is here when that one cannot be opened.
   async #choose(list) {
-    const now = this.#author.draft.opened?.tree;
-    if (!await this.#author.told(() => this.#open(list.value)) && now) list.value = now;
+    const now = this.#draft.opened?.tree;
+    if (!await this.#draft.told(() => this.#open(list.value)) && now) list.value = now;
   }
 
   #openNew() {
     this.#fresh = {ru: "", en: "", name: "", copy: false, named: false};
     this.#show(beginning, () => {
       const {ru, en, copy} = this.#fresh;
-      return ["/tree/new", {tree: this.#name, title: {ru, en}, text: copy ? this.#author.draft.text : ""}, "begun"];
+      return ["/tree/new", {tree: this.#name, title: {ru, en}, text: copy ? this.#draft.text : ""}, "begun"];
     });
   }
 
   #openRename() {
-    const {tree, hash} = this.#author.draft.opened;
+    const {tree, hash} = this.#draft.opened;
     this.#fresh = {name: tree};
     this.#show(renaming, () => ["/tree/rename", {tree, hash, to: this.#name}, "renamed"]);
   }
@@ -56,10 +61,8 @@ export class Trees {
   }
 
   #show(draw, request) {
-    const {page, tellAbove} = this.#author;
-    const act = {begin: () => this.#begin(...request()), closeOver: () => page.close(), fill: (name, value) => this.#fill(name, value)};
-    tellAbove(null);
-    page.show(() => draw({t: words().author, tree: this.#author.draft.tree, fresh: this.#fresh, refusal: this.#author.refusalAbove, act}));
+    const act = {begin: () => this.#begin(...request()), closeOver: () => this.#page.close(), fill: (name, value) => this.#fill(name, value)};
+    this.#page.show((refusal) => draw({t: words().author, tree: this.#draft.tree, fresh: this.#fresh, refusal, act}));
   }
 
   #fill(name, value) {
@@ -67,22 +70,20 @@ export class Trees {
     fresh[name] = value;
     fresh.named ||= name === "name";
     if (name === "en" && !fresh.named) fresh.name = freeName(value, this.names, "tree");
-    this.#author.page.draw();
+    this.#page.draw();
   }
 
   #begin(address, body, notice) {
-    const {editing, page, tellAbove} = this.#author;
-    return this.#author.told(async () => {
-      const made = await page.ask(address, body);
+    return this.#page.toldAbove(async () => {
+      const made = await this.#page.ask(address, body);
       await this.read();
-      page.close();
-      await this.#author.begin(made, notice);
-      editing.focus("tree");
-    }, tellAbove);
+      this.#page.close();
+      await this.#begun(made, notice);
+    });
   }
 
   drawn(t) {
-    const {draft} = this.#author;
+    const draft = this.#draft;
     const now = draft.opened?.tree;
     const unborn = now && draft.saved && !draft.opened.in_force;
     return html`${this.names.length > 1 || !now ? this.#list(now, t) : nothing}

@@ -43,17 +43,17 @@ export function ended(ends, {t}) {
 const unskipped = (choices, {t}) => html`<p class="quiet">${say(t.trial.no_skip)}</p><ul class="choices">${choices.map((one) => html`<li>${say(t.ends(one))}: ${one.offers.map(({title}) => pick(title)).join(", ")}</li>`)}</ul>`;
 
 // What the keys do while no field is written in: true when one was taken.
-export function trialKey(event, {trial: {told}, act}) {
+export function trialKey(event, {told, act}) {
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code);
-  if (!told?.question) return event.code === "Backspace" && told?.known.length ? taken(act.trial.back) : false;
+  if (!told?.question) return event.code === "Backspace" && told?.known.length ? taken(act.back) : false;
   if (digit && digit[1] === "0") return taken(() => document.getElementById("exact")?.focus());
   if (digit) {
     const answer = told.question.answers.find(({key}) => key === Number(digit[1]));
     if (!answer) return false;
-    return taken(() => (told.question.kind === "several" ? act.trial.mark(answer.id) : act.trial.answer(answer.id)));
+    return taken(() => (told.question.kind === "several" ? act.mark(answer.id) : act.answer(answer.id)));
   }
-  if (event.code === "KeyN") return taken(act.trial.skip);
-  if (event.code === "Backspace" && told.known.length) return taken(act.trial.back);
+  if (event.code === "KeyN") return taken(act.skip);
+  if (event.code === "Backspace" && told.known.length) return taken(act.back);
   return false;
 }
 

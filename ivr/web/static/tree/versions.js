@@ -5,32 +5,32 @@ import {day, say, time, words} from "../words.js";
 import {why} from "./refusals.js";
 
 export class Versions {
-  #author;
+  #page;
+  #draft;
   #listed = []; // newest first, as far as they were asked for
 
-  constructor(author) {
-    this.#author = author;
+  constructor(page, draft) {
+    this.#page = page;
+    this.#draft = draft;
   }
 
   open() {
-    const {page, tellAbove} = this.#author;
-    return this.#author.told(async () => {
+    return this.#draft.told(async () => {
       this.#listed = await this.#before();
-      tellAbove(null);
-      page.show(() => this.#drawn(words().author));
+      this.#page.show((refusal) => this.#drawn(refusal, words().author));
     });
   }
 
   // The keys go on at the first of those that have come; a key pressed twice lists them once.
   #more() {
     const {version} = this.#listed.at(-1);
-    return this.#author.told(async () => {
+    return this.#page.toldAbove(async () => {
       const older = await this.#before(version);
       if (this.#listed.at(-1).version !== version) return;
       this.#listed = [...this.#listed, ...older];
-      this.#author.page.draw();
+      this.#page.draw();
       document.querySelector(`[data-version="${version - 1}"] button`)?.focus();
-    }, this.#author.tellAbove);
+    });
   }
 
   get #older() {
@@ -49,38 +49,36 @@ export class Versions {
   }
 
   #before(version) {
-    return this.#author.page.ask(`${this.#address}${version ? `?before=${version}` : ""}`);
+    return this.#page.ask(`${this.#address}${version ? `?before=${version}` : ""}`);
   }
 
   get #address() {
-    return `/tree/versions/${encodeURIComponent(this.#author.draft.opened.tree)}`;
+    return `/tree/versions/${encodeURIComponent(this.#draft.opened.tree)}`;
   }
 
   #back(version) {
-    const {draft, page, tellAbove} = this.#author;
-    return this.#author.told(async () => {
-      draft.took(await page.ask("/tree/back", {tree: draft.opened.tree, version}));
+    const draft = this.#draft;
+    return this.#page.toldAbove(async () => {
+      draft.took(await this.#page.ask("/tree/back", {tree: draft.opened.tree, version}));
       draft.notice = "back";
-      page.close();
+      this.#page.close();
       draft.take(draft.look);
-    }, tellAbove);
+    });
   }
 
   #take(version) {
-    const {draft, page, tellAbove} = this.#author;
-    return this.#author.told(async () => {
-      const look = await page.ask(`${this.#address}/${version}`);
-      page.close();
-      draft.replace(look, "taken");
-    }, tellAbove);
+    return this.#page.toldAbove(async () => {
+      const look = await this.#page.ask(`${this.#address}/${version}`);
+      this.#page.close();
+      this.#draft.replace(look, "taken");
+    });
   }
 
-  #drawn(t) {
-    const {page, refusalAbove} = this.#author;
+  #drawn(refusal, t) {
     return html`<h2 id="over-title">${say(t.versions.title)}</h2>
       <ol class="versions" @keydown=${(event) => this.#walk(event)}>${this.#listed.map((one, n) => this.#row(one, n, t.versions))}</ol>
-      ${why(refusalAbove, t)}
-      <div class="keys">${this.#older ? plainTool(t.versions.older, () => this.#more()) : nothing} ${tool("Esc", t.close, () => page.close())}</div>`;
+      ${why(refusal, t)}
+      <div class="keys">${this.#older ? plainTool(t.versions.older, () => this.#more()) : nothing} ${tool("Esc", t.close, () => this.#page.close())}</div>`;
   }
 
   #row({version, published_at, published_by}, n, o) {
