@@ -24,6 +24,7 @@ from ivr.control.server import ControlServer
 from ivr.domain.reception import Reception
 from ivr.erasing import Erasing
 from ivr.in_force import publish_first, rules_of
+from ivr.metrics import Metrics
 from ivr.outside.mail import invitations
 from ivr.outside.post_office import Destination, PostOffice
 from ivr.outside.telling import Invite, Telling
@@ -241,6 +242,12 @@ class Service:
             self.accounts,
             self.core,
             self.erasing,
+            Metrics(
+                lambda: self.reception.floor,
+                self.store.health,
+                lambda: self.web.pages,
+                lambda: {**self.pbx.counted(), "core": self.switchboard.reports},
+            ),
             Shared(
                 region,
                 lambda: self.company.people,

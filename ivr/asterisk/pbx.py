@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from typing import assert_never
 
 from ivr.asterisk.agi import AgiServer
@@ -98,7 +99,7 @@ class AsteriskPbx:
         self._in_step = InStep(
             self._link, self._translator, self._performer, self._calls, self._take, post, now
         )
-        self.counts: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
 
     async def start(self) -> None:
         """Listen for the dialplan, then reach for Asterisk."""
@@ -155,6 +156,16 @@ class AsteriskPbx:
         """Tell the dialplan what it must know when we are down; told again after each break."""
         self._in_step.remember(*notes)
 
+    def counted(self) -> Mapping[str, Mapping[str, int]]:
+        """How often what was met since the start, by the part that counts it."""
+        return {
+            "events": self._counts,
+            "verdicts": self._verdicts.counts,
+            "orders": self._performer.counts,
+            "agi": self._agi.counts,
+            "ami": asdict(self._link.counters),
+        }
+
     # --- what Asterisk says -------------------------------------------------------------------
 
     def _heard(self, event: AmiEvent) -> None:
@@ -169,13 +180,13 @@ class AsteriskPbx:
     def _take(self, meaning: Meaning) -> None:
         match meaning:
             case Ignored(why):
-                self.counts[why] += 1
+                self._counts[why] += 1
             case SalesLegStarted(attempt):
                 self._started.append(attempt)
             case OriginateFailed(attempt):
                 self._originate_failed(attempt)
             case MemberGone() if self._performer.swapped(meaning):
-                self.counts["member_swapped"] += 1
+                self._counts["member_swapped"] += 1
             case (
                 LegBridged()
                 | LegUnbridged()
@@ -193,7 +204,7 @@ class AsteriskPbx:
         match event:
             case CallOffered() if self._calls.is_over(event.call, event.channel):
                 # The dialplan's question came after the hangup: nothing would end this call again.
-                self.counts["offered_when_over"] += 1
+                self._counts["offered_when_over"] += 1
                 self._verdicts.give(LeaveToDialplan(event.call))
                 return
             case CallOffered() | CallerQueued() | AgentRang() | AgentAnswered() | RingStopped():
@@ -210,7 +221,7 @@ class AsteriskPbx:
         if event.call in self._calls:
             self._in_step.doubt(event)
         elif not self._calls.has_ended(event.call):
-            self.counts["other_call"] += 1
+            self._counts["other_call"] += 1
             return
         if isinstance(event, CallEnded):
             self._calls.end(event.call)
@@ -219,6 +230,6 @@ class AsteriskPbx:
     def _originate_failed(self, attempt: str) -> None:
         """The dialplan itself tells how a ring that began has ended; this is for the others."""
         if attempt in self._started:
-            self.counts["originate_after_start"] += 1
+            self._counts["originate_after_start"] += 1
         else:
             self._post(SalesLegFailed(self._now(), attempt))

@@ -9,6 +9,7 @@ from typing import Protocol
 from ivr.account_keeping import AccountKeeping
 from ivr.config.people import Person
 from ivr.erasing import Erasing
+from ivr.metrics import Metrics
 from ivr.ports import Audit, Outbox, Tokens
 from ivr.web.api.accounts import AccountsResource
 from ivr.web.api.api import Api
@@ -17,6 +18,7 @@ from ivr.web.api.clients import ClientReads, Clients
 from ivr.web.api.core import Core
 from ivr.web.api.erasures import Erasures
 from ivr.web.api.meetings import MeetingReads, Meetings
+from ivr.web.api.metrics import MetricsResource
 from ivr.web.api.outbox import OutboxResource
 from ivr.web.api.promises import PromiseReads, PromisesResource
 
@@ -46,7 +48,12 @@ class Shared:
 
 
 def api(
-    store: ApiStore, keeping: AccountKeeping, core: Core, erasing: Erasing, shared: Shared
+    store: ApiStore,
+    keeping: AccountKeeping,
+    core: Core,
+    erasing: Erasing,
+    metrics: Metrics,
+    shared: Shared,
 ) -> Api:
     """The whole API."""
     region = shared.region
@@ -58,5 +65,6 @@ def api(
         Meetings(store),
         OutboxResource(store.outbox, shared.wake, shared.now),
         Erasures(erasing),
+        MetricsResource(metrics),
     )
     return Api(resources, store.tokens, store.audit, shared.now, shared.proxies)
