@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import uuid4
@@ -19,7 +19,7 @@ import structlog
 
 from ivr.config.settings import Retention as Kept
 from ivr.domain.errors import LinetreeError
-from ivr.ports import Audit, AuditEntry, Bookmark, Retention, Walked
+from ivr.ports import Audit, AuditEntry, Bookmark, Retention, Voices, Walked
 from ivr.threads import in_thread
 from ivr.voice_files import VoiceFiles, VoiceFilesKept
 
@@ -40,6 +40,7 @@ LONGEST_REST = 5.0
 
 log = structlog.get_logger()
 Done = TypeVar("Done")
+Page = TypeVar("Page", Walked, Voices)
 Walk = Callable[[float, float, Bookmark | None, int], Walked]
 
 
@@ -107,6 +108,7 @@ class Ageing:
         done: Counter[str] = Counter()
         if days.voices is not None:
             done["voice_messages"] = await self._voices(days.voices)
+            done["voice_messages_of_no_task"] = await self._strays(days.voices)
         if days.calls is not None:
             for kind, walk in self._walks().items():
                 done[kind] = await self._walked(walk, days.calls, at)
@@ -134,12 +136,7 @@ class Ageing:
             self._audit.record(entry)
 
     async def _walked(self, walk: Walk, before: float, at: float) -> int:
-        count, after = 0, None
-        while True:
-            walked = await self._batch(walk, before, at, after, AT_ONCE)
-            count, after = count + walked.count, walked.next
-            if after is None:
-                return count
+        return sum([walked.count async for walked in self._pages(walk, before, at)])
 
     async def _dropped(self, drop: Callable[[float, int], int], before: float) -> int:
         count = 0
@@ -149,22 +146,42 @@ class Ageing:
 
     async def _voices(self, before: float) -> int:
         """Remove the files first: a row without them that named them still is done again."""
-        count, after = 0, None
-        while True:
-            page = await self._batch(self._retention.voices, before, after, AT_ONCE)
-            gone = []
-            for task in page.tasks:
-                try:
-                    await in_thread(self._files.remove, task.recordings)
-                    gone.append(task)
-                except VoiceFilesKept as kept:
-                    log.error("voice_message_not_removed", task=task.id, why=str(kept))
+        count = 0
+        async for page in self._pages(self._retention.voices, before):
+            gone = [one for one in page.tasks if await self._gone(one.recordings, task=one.id)]
             if gone:
                 await self._batch(self._retention.drop_recordings, [task.id for task in gone])
             count += sum(len(task.recordings) for task in gone)
+        return count
+
+    async def _strays(self, before: float) -> int:
+        """Files that no task names: nobody spoke, or the task was lost between the two."""
+        try:
+            old = await in_thread(self._files.old, before)
+        except VoiceFilesKept as kept:
+            log.error("voice_messages_not_looked_at", why=str(kept))
+            return 0
+        named = await self._batch(self._retention.named, old) if old else ()
+        return sum([await self._gone([one], file=one) for one in old if one not in named])
+
+    async def _gone(self, files: Sequence[str], **of: str) -> bool:
+        """Whether these files are gone; what stays is told."""
+        try:
+            await in_thread(self._files.remove, files)
+        except VoiceFilesKept as kept:
+            log.error("voice_message_not_removed", why=str(kept), **of)
+            return False
+        return True
+
+    async def _pages(self, walk: Callable[..., Page], *words: float) -> AsyncIterator[Page]:
+        """A walk from its beginning to its end, a short look or transaction after the other."""
+        after: Bookmark | None = None
+        while True:
+            page = await self._batch(walk, *words, after, AT_ONCE)
+            yield page
             after = page.next
             if after is None:
-                return count
+                return
 
     async def _batch(self, work: Callable[..., Done], *words: object) -> Done:
         """One short look or transaction, and a rest in proportion."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
 from ivr.domain.errors import LinetreeError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,120}\.wav")
+_MESSAGE = re.compile(r"vm-[0-9]{1,40}\.wav")
+"""How the dialplan calls a message ([ivr-voicemail]); the folder may hold what is not ours."""
 
 
 class VoiceFilesKept(LinetreeError):
@@ -32,6 +36,21 @@ class VoiceFiles:
         file = self.folder / name
         there = _NAME.fullmatch(name) and not file.is_symlink() and file.is_file()
         return file if there else None
+
+    def old(self, before: float) -> list[str]:
+        """Messages into which nothing was written since that time, seconds since the epoch.
+
+        One that is being recorded is none of them. Raises VoiceFilesKept.
+        """
+        try:
+            with os.scandir(self.folder) as found:
+                ours = [one for one in found if _MESSAGE.fullmatch(one.name)]
+            states = [(one.name, one.stat(follow_symlinks=False)) for one in ours]
+        except FileNotFoundError:
+            return []  # no folder, or a file went meanwhile: the next day looks again
+        except OSError as fault:
+            raise VoiceFilesKept(self.folder / "vm-*.wav", fault.strerror or str(fault)) from fault
+        return [n for n, s in states if stat.S_ISREG(s.st_mode) and s.st_mtime < before]
 
     def remove(self, names: Iterable[str]) -> None:
         """These files are gone afterwards. Raises VoiceFilesKept, also where the folder is not.

@@ -55,6 +55,10 @@ class Retention(Protocol):
         """Tasks that ended before that time and have voice messages."""
         ...
 
+    def named(self, files: Sequence[str]) -> set[str]:
+        """Which of these voice messages a task names, an open one or not."""
+        ...
+
     def drop_recordings(self, tasks: Sequence[str]) -> None:
         """The files of these tasks are gone."""
         ...

@@ -77,6 +77,10 @@ class MemoryRetention:
         ids, place = _page(old, after, most)
         return Voices(tuple(self._kept.missed[id] for id in ids), place)
 
+    def named(self, files: Sequence[str]) -> set[str]:
+        """Which of these voice messages a task names."""
+        return {*files} & {name for task in self._kept.missed.values() for name in task.recordings}
+
     def drop_recordings(self, tasks: Sequence[str]) -> None:
         """The files of these tasks are gone."""
         for id in tasks:

@@ -127,6 +127,12 @@ class SqlRetention:
             chosen = select(missed_calls).where(missed_calls.c.id.in_(ids))
             return Voices(every(connection, MISSED_CALLS, chosen) if ids else (), place)
 
+    def named(self, files: Sequence[str]) -> set[str]:
+        """Which of these voice messages a task names."""
+        with self._readers.reading() as connection:
+            many = connection.scalars(select(missed_calls.c.recordings).where(_has_voices()))
+            return {*files} & {name for names in many for name in names}
+
     def drop_recordings(self, tasks: Sequence[str]) -> None:
         """The files of these tasks are gone."""
         gone = update(missed_calls).where(missed_calls.c.id.in_(tasks)).values(recordings=[])

@@ -24,6 +24,7 @@ from contract.store_backends import (
     stretch,
 )
 from sqlalchemy import insert
+from structlog.testing import capture_logs
 
 from ivr.config.check import load
 from ivr.config.settings import Retention as Kept
@@ -394,6 +395,44 @@ async def test_voice_messages_may_go_sooner_than_their_calls(
     task = store.missed_call("t1")
     assert task is not None
     assert (task.recordings, task.number) == ((), NUMBER)
+
+
+async def test_a_voice_message_that_no_task_names_goes_by_its_age(
+    store: AnyStore, inbox: Inbox, tmp_path: Path
+) -> None:
+    folder = tmp_path / "voices"
+    folder.mkdir()
+    store.save(missed("open", recordings=("vm-1.wav", "vm-2.wav")), confirm=False)
+    closed = {"state": MissedState.CLOSED, "closed_at": YOUNG}
+    store.save(missed("closed", recordings=("vm-3.wav",), **closed), confirm=False)
+    await flushed(store, inbox)
+    written = {"vm-1.wav": OLD, "vm-2.wav": OLD, "vm-3.wav": OLD, "vm-4.wav": OLD, "vm-5.wav": OLD}
+    written |= {"vm-6.wav": BEFORE, "a-person.wav": OLD, "vm-7.mp3": OLD}
+    for name, at in written.items():
+        (folder / name).write_bytes(b"voice")
+        os.utime(folder / name, (at, at))
+    (folder / "vm-8.wav").symlink_to(folder / "vm-1.wav")
+    with (folder / "vm-5.wav").open("ab") as recorded:
+        recorded.write(b"still speaking")
+        recorded.flush()
+        os.utime(folder / "vm-5.wav", (NOW, NOW))  # as the kernel does, by this test's clock
+        assert await daily(store, folder, audit_days=30).once() == {}
+        done = await daily(store, folder, voice_messages_days=30).once()
+    assert done == {"voice_messages_of_no_task": 1}
+    assert {*os.listdir(folder)} == {*written, "vm-8.wav"} - {"vm-4.wav"}
+    assert await daily(store, folder, voice_messages_days=30).once() == {}
+
+
+async def test_a_folder_that_cannot_be_looked_at_holds_nothing_else_up(
+    store: AnyStore, inbox: Inbox, tmp_path: Path
+) -> None:
+    await fill(store, inbox)
+    file = tmp_path / "a file"
+    file.touch()
+    with capture_logs() as logs:
+        done = await daily(store, file, calls_days=30).once()
+    assert done["calls"] == 1
+    assert "voice_messages_not_looked_at" in [one["event"] for one in logs]
 
 
 async def test_a_voice_that_cannot_be_removed_keeps_its_task_whole(
