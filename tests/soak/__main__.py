@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from secrets import randbelow
 
 from soak import (
@@ -31,6 +33,7 @@ from soak import (
 )
 from soak.bursts import bursts
 from soak.counting import Row
+from soak.works import KEPT
 
 Play = Callable[[int, int], Awaitable[Row]]
 """Plays a row: the seed, and how many calls at least."""
@@ -77,11 +80,24 @@ async def main(names: list[str], seed: int, calls: int | None = None) -> bool:
     """Play these rows; whether all were good."""
     good = True
     for name in names:
-        for full in ROWS[name]:
-            row = await full.play(seed, calls or full.calls)
+        for number, full in enumerate(ROWS[name]):
+            left = Path("build", "soak", f"row-{name}-{number}-seed-{seed}")
+            row = await _played(full, seed, calls, left)
             print(row, flush=True)
+            if not row.good:
+                print(f"what row {name} left behind: {left}", file=sys.stderr, flush=True)
             good = good and row.good
     return good
+
+
+async def _played(full: Full, seed: int, calls: int | None, left: Path) -> Row:
+    """What a row leaves is kept only if it was not good."""
+    shutil.rmtree(left, ignore_errors=True)
+    KEPT.set(left)
+    row = await full.play(seed, calls or full.calls)
+    if row.good:
+        shutil.rmtree(left, ignore_errors=True)
+    return row
 
 
 def _wanted() -> list[str]:

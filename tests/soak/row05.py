@@ -61,8 +61,11 @@ async def play(
         over = works.over(LINES, traffic.outcomes)
         stuck = works.stuck(scene.frozen)
         counts = await works.counts(traffic.outcomes, over, stuck, desks.promised)
-        bad += oracles.rash(link.actions for link in works.proxy.links)
-        bad += await works.silenced()
+        rash = oracles.rash(link.actions for link in works.proxy.links)
+        silenced = await works.silenced()
+        if rash or silenced:
+            print(f"row 5: {rash} rash links, {silenced} people silenced", file=sys.stderr)
+        bad += rash + silenced
     return Row("5", len(traffic.outcomes), f"{played} faults of AMI", counts + Counts(diff=bad))
 
 

@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from contextvars import ContextVar
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
@@ -16,7 +17,7 @@ from soak.ami_proxy import AmiProxy
 from soak.evidence import QUEUE, Evidence, until
 
 from ivr.asterisk.private_config import PhoneAccount
-from ivr.asterisk.processes import LOOPBACK, free_port, run_folder
+from ivr.asterisk.processes import LOOPBACK, free_port, keep_files, run_folder
 from ivr.asterisk.programs import find_asterisk, find_sipp
 from ivr.asterisk.runtime import PrivateAsterisk
 from ivr.asterisk.sipp import Caller, Phone, Trunk
@@ -26,6 +27,9 @@ from ivr.ports import Credential
 from ivr.store.looking import StoreLook
 from ivr.store.store import SqlStore
 from ivr.web.passwords import hashed
+
+KEPT: ContextVar[Path | None] = ContextVar("kept", default=None)
+"""Where a company leaves all that tells what became of it; None: nowhere."""
 
 DID = "+74950000012"
 ANSWER = 0.1
@@ -140,6 +144,21 @@ class Works(Evidence):
         self.look = StoreLook(self.database)
         self._stack.callback(self.look.close)
         await self.told(len(self.agents) + len(self._gone))
+        self._stack.callback(self._keep)
+
+    def _keep(self) -> None:
+        """Logs, database and what went over the link, while all of it is still there."""
+        if (kept := KEPT.get()) is None:
+            return
+        into = kept / f"{self.began:.0f}"
+        keep_files(self.folder, into / "service")
+        self.asterisk.keep_files(into / "asterisk")
+        self.phone.keep_files(into / "phones")
+        self.sales_phone.keep_files(into / "sales-phones")
+        self.trunk.keep_files(into / "trunk")
+        links = self.proxy.links if self.proxy is not None else []
+        for number, link in enumerate(links):
+            (into / f"link{number:04}").write_text("\n".join(link.actions))
 
     def _removed(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None or not issubclass(kind, Exception):
