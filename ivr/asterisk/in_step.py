@@ -118,6 +118,10 @@ class InStep:
         if self._held is None and new:
             self._begin(self._notes.tell(new))
 
+    def read_soon(self) -> None:
+        """What is known of people and queues has changed: those who are there are read anew."""
+        self._doubted.set()
+
     def _look_again(self) -> None:
         if self._doubts.due():
             log.info("event_missing", mend="everything that lives in Asterisk is read again")

@@ -151,6 +151,7 @@ class AsteriskPbx:
         await self._performer.settled()
         self._phones.learn(phones)
         self._translator.learn(queues)
+        self._in_step.read_soon()
 
     def remember(self, *notes: Kept) -> None:
         """Tell the dialplan what it must know when we are down; told again after each break."""

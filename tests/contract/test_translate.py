@@ -357,7 +357,23 @@ def test_queues_and_people_of_others_are_ignored() -> None:
     assert hear("QueueCallerJoin", Queue="support", **CALLER) == Ignored("other_queue")
     other = {"Queue": "client", "Interface": "PJSIP/999", "MemberName": "x"}
     assert hear("AgentCalled", **CALLER, **other) == Ignored("other_person")
-    assert hear("QueueMemberStatus", Status="1", **other) == Ignored("other_person")
+    assert hear("QueueMemberStatus", Status="1", **other | {"Queue": "x"}) == Ignored("other_queue")
+
+
+def test_a_member_of_others_is_there_by_the_name_of_the_phone() -> None:
+    other = {"Queue": "client", "Interface": "PJSIP/999", "MemberName": "x"}
+    seen = MemberSeen(2.0, "PJSIP/999", "client", True, "", MemberStatus.IDLE)
+    assert hear("QueueMemberPause", 2.0, Status="1", Paused="1", **other) == seen
+    gone = MemberGone(2.0, "PJSIP/999", "client")
+    assert hear("QueueMemberRemoved", 2.0, **other) == gone
+
+
+def test_only_our_own_members_are_in_a_prolonged_wrap_up() -> None:
+    listed = [
+        Spoken("QueueMember", {"Queue": "client", "Location": phone, "Penalty": "1000"})
+        for phone in ("PJSIP/101", "PJSIP/999")
+    ]
+    assert [one.person for one in TRANSLATOR.prolonged(listed)] == ["anna"]
 
 
 def test_an_answer_by_a_member_of_others_is_an_answer_all_the_same() -> None:

@@ -8,7 +8,14 @@ import pytest
 from company import rules
 
 from ivr.domain.commands import AdmitCall, DialCallback, Refusal, RefuseCall, TransferToSales
-from ivr.domain.events import CallBackPressed, ClaimAsked, ClientAnswered, MemberGone
+from ivr.domain.events import (
+    CallBackPressed,
+    ClaimAsked,
+    ClientAnswered,
+    MemberGone,
+    MemberSeen,
+    MemberStatus,
+)
 from ivr.domain.reception import Reception
 from ivr.domain.reception.relearning import relearn
 from ivr.domain.screen import Stage
@@ -159,3 +166,41 @@ def test_everybody_who_leaves_drops_nobody_and_a_fixed_number_minds_nobody(
     fixed.offer("1", FIRST)
     fixed.offer("2", SECOND)
     assert refused(fixed) == ["2"]
+
+
+NIGHT = "PJSIP/night"
+"""A member of the department's queue whom people.yaml does not name."""
+
+
+def of_the_admin(play: Play, *, paused: bool = False) -> MemberSeen:
+    return MemberSeen(play.now, NIGHT, "client", paused, "", MemberStatus.IDLE)
+
+
+def test_a_queue_with_a_member_of_the_admins_own_is_not_empty(company: type[Play]) -> None:
+    play = company(Reception(rules()))
+    play.resync()
+    play.offer("0", FIRST)
+    play.happen(of_the_admin(play))
+    play.offer("1", FIRST)
+    play.happen(MemberGone(play.now, NIGHT, "client"))
+    play.offer("2", SECOND)
+    play.resync(members=(of_the_admin(play),))
+    play.offer("3", SECOND)
+    play.resync()
+    play.offer("4", "+74950000104")
+    causes = [(r.call, r.cause) for r in play.given(RefuseCall)]
+    assert causes == [(call, Refusal.NOBODY) for call in ("0", "2", "4")]
+    assert [order.call for order in play.given(AdmitCall)] == ["1", "3"]
+
+
+def test_a_member_of_the_admins_own_is_signed_in_unless_paused(company: type[Play]) -> None:
+    play = signed_in(company, "anna")
+    group = play.reception.floor.groups["client"]
+    play.happen(of_the_admin(play))
+    assert group.lines == 2
+    play.happen(of_the_admin(play, paused=True))
+    assert group.lines == 1
+    play.resync(members=(of_the_admin(play),))
+    assert group.lines == 1, "anna has gone"
+    play.happen(MemberGone(play.now, NIGHT, "client"))
+    assert group.lines == 0

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from e2e.conftest import until
+from soak.evidence import until as comes_true
 from soak.works import Works
 
 from ivr.domain.records import CallEnd
@@ -134,3 +135,39 @@ async def test_two_numbers_of_one_department_share_its_lines_exactly() -> None:
                     answered = [o.status for o in (*first.outcomes, *second.outcomes)]
                 await works.drained()
                 assert answered.count(200) == 3, answered
+
+
+async def test_a_queue_of_the_admins_own_members_takes_as_many_with_the_service_as_without() -> (
+    None
+):
+    night = "agent002"
+
+    def change(settings: Any) -> None:
+        settings["departments"]["client"]["lines"] = "signed_in"
+
+    async with Works(2, queues=f"[client](+)\nmember => PJSIP/{night}\n") as works:
+        works.edit(change)
+        works.set_roster(["agent001"])
+        await works.sign_out("agent001")
+        await works.service.stop()
+        await works.service.start()
+        await until_told(works, "signed")
+        for service in (True, False):
+            if not service:
+                await works.service.stop()
+            async with works.caller(number="+74950000101") as first:
+                await first.answered()
+                async with works.caller(number="+74950000102") as second:
+                    assert (await second.wait()).status == 486
+                await first.hang_up()
+                assert (await first.wait()).status == 200
+            await works.drained()
+
+
+async def until_told(works: Works, lines: str) -> None:
+    """Wait until the service has read who is there and has told the dialplan of its lines."""
+    await comes_true(
+        lambda: works.asterisk.cli("database get ivr lines-client"),
+        lambda answer: answer.split() == ["Value:", lines],
+        "the dialplan was not told",
+    )

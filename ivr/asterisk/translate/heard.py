@@ -153,10 +153,10 @@ class Translator:
         return Resynced(at, legs, tuple(members), tuple(waiting))
 
     def prolonged(self, queues: Iterable[Heard]) -> tuple[MemberSeen, ...]:
-        """The members whose wrap-up was prolonged, from the list of QueueStatus."""
+        """Our members whose wrap-up was prolonged, from the list of QueueStatus."""
         held = (e for e in queues if e.name == "QueueMember" and e.get("Penalty") == str(PROLONGED))
         members = (self._member(entry, 0.0) for entry in held)
-        return tuple(member for member in members if isinstance(member, MemberSeen))
+        return tuple(m for m in members if isinstance(m, MemberSeen) and m.person in self.phones)
 
     def _queue_event(self, event: Heard, at: float) -> Meaning:
         call, queue = call_of(event), self.phones.department_queue(event.get("Queue"))
@@ -178,20 +178,18 @@ class Translator:
         return RingStopped(at, call, person, queue, _ring_end(event.get("RingTime")))
 
     def _member(self, event: Heard, at: float) -> Meaning:
-        person, queue = self._person(event), event.get("Queue")
+        person, queue = self._anybody(event), event.get("Queue")
         if queue not in self.queues:
             return Ignored("other_queue")
-        if person is None:
-            return Ignored("other_person")
         paused = event.get("Paused") == "1"
         status = _STATUS.get(event.get("Status"), MemberStatus.IDLE)
         return MemberSeen(at, person, queue, paused, event.get("PausedReason"), status)
 
     def _member_gone(self, event: Heard, at: float) -> Meaning:
-        person, queue = self._person(event), event.get("Queue")
+        person, queue = self._anybody(event), event.get("Queue")
         if queue not in self.queues:
             return Ignored("other_queue")
-        return MemberGone(at, person, queue) if person else Ignored("other_person")
+        return MemberGone(at, person, queue)
 
     def note_of(self, key: str, note: str, at: float) -> Meaning:
         """A note that the dialplan keeps, as it is read after a break."""
@@ -217,6 +215,10 @@ class Translator:
         if person is None or device(event.get("Channel")) != phone:
             return Ignored("posing_user_event")
         return WrapUpCoded(at, person, more=event.get("Did") == "more")
+
+    def _anybody(self, event: Heard) -> str:
+        """Who the member is; whom people.yaml does not name, by the phone's own name."""
+        return self._person(event) or event.get("Interface") or event.get("Location")
 
     def _person(self, event: Heard) -> str | None:
         interface = event.get("Interface") or event.get("Location")

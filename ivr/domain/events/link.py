@@ -19,7 +19,10 @@ class MemberStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MemberSeen:
-    """A person is a member of a queue, in this state."""
+    """A person is a member of a queue, in this state.
+
+    A member whom people.yaml does not name, one of the admin's own, is a phone: PJSIP/night.
+    """
 
     at: float
     person: str
@@ -40,7 +43,7 @@ class WrapUpCoded:
 
 @dataclass(frozen=True, slots=True)
 class MemberGone:
-    """A person is no member of the queue any more."""
+    """A person, or a phone, is no member of the queue any more."""
 
     at: float
     person: str

@@ -75,7 +75,7 @@ def _refuse(floor: Floor, at: float, call: Call, number: Number, cause: Refusal)
     overflow = number.overflow.get(cause, Overflow())
     if overflow.treatment is Treatment.QUEUE:
         other = floor.department_of_queue(overflow.target)
-        if other is not None and floor.members_of(other.id):
+        if other is not None and floor.manned(other.id):
             elsewhere = replace(call, record=replace(call.record, department=other.id))
             if _admit(floor, elsewhere, other.id, 0):
                 return
@@ -142,7 +142,7 @@ def _refusal(floor: Floor, at: float, number: Number, call: Call) -> Refusal | N
         return None
     if number.hours is not None and not number.hours.open_at(at):
         return Refusal.CLOSED
-    if not floor.members_of(number.department):
+    if not floor.manned(number.department):
         return Refusal.NOBODY
     return None
 

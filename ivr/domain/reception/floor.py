@@ -37,6 +37,7 @@ class Floor:
 
     rules: Rules
     agents: dict[str, Agent] = field(default_factory=dict)
+    others: dict[str, dict[str, bool]] = field(default_factory=dict)  # queue -> who -> on a break
     groups: dict[str, HuntGroup] = field(default_factory=dict)
     calls: dict[str, Call] = field(default_factory=dict)
     enquiries: dict[str, Enquiry] = field(default_factory=dict)
@@ -108,8 +109,10 @@ class Floor:
         self.groups[department].resize(self.signed_in(department) if lines is None else lines)
 
     def signed_in(self, department: str) -> int:
-        """How many people of the department are there: for calls, or on one."""
-        return sum(a.signed_in for a in self.agents.values() if a.department == department)
+        """How many of the department are there: for calls, or on one; its queue's others, too."""
+        others = self.others.get(self.rules.departments[department].queue, {})
+        people = sum(a.signed_in for a in self.agents.values() if a.department == department)
+        return people + sum(not paused for paused in others.values())
 
     def free_line(self, at: float, call: Call) -> None:
         """Give the call's line back, if it held one."""
@@ -125,6 +128,11 @@ class Floor:
     def members_of(self, department: str) -> list[Agent]:
         """Who of the department is signed in, on a break or not."""
         return [a for a in self.agents.values() if a.department == department and a.member]
+
+    def manned(self, department: str) -> bool:
+        """Whether anybody is in the department's queue, also one whom people.yaml does not name."""
+        others = self.others.get(self.rules.departments[department].queue)
+        return bool(others or self.members_of(department))
 
     def free_of(self, department: str) -> list[Agent]:
         """Who of the department may be rung now, the longest idle first."""

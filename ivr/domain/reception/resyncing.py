@@ -104,6 +104,9 @@ def _people(floor: Floor, event: Resynced) -> None:
         queue = floor.department_of(agent.person).queue
         if agent.member and (agent.person, queue) not in seen:
             signing.member_gone(floor, MemberGone(event.at, agent.person, queue))
+    for queue, others in floor.others.items():
+        for person in [one for one in others if (one, queue) not in seen]:
+            signing.member_gone(floor, MemberGone(event.at, person, queue))
     for member in event.members:
         signing.member_seen(floor, member)
 

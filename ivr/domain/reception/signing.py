@@ -22,6 +22,8 @@ def member_seen(floor: Floor, event: MemberSeen) -> None:
     """Asterisk tells of a member: the truth about pause and presence."""
     agent = _agent_of(floor, event.person, event.queue)
     if agent is None:
+        floor.others.setdefault(event.queue, {})[event.person] = event.paused
+        _fit(floor, event.queue)
         return
     reachable = event.status is not MemberStatus.UNREACHABLE
     before = (agent.member, agent.paused, agent.pause_reason, agent.reachable)
@@ -34,6 +36,8 @@ def member_seen(floor: Floor, event: MemberSeen) -> None:
 def member_gone(floor: Floor, event: MemberGone) -> None:
     """Asterisk tells that a member left the queue."""
     agent = _agent_of(floor, event.person, event.queue)
+    if agent is None and floor.others.get(event.queue, {}).pop(event.person, None) is not None:
+        _fit(floor, event.queue)
     if agent is not None and agent.member:
         agent.gone(event.at)
         _changed(floor, event.at, agent)
@@ -102,6 +106,12 @@ def _agent_of(floor: Floor, person: str, queue: str) -> Agent | None:
     if agent is None or floor.department_of(person).queue != queue:
         return None
     return agent
+
+
+def _fit(floor: Floor, queue: str) -> None:
+    department = floor.department_of_queue(queue)
+    if department is not None:
+        floor.fit_lines(department.id)
 
 
 def _changed(floor: Floor, at: float, agent: Agent) -> None:
