@@ -126,7 +126,11 @@ async def test_a_caller_reaches_a_phone_through_the_queue(office: Office, sipp: 
         await phone.ended("far")
         assert phone.outcomes[0].status == 200
         assert "CONNECT" in asterisk.queue_log_path.read_text()
-        assert '"ANSWERED"' in asterisk.cdr_path.read_text()
+        await until(
+            lambda: '"ANSWERED"' in asterisk.cdr_path.read_text(),
+            seconds=30,
+            otherwise="no CDR of the call",
+        )
 
 
 async def test_a_phone_takes_calls_at_once_and_one_after_another(
