@@ -127,7 +127,7 @@ async def test_a_caller_reaches_a_phone_through_the_queue(office: Office, sipp: 
         assert phone.outcomes[0].status == 200
         assert "CONNECT" in asterisk.queue_log_path.read_text()
         await until(
-            lambda: '"ANSWERED"' in asterisk.cdr_path.read_text(),
+            lambda: asterisk.cdr_path.exists() and '"ANSWERED"' in asterisk.cdr_path.read_text(),
             seconds=30,
             otherwise="no CDR of the call",
         )
