@@ -118,6 +118,8 @@ class Service:
         opened.push_async_callback(_stopped, self._telling)
         self._ageing = asyncio.create_task(self._age().keep_on(), name="retention")
         opened.push_async_callback(_stopped, self._ageing)
+        self._finishing = asyncio.create_task(self.erasing.keep_on(), name="erasures")
+        opened.push_async_callback(_stopped, self._finishing)
 
     async def _tell_outside(self, opened: AsyncExitStack, company: Company) -> None:
         """Receivers are told what is on the disk, that of before this start first."""

@@ -1,7 +1,8 @@
 """A number is erased at an admin's word: told beforehand, refused while something is owed to it.
 
-The core drops it first, then the database, a few rows at a time, then the files. What is done is
-not done again: an erasure that was broken off anywhere is finished by the next one.
+The files go first, then the core drops it, then the database, a few rows at a time. What is done
+is not done again, and the audit log names the number until nothing else does: so an erasure that
+was broken off anywhere is known, and is finished by the service or by the next one.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 from uuid import uuid4
 
+import structlog
+
 from ivr.account_keeping import AccountKeeping, Wanted
 from ivr.config.company import Company
 from ivr.domain.client.phone import E164, forget_numbers, normalise
@@ -20,14 +23,20 @@ from ivr.domain.errors import LinetreeError
 from ivr.domain.events import NumberForgotten
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.forgetting import Held, held
-from ivr.ports import Audit, AuditEntry, Erasure, Footprint, Post, Retention
+from ivr.ports import ERASED, Audit, AuditEntry, Erasure, Footprint, Post, Retention
+from ivr.threads import in_thread
 from ivr.voice_files import VoiceFiles
 
 LONGEST_REASON = 1000
 
+AGAIN_AFTER = 3600.0
+"""Seconds until an erasure that could not be finished is tried again."""
+
+log = structlog.get_logger()
+
 
 class NotErased(LinetreeError):
-    """A number is not erased, and nothing was changed."""
+    """A number is not erased, or not yet: what a call interrupts is finished afterwards."""
 
 
 class NoSuchNumber(NotErased):
@@ -105,8 +114,7 @@ class Erasing:
         NotErased, NoSuchNumber, VoiceFilesKept, StoreUnreachable; begun anew, it goes on.
         """
         number, reason = self._number(written), " ".join(reason.split())
-        traces = Traces(number)
-        if len(reason) > LONGEST_REASON or traces.stands_in(reason):
+        if len(reason) > LONGEST_REASON or Traces(number).stands_in(reason):
             raise NotErased(
                 f"the reason is kept: write at most {LONGEST_REASON} characters without the number"
             )
@@ -114,17 +122,44 @@ class Erasing:
             at = self._now()
             found = await self._looked(number, at)
             self._check(held(self._floor(), number), reason)
-            self._note(at, by, found)
-            self._post(NumberForgotten(at, number, by, reason))
-            await asyncio.to_thread(self._store.settle)
-            await self._voices(number)
-            await self._leave_companies(by, traces)
-            await asyncio.to_thread(self._store.erasure.erase, traces, at)
-            self._forget(number)
-            await asyncio.to_thread(self._store.erasure.scrub)
-            left = await self._looked(number, at)
-            forget_numbers()
-            return left
+            self._note(at, by, reason, found)
+            return await self._carry_out(at, by, number, reason)
+
+    async def keep_on(self) -> None:
+        """Finish what was broken off: at the start, and every hour what could not be done then."""
+        while True:
+            try:
+                await self._finish()
+            except LinetreeError as fault:
+                log.warning("erasures_not_looked_at", why=str(fault))
+            await asyncio.sleep(AGAIN_AFTER)
+
+    async def _finish(self) -> None:
+        async with self._turn:
+            for begun in await in_thread(self._store.erasure.unfinished):
+                who = {"entry": begun.id, "by": begun.actor}
+                try:
+                    reason = str(begun.detail.get("reason", ""))
+                    await self._carry_out(begun.at, begun.actor, begun.object, reason)
+                    log.info("erasure_finished", **who)
+                except LinetreeError as fault:
+                    log.warning("erasure_not_finished", why=str(fault), **who)
+
+    async def _carry_out(self, at: float, by: str, number: str, reason: str) -> Looked:
+        """`at` is when the erasure began: what came later stays. Raises as `erase`."""
+        traces = Traces(number)
+        await in_thread(self._store.settle)
+        await self._voices(number)
+        self._check(held(self._floor(), number), reason)
+        self._post(NumberForgotten(self._now(), number, by, reason))
+        await in_thread(self._store.settle)
+        await self._leave_companies(by, traces)
+        await in_thread(self._store.erasure.erase, traces, at)
+        self._forget(number)
+        await in_thread(self._store.erasure.scrub)
+        left = await self._looked(number, at)
+        forget_numbers()
+        return left
 
     def _number(self, written: str) -> str:
         company = self._company()
@@ -151,19 +186,20 @@ class Erasing:
                 " or close it with a reason (--close-promises; close_promises in the API)"
             )
 
-    def _note(self, at: float, by: str, found: Looked) -> None:
-        """On record before anything is done. Whose number it was is not."""
-        counts = {name: value for name, value in asdict(found.kept).items() if name != "live"}
-        entry = AuditEntry(str(uuid4()), at, by, "number_erased", "", counts)
+    def _note(self, at: float, by: str, reason: str, found: Looked) -> None:
+        """On record before anything is done; once all is, it does not tell whose number it was."""
+        detail = {**asdict(found.kept), "reason": reason}
+        del detail["live"]
+        entry = AuditEntry(str(uuid4()), at, by, ERASED, found.number, detail)
         self._store.audit.record(entry)
 
     async def _voices(self, number: str) -> None:
         """Files before rows: a row that names no file would leave it behind for ever."""
-        tasks = await asyncio.to_thread(self._store.erasure.voices, number)
+        tasks = await in_thread(self._store.erasure.voices, number)
         for task in tasks:
-            await asyncio.to_thread(self._files.remove, task.recordings)
+            await in_thread(self._files.remove, task.recordings)
         ids = [task.id for task in tasks]
-        await asyncio.to_thread(self._store.retention.drop_recordings, ids)
+        await in_thread(self._store.retention.drop_recordings, ids)
 
     async def _leave_companies(self, by: str, traces: Traces) -> None:
         """The number leaves its companies, and notes of others."""

@@ -8,6 +8,10 @@ from typing import Protocol
 
 from ivr.domain.client.traces import Traces
 from ivr.domain.records import MissedCallRecord
+from ivr.ports.changes import AuditEntry
+
+ERASED = "number_erased"
+"""What the audit log calls an erasure. Its entry names the number until all else is erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,15 @@ class Erasure(Protocol):
     def kept(self, traces: Traces, at: float) -> Footprint: ...
 
     def voices(self, number: str) -> Sequence[MissedCallRecord]:
-        """Ended tasks of this number that have voice messages."""
+        """Tasks of this number that have voice messages, open ones too."""
         ...
 
     def erase(self, traces: Traces, at: float) -> None:
-        """Let everything of the number be forgotten that is not live."""
+        """Let everything of the number be forgotten that is not live; its own entry last."""
+        ...
+
+    def unfinished(self) -> Sequence[AuditEntry]:
+        """What the audit log says of erasures that were broken off, the oldest first."""
         ...
 
     def scrub(self) -> None:

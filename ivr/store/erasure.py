@@ -28,7 +28,7 @@ from ivr.domain.records import (
     OwnerRecord,
     Record,
 )
-from ivr.ports import AuditEntry, Footprint, NoticeState
+from ivr.ports import ERASED, AuditEntry, Footprint, NoticeState
 from ivr.store.engines import checkpointed, rewritten
 from ivr.store.reader.pool import Readers, every
 from ivr.store.retention import write
@@ -74,25 +74,28 @@ class SqlErasure:
         return Footprint(**count, live=tuple(waiting[:SHOWN]))
 
     def voices(self, number: str) -> Sequence[MissedCallRecord]:
-        """Ended tasks of this number that have voice messages."""
-        query = select(missed_calls).where(
-            missed_calls.c.number == number, missed_calls.c.closed_at.is_not(None)
-        )
+        """Tasks of this number that have voice messages."""
+        query = select(missed_calls).where(missed_calls.c.number == number)
         return [task for task in self._readers.all(MISSED_CALLS, query) if task.recordings]
 
     def erase(self, traces: Traces, at: float) -> None:
-        """Rows by number first, then every text."""
+        """Rows by number first, then every text, and the entry of this erasure at the end."""
         self._drop_letters(traces)
         self._forget_calls(traces.number, at)
         for shape in _shapes():
             ids = [r.id for r in self._holding(shape, traces, at) if not live(r, at)]
             for few in _batches(ids):
                 self._writer.run(partial(_erase_rows, shape=shape, ids=few, traces=traces, at=at))
+        self._writer.run(lambda c: _clean_outside(c, traces))
         with self._readers.reading() as connection:
             entries = _entries(connection, traces)
         for few in _batches(entries):
             self._writer.run(partial(_clean_audit, ids=few, traces=traces))
-        self._writer.run(lambda c: _clean_outside(c, traces))
+
+    def unfinished(self) -> Sequence[AuditEntry]:
+        """Entries of erasures that still name their number."""
+        begun = select(audit).where(audit.c.action == ERASED, audit.c.object.startswith("+"))
+        return self._readers.all(AUDIT, begun.order_by(audit.c.at))
 
     def scrub(self) -> None:
         """Empty SQLite's log, which holds pages as they were; PostgreSQL's is its admin's."""
@@ -205,9 +208,9 @@ def _erase_rows(
 
 
 def _entries(connection: Connection, traces: Traces) -> list[str]:
-    """Ids of audit entries that name the number."""
+    """Ids of audit entries that name the number, those of its erasure last."""
     query = select(audit).where(_may_hold((audit.c.object, audit.c.detail), traces))
-    found = every(connection, AUDIT, query)
+    found = every(connection, AUDIT, query.order_by(audit.c.action == ERASED, audit.c.id))
     return [one.id for one in found if without_number(one, traces) != one]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from ivr.domain.client.anonymous import anonymous
 from ivr.domain.client.traces import Traces, live
 from ivr.domain.records import CallRecord, InterviewRecord, MissedCallRecord, Record
-from ivr.ports import AuditEntry, Footprint
+from ivr.ports import ERASED, AuditEntry, Footprint
 from ivr.store.erasure import SHOWN, kind_of_trace, without_number
 
 
@@ -36,9 +36,8 @@ class MemoryErasure:
         return Footprint(**count, live=waiting[:SHOWN])
 
     def voices(self, number: str) -> Sequence[MissedCallRecord]:
-        """Ended tasks of this number that have voice messages."""
-        tasks = self._tasks(number)
-        return [task for task in tasks if task.closed_at is not None and task.recordings]
+        """Tasks of this number that have voice messages."""
+        return [task for task in self._tasks(number) if task.recordings]
 
     def erase(self, traces: Traces, at: float) -> None:
         """Rows by number first, then every text."""
@@ -56,6 +55,11 @@ class MemoryErasure:
                 table[record.id] = now
         for entry in self._named(traces):
             self._entries[entry.id] = without_number(entry, traces)
+
+    def unfinished(self) -> Sequence[AuditEntry]:
+        """Entries of erasures that still name their number."""
+        begun = [one for one in self._entries.values() if one.action == ERASED]
+        return sorted((one for one in begun if one.object), key=lambda one: one.at)
 
     def scrub(self) -> None:
         """Memory has no file."""

@@ -1,6 +1,7 @@
 """A number is forgotten: what is owed to it ends with a reason, and memory drops it.
 
-What the database keeps is erased afterwards, by whoever posted NumberForgotten.
+Whoever posts NumberForgotten has removed its voice messages, and erases afterwards what the
+database keeps.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def forgotten(floor: Floor, event: NumberForgotten) -> None:
     for task in _tasks(floor, number):
         floor.missed.pop(key_of(task))
         ended = closed(task, at, TaskClosing.NOTHING_TO_DO, event.by)
-        floor.order(Save(anonymous(ended, at)))
+        floor.order(Save(anonymous(replace(ended, recordings=()), at)))
     _meetings(floor, event)
     floor.owners.now.pop(client_of("", number), None)
     floor.last_agents.pop(number, None)
