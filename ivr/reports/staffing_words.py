@@ -133,14 +133,16 @@ def _russian(value: float) -> str:
     return _rounded(value).replace(",", "\u00a0").replace(".", ",")
 
 
-def _percent(spell: Callable[[float], str], sign: str) -> Callable[[float | Fraction], str]:
+def _percent(
+    spell: Callable[[float], str], sign: str, less: str, more: str
+) -> Callable[[float | Fraction], str]:
     """A share that is neither nothing nor all is never rounded to nothing or all."""
 
     def spelt(share: float | Fraction) -> str:
         if 0 < share < 0.0005:
-            return "<\u00a0" + spell(0.1) + sign
+            return f"{less} {spell(0.1)}{sign}"
         if 0.9995 < share < 1:
-            return ">\u00a0" + spell(99.9) + sign
+            return f"{more} {spell(99.9)}{sign}"
         return spell(float(share) * 100) + sign
 
     return spelt
@@ -149,7 +151,7 @@ def _percent(spell: Callable[[float], str], sign: str) -> Callable[[float | Frac
 TONGUES: Mapping[str, Tongue] = {
     "ru": Tongue(
         number=_russian,
-        percent=_percent(_russian, "\u00a0%"),
+        percent=_percent(_russian, "\u00a0%", "меньше", "больше"),
         people=lambda count: plural(count, "человек", "человека", "человек"),
         lines=lambda count: plural(count, "линия", "линии", "линий"),
         frames={
@@ -182,7 +184,7 @@ TONGUES: Mapping[str, Tongue] = {
     ),
     "en": Tongue(
         number=_rounded,
-        percent=_percent(_rounded, "%"),
+        percent=_percent(_rounded, "%", "less than", "more than"),
         people=lambda count: "1 person" if count == 1 else f"{count} people",
         lines=lambda count: "1 line" if count == 1 else f"{count} lines",
         frames={

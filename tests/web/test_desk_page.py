@@ -119,7 +119,7 @@ async def test_a_whole_call_goes_by_keys_alone(desk: Desk) -> None:
 async def test_a_russian_layout_does_not_matter(desk: Desk) -> None:
     page = await shown(desk, asking(desk.stand.now(), SEATS))
     await cyrillic(desk, "KeyX", "ч")
-    await expect(page.locator("#over-title")).to_have_text("Другой звонок")
+    await expect(page.locator("#over-title")).to_have_text("Звонок не про товары и услуги")
     await page.keyboard.press("Escape")
     await cyrillic(desk, "KeyN", "т")
     await expect(page.locator("#over-title")).to_have_text("Ни один ответ не подходит")
@@ -236,7 +236,7 @@ async def test_a_skip_keeps_the_client_s_words(desk: Desk) -> None:
 async def test_another_kind_of_call_is_one_digit_after_x(desk: Desk) -> None:
     page = await shown(desk, asking(desk.stand.now()))
     await page.keyboard.press("KeyX")
-    await expect(page.locator("#over-title")).to_have_text("Другой звонок")
+    await expect(page.locator("#over-title")).to_have_text("Звонок не про товары и услуги")
     await page.keyboard.press("Digit3")
     await until(lambda: desk.stand.given(NotEnquiryPressed))
     assert desk.stand.given(NotEnquiryPressed)[0].kind == "supplier"

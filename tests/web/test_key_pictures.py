@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from playwright.async_api import expect
 from web.browser import Desk
+from web.crowded import crowded
 from web.screens import (
     LEFT,
     MISSED,
@@ -115,4 +116,5 @@ async def test_what_opens_by_a_key_fits_every_width(desk: Desk, language: str, s
             await page.set_viewport_size({"width": width, "height": height})
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{name} at {size} is {wide} wide"
+            assert await crowded(page) == [], f"{name} at {size}"
             await desk.picture(f"{name}-{language}-{size}-{scheme}")

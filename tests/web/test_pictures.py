@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import expect
 from web.accessible import faults
 from web.browser import Desk
+from web.crowded import crowded
 from web.screens import (
     ACCOUNT,
     ADDRESS,
@@ -254,6 +255,7 @@ async def test_every_stage_is_drawn_and_fits_every_width(desk: Desk, language: s
             await page.set_viewport_size({"width": width, "height": height})
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{name} at {size} is {wide} wide"
+            assert await crowded(page) == [], f"{name} at {size}"
             if size == "1024" and name in WITHOUT_SCROLL:
                 high = await page.evaluate("document.documentElement.scrollHeight")
                 assert high <= height, f"{name} at {size} is {high} high"

@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 from web.browser import Desk
+from web.crowded import crowded
 from web.desk_stand import Stand, settings_in
 from web.past_month import HOSTILE, PROBE, rooms_over, written
 from web.pictures import WANTED, keep_picture
@@ -201,6 +202,14 @@ async def test_a_page_turns_into_the_other_language_with_the_server_s_sentences(
     await expect(page.locator("#verdict")).to_contain_text("The rule loses calls: 20.6%")
 
 
+async def test_a_narrow_page_is_left_by_the_mouse_too(desk: Desk) -> None:
+    await desk.page.set_viewport_size({"width": 390, "height": 844})
+    page = await opened(desk, "/staffing", "#curve-chart canvas")
+    await page.get_by_role("button", name="клавиши").click()
+    await page.get_by_role("button", name="выйти").click()
+    await expect(page.locator("#user")).to_be_visible()
+
+
 async def test_an_agent_finds_the_own_calls_by_day_only(desk: Desk) -> None:
     async with visitor(desk.stand, "anna") as anna:
         name = "linetree-session"
@@ -228,4 +237,5 @@ async def test_no_page_is_wider_than_its_window(desk: Desk, room: str) -> None:
                 await opened(desk, f"{address}{sign}lang={language}", ready)
                 wide = await desk.page.evaluate("document.documentElement.scrollWidth")
                 assert wide <= width
+                assert await crowded(desk.page) == [], f"{room} at {width}"
                 await keep_picture(desk.page, f"{room}-{width}-{theme}-{language}", whole=True)

@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import expect
 from web.accessible import faults
 from web.browser import Desk
+from web.crowded import crowded
 from web.sales_screens import (
     EMPTY,
     at_sales,
@@ -97,6 +98,7 @@ async def test_every_state_is_drawn_and_fits_every_width(desk: Desk, language: s
             await page.set_viewport_size({"width": width, "height": height})
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{name} at {size} is {wide} wide"
+            assert await crowded(page) == [], f"{name} at {size}"
             if size == "390":
                 assert await faults(page) == [], name
             if language == "ru" or size == "1440":

@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 from web.accessible import faults as faults_of
+from web.crowded import crowded
 from web.desk_stand import PASSWORDS
 from web.pictures import keep_picture
 from web.tree_office import TreeOffice, running
@@ -137,6 +138,7 @@ async def fits(author: Author, sight: str, size: str) -> None:
     await author.page.set_viewport_size({"width": width, "height": height})
     wide = await author.page.evaluate("document.documentElement.scrollWidth")
     assert wide <= width, f"{sight} at {size} is {wide} wide"
+    assert await crowded(author.page) == [], f"{sight} at {size}"
     if size != "1024":
         assert await faults_of(author.page) == [], f"{sight} at {size}"
 

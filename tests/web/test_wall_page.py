@@ -13,6 +13,7 @@ from aiohttp import WSMsgType
 from playwright.async_api import Browser, Page, expect
 from web.accessible import faults
 from web.browser import Desk
+from web.crowded import crowded
 from web.desk_stand import PASSWORDS, PEOPLE, Stand, settings_in
 from web.visitor import visitor
 from web.wall_screens import Painted, crew, waits, wall
@@ -254,13 +255,14 @@ def states(now: float) -> dict[str, WallScreen]:
 async def test_every_state_is_drawn_and_fits_every_screen(desk: WallDesk, language: str) -> None:
     page = await desk.enter()
     await page.goto(f"{desk.stand.url}/wall?lang={language}")
-    for name, screen in states(desk.stand.now()).items():
-        desk.painted.show(replace(screen, answered=screen.answered + 1))
-        await expect(page.locator(".figures li").nth(2)).to_contain_text(str(screen.answered + 1))
+    for n, (name, screen) in enumerate(states(desk.stand.now()).items(), start=301):
+        desk.painted.show(replace(screen, answered=n))
+        await expect(page.locator(".figures li").nth(2)).to_contain_text(str(n))
         for size, (width, height) in SIZES.items():
             await page.set_viewport_size({"width": width, "height": height})
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{name} at {size} is {wide} wide"
+            assert await crowded(page) == [], f"{name} at {size}"
             if size == "390":
                 assert await faults(page) == [], name
             if language == "ru" or size == "1920":

@@ -126,7 +126,7 @@ function busiest(t) {
       <div><dt>${say(t.waited)}</dt><dd>${say(t.waits(duration(found.total.wait), duration(found.total.wait_of_all)))}</dd></div>
     </dl>
     ${table(t.hours(dayOf(first), dayOf(last)), [
-      {name: t.hour, of: (one) => `${one.hour}:00`},
+      {name: t.hour, of: (one) => `${String(one.hour).padStart(2, "0")}:00`},
       {name: t.a_day, num: true, of: (one) => rounded(one.a_day)},
       {name: t.answered, num: true, of: (one) => share(one.waits.answered, one.waits.offered)},
       {name: t.refused, num: true, of: (one) => count(one.waits.refused)},

@@ -1,5 +1,6 @@
 // The bar: whose number, which line, which state am I in.
 import {html, nothing} from "../html.js";
+import {about} from "../about.js";
 import {phone, pick, say} from "../words.js";
 import {nav} from "./nav.js";
 import {brand, tool} from "./shapes.js";
@@ -14,7 +15,7 @@ export function bar(v) {
     ${brand()}
     <div class="places"><p class="did">${screen?.line ? onLine(screen.line, t) : ownNumber(v)}</p>${nav()}</div>
     <div class="me">
-      <p>${screen?.name ?? ""} <span class="unseen">, ${t.state}:</span></p>
+      <p>${pick(about.person)} <span class="unseen">, ${t.state}:</span></p>
       ${screen ? html`<p class="st st-${SHAPES[screen.stage]} ${stale}" role="status">${say(t.states[screen.stage])}</p>` : nothing}
       ${screen && screen.stage !== "signed_out" ? pause(v) : nothing}
       ${tool("?", t.keys, () => v.act.open("keys"))}

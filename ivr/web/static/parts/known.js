@@ -21,4 +21,4 @@ export function known(v) {
   </section>`;
 }
 
-const change = (v, fact) => (fact.kind ? html`<button class="tool" type="button" aria-label=${say(v.t.correct.change_of(pick(fact.value)))} @click=${clicked(() => v.act.correct(fact.question))}>${say(v.t.correct.change)}</button>` : nothing);
+const change = (v, fact) => (fact.kind ? html`<button class="tool" type="button" aria-label=${say(v.t.correct.change_of(pick(fact.value)))} @click=${clicked(() => v.act.correct(fact.question))}>${say(v.t.correct.key)}</button>` : nothing);

@@ -1,9 +1,10 @@
 // The whole page: bar, alarm, the client in hand, the lists, and what lies above them.
+import {about} from "../about.js";
 import {alarm} from "../parts/alarm.js";
 import {nav} from "../parts/nav.js";
 import {brand, tool} from "../parts/shapes.js";
 import {html, nothing} from "../html.js";
-import {say} from "../words.js";
+import {pick, say} from "../words.js";
 import {card} from "./card.js";
 import {lists} from "./lists.js";
 import {over} from "./overlays.js";
@@ -23,7 +24,7 @@ function bar(v) {
     ${brand()}
     <div class="places"><p class="did quiet">${screen ? html`<span>${today(now, zone)}, <time>${hour(now, zone)}</time></span>` : nothing}</p>${nav()}</div>
     <div class="me">
-      <p>${screen ? say(s.person(screen.name)) : ""} <span class="unseen">, ${t.state}:</span></p>
+      <p>${say(s.person(pick(about.person)))} <span class="unseen">, ${t.state}:</span></p>
       ${screen ? html`<p class="st st-${SHAPES[screen.stage]} ${v.stale ? "stale" : ""}" role="status">${say(t.states[screen.stage])}</p>` : nothing}
       ${screen ? pause(v) : nothing}
       ${tool("?", t.keys, v.act.openKeys)}

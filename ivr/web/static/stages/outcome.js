@@ -91,7 +91,7 @@ export function facts(v) {
     ${fact(o.why, reason)}
     ${outcome.aim === "meeting" ? fact(o.aim, say(o.meeting)) : nothing}
     ${rings && outcome.salesperson ? fact(o.rings, outcome.salesperson) : nothing}
-    ${rings && screen.transfer?.state !== "bridged" ? fact(o.then, say(screen.stage === "outcome" ? o.then_callback : o.then_saved)) : nothing}
+    ${rings && screen.transfer?.state !== "bridged" ? fact(o.then, say(screen.stage === "outcome" ? o.then_callback : screen.unsaved ? o.then_saving : o.then_saved)) : nothing}
     ${screen.transfer?.warm ? fact(o.if_hung_up, say(o.goes_on)) : nothing}
     ${sales && !rings ? fact(o.due, say(at === null ? o.soon : o.until(due(at, now)))) : nothing}
   </dl>`;

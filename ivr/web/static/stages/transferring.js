@@ -23,7 +23,7 @@ export function draw(v) {
       </div>
       <div class="thirds">
         <div class="two">
-          <p class="label lead">${say(warm ? t.transfer.say_sales(screen.transfer.salesperson) : t.transfer.say)}</p>
+          <p class="label lead">${say(warm ? (t.transfer.say_sales[screen.transfer.state] ?? t.transfer.say_sales.ringing)(screen.transfer.salesperson) : t.transfer.say)}</p>
           <h1 class="say" id="brief" aria-live="polite">${warm ? brief(v) : pick(screen.outcome?.say ?? {}) || say(t.transfer.connecting)}</h1>
           ${legs(v)}
           ${warm ? ways(v) : nothing}

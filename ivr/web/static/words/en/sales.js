@@ -206,7 +206,7 @@ export default {
     by_hand: "by hand",
     talked_for: (time) => `talk ${time}`,
     joined_title: "Further enquiries",
-    earlier_title: "Earlier",
+    earlier_title: "Earlier enquiries",
     between: (agent, seller) => [agent, seller].filter(Boolean).join(", then ") || "no names",
     with_agent: (agent) => agent || "no name",
     then: (next) => `Next: ${next}`,

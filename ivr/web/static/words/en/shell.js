@@ -16,10 +16,6 @@ export default {
     why: "Why it went there",
     staffing: "Staffing",
     wall: "Wall",
-    promises: "Promises",
-    accounts: "Companies",
-    people: "People",
-    audit: "Audit log",
   },
 
   themes: {system: "light or dark as the system", light: "light", dark: "dark", turn: (now) => `page: ${now}`},
@@ -34,7 +30,6 @@ export default {
   page_lost: {
     title: "The service does not answer",
     text: "Calls do not depend on this page. What you see below is as of the last answer.",
-    again: "try again",
   },
   refusal: {
     title: "This page is not for you",

@@ -76,7 +76,7 @@ export default {
     asked: {choice: "", number: "a number may be typed", several: "several may be picked", text: "answered in words"},
     ways: {all: "Any answer", skip: "Does not know"},
     pick_mark: "option",
-    share: (part, count) => `${Math.round(part * 100)} %, ${count} ${form(count, "call", "calls")}`,
+    share: (part, count) => `${Math.round(part * 100)}%, ${count} ${form(count, "call", "calls")}`,
     scales: {private: "private", small: "small", large: "large"},
     ends: ({owner, how, aim}) => {
       if (owner === "client") return "Stays with us";
