@@ -23,7 +23,7 @@ from ivr.domain.errors import LinetreeError
 from ivr.domain.events import NumberForgotten
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.forgetting import Held, held
-from ivr.ports import ERASED, Audit, AuditEntry, Erasure, Footprint, Post, Retention
+from ivr.ports import COUNTED, ERASED, Audit, AuditEntry, Erasure, Footprint, Post, Retention
 from ivr.threads import in_thread
 from ivr.voice_files import VoiceFiles
 
@@ -59,10 +59,11 @@ class ErasureStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What is known of a number: what is kept, which companies hold it, what is owed to it.
+class NumberKept:
+    """What there is of a number now: after an erasure, what is left.
 
-    `files` of the configuration name it: nothing but their admin changes those.
+    `calls_on` and `owed` are what keeps it from being erased; `files` of the configuration name
+    it, and only their admin changes those.
     """
 
     number: str  # E.164
@@ -102,12 +103,12 @@ class Erasing:
         self._now = now
         self._turn = asyncio.Lock()
 
-    async def look(self, written: str) -> Looked:
+    async def look(self, written: str) -> NumberKept:
         """What an erasure would erase. Raises NoSuchNumber, StoreUnreachable."""
         number = self._number(written)
         return await self._looked(number, self._now())
 
-    async def erase(self, by: str, written: str, reason: str = "") -> Looked:
+    async def erase(self, by: str, written: str, reason: str = "") -> NumberKept:
         """Erase it; what is left afterwards is returned, since others may still work on it.
 
         `reason` is a supervisor's, for what is owed: without one that is not closed. Raises
@@ -145,7 +146,7 @@ class Erasing:
                 except LinetreeError as fault:
                     log.warning("erasure_not_finished", why=str(fault), **who)
 
-    async def _carry_out(self, at: float, by: str, number: str, reason: str) -> Looked:
+    async def _carry_out(self, at: float, by: str, number: str, reason: str) -> NumberKept:
         """`at` is when the erasure began: what came later stays. Raises as `erase`."""
         traces = Traces(number)
         await in_thread(self._store.settle)
@@ -186,10 +187,9 @@ class Erasing:
                 " or close it with a reason (--close-promises; close_promises in the API)"
             )
 
-    def _note(self, at: float, by: str, reason: str, found: Looked) -> None:
+    def _note(self, at: float, by: str, reason: str, found: NumberKept) -> None:
         """On record before anything is done; once all is, it does not tell whose number it was."""
-        detail = {**asdict(found.kept), "reason": reason}
-        del detail["live"]
+        detail = {name: getattr(found.kept, name) for name in COUNTED} | {"reason": reason}
         entry = AuditEntry(str(uuid4()), at, by, ERASED, found.number, detail)
         self._store.audit.record(entry)
 
@@ -213,13 +213,13 @@ class Erasing:
             if (phones, note) != (account.phones, account.note):
                 yield account.id, Wanted(phones=phones, note=note)
 
-    async def _looked(self, number: str, at: float) -> Looked:
+    async def _looked(self, number: str, at: float) -> NumberKept:
         now = held(self._floor(), number)
         kept = await asyncio.to_thread(self._store.erasure.kept, Traces(number), at)
         caller = normalise(number)
         companies = self._accounts.directory().holding(caller)
         ids = tuple(one.id for one in companies)
-        return Looked(number, kept, ids, now.calls, now.owed, tuple(self._named(number)))
+        return NumberKept(number, kept, ids, now.calls, now.owed, tuple(self._named(number)))
 
     def _named(self, number: str) -> Iterator[str]:
         """Files of the configuration in which the number stands."""

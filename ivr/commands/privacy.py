@@ -22,28 +22,12 @@ from ivr.erasing import Erasing
 from ivr.in_force import rules_of
 from ivr.outside.mail import invitations
 from ivr.outside.telling import Telling
+from ivr.ports import COUNTED
 from ivr.store.store import SqlStore
 from ivr.voice_files import VoiceFiles
 
 PATIENCE = 900.0
 """Seconds for an erasure: every text of a long history is looked through."""
-
-COUNTED = {
-    "calls": "calls",
-    "interviews": "interviews",
-    "promises_open": "promises that are open",
-    "promises_ended": "promises that have ended",
-    "missed_calls_open": "missed calls that are open",
-    "missed_calls_ended": "missed calls that are dealt with",
-    "attempts": "attempts to call back",
-    "meetings": "meetings",
-    "voice_messages": "voice messages",
-    "owners": "spans of an owner",
-    "messages": "messages to others that wait or are parked",
-    "audit_entries": "entries of the audit log that name the number",
-    "mentions": "rows of others that name the number",
-}
-"""What is told of each count."""
 
 
 @click.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ivr.ports.access import ApiToken, Credential, Credentials, Tokens
 from ivr.ports.changes import AccountChange, Accounts, Audit, AuditEntry
 from ivr.ports.core import Clock, Desk, Pbx, Post, Store, StoreHealth, StoreState
-from ivr.ports.erasure import ERASED, Erasure, Footprint
+from ivr.ports.erasure import COUNTED, ERASED, Erasure, Footprint
 from ivr.ports.outbox import (
     LONGEST_PAUSE,
     Delivery,
@@ -37,6 +37,7 @@ from ivr.ports.trees import (
 )
 
 __all__ = [
+    "COUNTED",
     "ERASED",
     "LONGEST_PAUSE",
     "AccountChange",

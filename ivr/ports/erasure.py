@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Protocol
 
 from ivr.domain.client.traces import Traces
@@ -14,28 +14,38 @@ ERASED = "number_erased"
 """What the audit log calls an erasure. Its entry names the number until all else is erased."""
 
 
+def _count(what: str) -> int:
+    found: int = field(default=0, metadata={"what": what})
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Footprint:
     """What is kept of a number, counted; `mentions` are rows of others that name it in a text.
 
-    `messages` to other programs are those that nobody has taken yet. `live` are ids of rows that
-    somebody still works on, so that they can be erased only afterwards.
+    `live` are ids of rows that somebody still works on: they are erased by a later erasure.
     """
 
-    calls: int = 0
-    interviews: int = 0
-    promises_open: int = 0
-    promises_ended: int = 0
-    missed_calls_open: int = 0
-    missed_calls_ended: int = 0
-    attempts: int = 0
-    meetings: int = 0
-    voice_messages: int = 0
-    owners: int = 0
-    messages: int = 0
-    audit_entries: int = 0
-    mentions: int = 0
+    calls: int = _count("calls")
+    interviews: int = _count("interviews")
+    promises_open: int = _count("promises that are open")
+    promises_ended: int = _count("promises that have ended")
+    missed_calls_open: int = _count("missed calls that are open")
+    missed_calls_ended: int = _count("missed calls that are dealt with")
+    attempts: int = _count("attempts to call back")
+    meetings: int = _count("meetings")
+    voice_messages: int = _count("voice messages")
+    owners: int = _count("spans of an owner")
+    messages: int = _count("messages to others that wait or are parked")
+    audit_entries: int = _count("entries of the audit log that name the number")
+    mentions: int = _count("rows of others that name the number")
     live: tuple[str, ...] = ()
+
+
+COUNTED: Mapping[str, str] = {
+    one.name: one.metadata["what"] for one in fields(Footprint) if one.metadata
+}
+"""What each count of a Footprint is of."""
 
 
 class Erasure(Protocol):
