@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     Table,
     Text,
     and_,
@@ -73,8 +74,7 @@ class SqlRetention:
         """Ended calls that came before that time and that nothing open names."""
         wanted = (calls.c.forgotten_at.is_(None), calls.c.ended_at.is_not(None), _unowed(before))
 
-        def forget(connection: Connection, ids: list[str]) -> int:
-            chosen = select(calls).where(calls.c.id.in_(ids), *wanted)
+        def forget(connection: Connection, chosen: Select[Any]) -> list[str]:
             found = every(connection, CALLS, chosen)
             named, tasks = _held(connection)
             kept = [one for one in found if one.id not in named and one.task not in tasks]
@@ -83,7 +83,7 @@ class SqlRetention:
             write(connection, CALLS, (anonymous(one, at) for one in kept))
             _anonymised(connection, INTERVIEWS, walks, at)
             connection.execute(delete(stretches).where(stretches.c.call.in_(free)))
-            return len(kept)
+            return free
 
         return self._walked(calls, calls.c.offered_at, wanted, before, after, most, forget)
 
@@ -97,12 +97,11 @@ class SqlRetention:
             _no_meeting_after(before),
         )
 
-        def forget(connection: Connection, ids: list[str]) -> int:
-            chosen = select(escalations).where(escalations.c.id.in_(ids), *wanted)
-            came = select(meetings).where(meetings.c.promise.in_(ids))
+        def forget(connection: Connection, chosen: Select[Any]) -> list[str]:
+            gone = _anonymised(connection, ESCALATIONS, chosen, at)
+            came = select(meetings).where(meetings.c.promise.in_(gone))
             _anonymised(connection, MEETINGS, came, at)
-            _their_attempts(connection, ids, at)
-            return _anonymised(connection, ESCALATIONS, chosen, at)
+            return _with_attempts(connection, gone, at)
 
         line = escalations.c.closed_at
         return self._walked(escalations, line, wanted, before, after, most, forget)
@@ -111,10 +110,8 @@ class SqlRetention:
         """Tasks that ended before that time, once they have no voice messages."""
         wanted = (*_ended_task(before), missed_calls.c.forgotten_at.is_(None), ~_has_voices())
 
-        def forget(connection: Connection, ids: list[str]) -> int:
-            chosen = select(missed_calls).where(missed_calls.c.id.in_(ids), *wanted)
-            _their_attempts(connection, ids, at)
-            return _anonymised(connection, MISSED_CALLS, chosen, at)
+        def forget(connection: Connection, chosen: Select[Any]) -> list[str]:
+            return _with_attempts(connection, _anonymised(connection, MISSED_CALLS, chosen, at), at)
 
         line = missed_calls.c.last_missed_at
         return self._walked(missed_calls, line, wanted, before, after, most, forget)
@@ -164,12 +161,14 @@ class SqlRetention:
         before: float,
         after: Bookmark | None,
         most: int,
-        forget: Callable[[Connection, list[str]], int],
+        forget: Callable[[Connection, Select[Any]], list[str]],
     ) -> Walked:
+        """What a look finds, the writer chooses again in its turn; only of that it forgets more."""
         with self._readers.reading() as connection:
             ids, place = _look(connection, table, line, wanted, before, after, most)
-        count = self._writer.run(lambda connection: forget(connection, ids)) if ids else 0
-        return Walked(count, place)
+        chosen = select(table).where(table.c.id.in_(ids), *wanted)
+        gone = self._writer.run(lambda connection: forget(connection, chosen)) if ids else ()
+        return Walked(len(gone), place)
 
     def _dropped(self, table: Table, key: str, wanted: Sequence[Condition], most: int) -> int:
         with self._readers.reading() as connection:
@@ -236,16 +235,19 @@ def _held(connection: Connection) -> tuple[set[str], set[str]]:
     return named, tasks
 
 
-def _their_attempts(connection: Connection, promises: list[str], at: float) -> None:
+def _with_attempts(connection: Connection, promises: list[str], at: float) -> list[str]:
     made = select(attempts).where(attempts.c.promise.in_(promises))
     _anonymised(connection, ATTEMPTS, made, at)
+    return promises
 
 
-def _anonymised(connection: Connection, shape: Shape[PersonalT], query: Any, at: float) -> int:
-    """Make all rows that the query finds anonymous; how many."""
+def _anonymised(
+    connection: Connection, shape: Shape[PersonalT], query: Select[Any], at: float
+) -> list[str]:
+    """Make all rows that the query finds anonymous; their ids."""
     found = every(connection, shape, query)
     write(connection, shape, (anonymous(one, at) for one in found))
-    return len(found)
+    return [one.id for one in found]
 
 
 def write(connection: Connection, shape: Shape[Found], records: Iterable[Found]) -> None:

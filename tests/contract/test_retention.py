@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
@@ -199,6 +200,31 @@ async def test_an_ended_promise_goes_with_its_attempts_and_its_meeting(
     assert store.attempts_of("gone")[0].talked == 61.0
     assert store.escalation("still to meet") == records[3]
     assert store.meeting("m2") == records[4]
+
+
+async def test_what_came_between_the_look_and_the_writer_is_left_whole(
+    database: SqlBackend, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = database.open()
+    assert isinstance(store, SqlStore)
+    store.start(asyncio.get_running_loop(), inbox.post)
+    met = meeting("m1", promise="p1", starts_at=OLD)
+    tried = attempt("a1", promise="p1", made_at=OLD, ended_at=OLD)
+    for record in (ended_promise("p1"), met, tried):
+        store.save(record, confirm=False)
+    await flushed(store, inbox)
+    moved, run = replace(met, starts_at=NOW + A_DAY), store._writer.run
+
+    def later(work: Any) -> Any:
+        store.save(moved, confirm=False)
+        return run(work)
+
+    monkeypatch.setattr(store._writer, "run", later)
+    assert all_of(store.retention.forget_promises) == 0
+    assert store.meeting("m1") == moved
+    assert store.attempts_of("p1") == (tried,)
+    monkeypatch.undo()
+    assert store.close() == 0
 
 
 async def test_a_meeting_that_was_cancelled_holds_nothing_up(store: AnyStore, inbox: Inbox) -> None:
