@@ -29,6 +29,7 @@ from ivr.asterisk.translate import (
     LIST_CHANNELS,
     LIST_NOTES,
     LIST_QUEUES,
+    Action,
     Kept,
     Meaning,
     Translator,
@@ -69,7 +70,7 @@ class InStep:
         self._post = post
         self._now = now
         self._own_queues = OwnQueues(phones, performer.send)
-        self._notes = StandingNotes(phones, performer.send, now)
+        self._notes = StandingNotes(phones, performer.send, self._list, now)
         self._wrap_ups = StaleWrapUps(phones, performer.send)
         self._lives = Lives(link)
         self._doubts = Doubts(time.monotonic)
@@ -113,10 +114,12 @@ class InStep:
             asyncio.get_running_loop().call_later(PATIENCE, self._look_again)
 
     def remember(self, *notes: Kept) -> None:
-        """Tell the dialplan what it must know when we are down; told again after each break."""
+        """All that the dialplan must know when we are down; told again after each break."""
         new = self._notes.remember(*notes)
-        if self._held is None and new:
+        if self._held is None:
             self._begin(self._notes.tell(new))
+        else:
+            self._notes.told = False  # the reading that is under way tells all of them
 
     def read_soon(self) -> None:
         """What is known of people and queues has changed: those who are there are read anew."""
@@ -191,8 +194,8 @@ class InStep:
         """Channels last: who hung up since the queues were read is missing there, as is right."""
         asked_at = self._now()
         self._calls.reading()
-        queues = await self._link.action_list(LIST_QUEUES.name, LIST_QUEUES.headers)
-        channels = await self._link.action_list(LIST_CHANNELS.name, LIST_CHANNELS.headers)
+        queues = await self._list(LIST_QUEUES)
+        channels = await self._list(LIST_CHANNELS)
         resynced = self._translator.resynced(self._now(), channels, queues)
         return replace(
             resynced, asked_at=asked_at, started_at=await self._lives.started_at()
@@ -204,12 +207,15 @@ class InStep:
         An Asterisk that does not give them (no `reporting` right) is served all the same.
         """
         try:
-            notes = await self._link.action_list(LIST_NOTES.name, LIST_NOTES.headers)
+            notes = await self._list(LIST_NOTES)
         except (AmiRefused, AmiTimeout) as problem:
             log.error("notes_not_read", why=str(problem))
             return
         for kept in notes:
             self._take(self._translator.note_of(kept.get("Key"), kept.get("Val"), self._now()))
+
+    async def _list(self, asked: Action) -> list[AmiEvent]:
+        return await self._link.action_list(asked.name, asked.headers)
 
     def _begin(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)

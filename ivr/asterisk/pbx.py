@@ -154,7 +154,7 @@ class AsteriskPbx:
         self._in_step.read_soon()
 
     def remember(self, *notes: Kept) -> None:
-        """Tell the dialplan what it must know when we are down; told again after each break."""
+        """All that the dialplan must know when we are down; what it knows of others is cleared."""
         self._in_step.remember(*notes)
 
     def counted(self) -> Mapping[str, Mapping[str, int]]:

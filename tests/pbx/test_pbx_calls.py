@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from pbx_company import comes_true, company, fact
+from pbx_company import Company, comes_true, company, fact
 
 from ivr.asterisk.programs import Program
 from ivr.asterisk.runtime import PrivateAsterisk
-from ivr.asterisk.translate import KeptDepartment, KeptDid, KeptPerson
+from ivr.asterisk.translate import Kept, KeptDepartment, KeptDid, KeptPerson
+from ivr.asterisk.translate.keeping import FAMILIES, entries
 from ivr.domain.commands import (
     AdmitCall,
     HangUpChannel,
@@ -177,6 +178,63 @@ async def test_a_service_that_starts_late_reads_who_talks_and_who_waits(
         await talking.hang_up()
         await service.hears(CallEnded, call=anna.call)
         await service.hears(LegEnded, channel=anna.channel)
+
+
+async def kept_entries(made: Company) -> dict[str, str]:
+    """What AstDB has in the families that the service fills, as family/key."""
+    rows = (await made.asterisk.cli("database show")).splitlines()
+    pairs = (row.removeprefix("/").partition(":") for row in rows)
+    kept = {key.strip(): value.strip() for key, _, value in pairs}
+    return {key: value for key, value in kept.items() if key.partition("/")[0] in FAMILIES}
+
+
+async def test_who_and_what_is_gone_is_kept_in_asterisk_no_more(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        anna = KeptPerson("anna", (made.queue,), 25)
+        vera = KeptPerson(
+            "vera",
+            (made.sales,),
+            0,
+            f"PJSIP/{made.phone('vera')}",
+            "+79160000001",
+            "both",
+            20,
+            "ru",
+            "Local/to-vera@ivr-reach/n",
+            "hint:is-vera-1@ivr-reach",
+            "PJSIP/x",
+        )
+        days = tuple((f"hours-{day}", "closed") for day in range(20000, 20040))
+        first = KeptDid(made.did, made.lines, True, (made.did, made.did[1:]), days)
+        other = KeptDid("+74950009999", "evening", False, ("+74950009999",), days)
+        evening = KeptDepartment("evening", "evening-desk", None)
+        living = (KeptDepartment(made.lines, made.queue, 3), first, anna)
+        await asterisk.cli("database put ivr mobiles off")
+        for left in ("mobiles", "first"):
+            made.stack.push_async_callback(asterisk.cli, f"database del ivr {left}")
+        service = await made.service()
+
+        async def keeps(*notes: Kept) -> None:
+            service.pbx.remember(*notes)
+            belongs = {key for note in notes for key in entries(note, made.phones)}
+            unwritten = {f"ivr/pace-{n.lines}" for n in notes if isinstance(n, KeptDepartment)}
+            wanted = {k for k in belongs - unwritten if not k.endswith("/")}
+            wanted |= {"ivr/first", "ivr/mobiles"}
+            await comes_true(
+                lambda: kept_entries(made), lambda kept: kept.keys() == wanted, str(wanted)
+            )
+
+        await keeps(*living, other, evening, vera)
+        await keeps(*living)
+        await service.pbx.stop()
+        await asterisk.cli("database put ivr-did +74950008888 client")
+        await asterisk.cli("database put ivr-note 17.1-1 a&b")
+        service = await made.service()
+        await keeps(*living)
+        assert "/ivr-note/17.1-1" in await asterisk.cli("database show ivr-note")
+        await asterisk.cli("database del ivr-note 17.1-1")
 
 
 async def test_what_the_fallback_needs_is_kept_in_asterisk(

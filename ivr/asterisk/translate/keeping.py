@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -60,6 +62,23 @@ class KeptPerson:
 
 Kept = KeptDepartment | KeptDid | KeptPerson
 
+FAMILIES = (
+    *("ivr", "ivr-group"),
+    *("ivr-did", "ivr-alias", "ivr-number"),
+    *("ivr-queues", "ivr-name", "ivr-wrap", "ivr-member", "ivr-hint", "ivr-state"),
+    *("ivr-desk", "ivr-rings", "ivr-ring", "ivr-speaks", "ivr-mobile", "ivr-mobile-of"),
+)
+"""The families of AstDB that the notes fill; the dialplan's own are not among them."""
+
+MOST_CLEARED = 30
+"""Keys of one order: each is a header of its own, and a packet of AMI has room for some 120."""
+
+_OURS = re.compile(r"ivr/(queue|lines|pace)-.*|ivr-[a-z-]+/.*")
+"""What may be cleared; the admin's own switches ivr/callbacks and ivr/mobiles stay."""
+
+_PLAIN = re.compile(r"[0-9A-Za-z_/@+.\-]+")
+"""Keys as the dialplan writes them."""
+
 
 def key_of(note: Kept) -> str:
     """What a note is about: a later one about the same takes its place."""
@@ -89,6 +108,47 @@ def keep(note: Kept, unique: str, phones: Phones) -> Action:
         case _:
             assert_never(note)
     return originate(f"Local/{there}@ivr-keep/n", unique, 10, told)
+
+
+def entries(note: Kept, phones: Phones) -> Iterator[str]:
+    """The keys of AstDB that belong to a note, as family/key; [ivr-keep] writes them."""
+    match note:
+        case KeptDepartment(lines, queue):
+            yield from (f"ivr/queue-{lines}", f"ivr/lines-{lines}", f"ivr/pace-{lines}")
+            yield f"ivr-group/{queue}"
+        case KeptDid(did):
+            yield f"ivr-did/{did}"
+            yield from (f"ivr-alias/{form}" for form in note.forms)
+            yield from (f"ivr-number/{did}/{name}" for name, _ in note.facts)
+        case KeptPerson(person):
+            phone = re.sub(r"[^0-9A-Za-z_/@.-]", "", note.phone or phones.of(person))
+            of_phone = ("queues", "name", "wrap", "member", "hint")
+            yield from (f"ivr-{family}/{phone}" for family in of_phone)
+            of_person = ("desk", "rings", "ring", "speaks", "mobile")
+            yield from (f"ivr-{family}/{person}" for family in of_person)
+            yield f"ivr-mobile-of/{note.mobile}"
+            yield f"ivr-state/{note.hint.partition('@')[0].removeprefix('hint:is-')}"
+        case _:
+            assert_never(note)
+
+
+def stale(listed: Iterable[str], living: Iterable[str]) -> list[str]:
+    """Which of these keys, each /family/key as AstDB lists it, belong to nothing any more."""
+    found = {key.removeprefix("/") for key in listed}
+    ours = (key for key in found if _OURS.fullmatch(key) and _PLAIN.fullmatch(key))
+    return sorted(set(ours) - set(living))
+
+
+def list_entries(family: str) -> Action:
+    """Ask for everything of a family of AstDB."""
+    return Action("DBGetTree", {"Family": family})
+
+
+def clear(keys: Sequence[str], unique: str) -> Action:
+    """Let the dialplan delete these."""
+    told = {"IVR_TOLD": str(len(keys))}
+    told |= {f"IVR_TOLD_{n}": key for n, key in enumerate(keys, 1)}
+    return originate("Local/clear@ivr-keep/n", unique, 10, told)
 
 
 def _of_person(note: KeptPerson, phone: str) -> dict[str, str]:

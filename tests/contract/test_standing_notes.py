@@ -1,0 +1,125 @@
+"""What the dialplan is told beforehand is told before the rest is cleared, and never cleared."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from ivr.asterisk import standing_notes
+from ivr.asterisk.ami_event import AmiEvent
+from ivr.asterisk.standing_notes import StandingNotes
+from ivr.asterisk.translate import Action, Kept, KeptDid, Phones
+from ivr.asterisk.translate.keeping import MOST_CLEARED, entries
+
+PHONES = Phones({})
+FIRST = KeptDid("+74950000012", "client", True, ("+74950000012", "4950000012"))
+SECOND = KeptDid("+74950000013", "client", False, ("+74950000013",))
+
+
+@dataclass
+class AstDb:
+    """Writes what it is told and deletes what it is ordered to, as [ivr-keep] does."""
+
+    keys: set[str] = field(default_factory=set)
+    done: list[str] = field(default_factory=list)
+    notes: tuple[Kept, ...] = ()
+    going: set[str] = field(default_factory=set)  # which a channel of its own deletes soon
+    deletes: bool = True
+    listed: asyncio.Event = field(default_factory=asyncio.Event)
+    goes_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.goes_on.set()
+        self.standing = StandingNotes(PHONES, self.send, self.read, lambda: 1.0)
+
+    async def send(self, action: Action) -> None:
+        told = dict(one.split("=", 1) for one in action.headers["Variable"])
+        if action.headers["Channel"] == "Local/clear@ivr-keep/n":
+            gone = {value for name, value in told.items() if name.startswith("IVR_TOLD_")}
+            assert len(gone) <= MOST_CLEARED
+            self.done.append(f"cleared {len(gone)}")
+            self.going |= gone
+        else:
+            self.done.append(f"told {told['IVR_DID']}")
+            note = next(
+                n for n in self.notes if isinstance(n, KeptDid) and n.did == told["IVR_DID"]
+            )
+            self.keys |= set(entries(note, PHONES))
+
+    async def read(self, action: Action) -> list[AmiEvent]:
+        self.listed.set()
+        await self.goes_on.wait()
+        family = f"{action.headers['Family']}/"
+        asyncio.get_running_loop().call_soon(self.delete)
+        found = sorted(key for key in self.keys if key.startswith(family))
+        name = "DBGetTreeResponse"
+        return [AmiEvent(name, f"Event: {name}\r\nKey: /{key}".encode()) for key in found]
+
+    def delete(self) -> None:
+        if self.deletes:
+            self.keys -= self.going
+            self.going.clear()
+
+    async def holds(self, *notes: Kept) -> None:
+        self.notes = notes
+        await self.standing.tell(self.standing.remember(*notes))
+
+
+def living(*notes: Kept) -> set[str]:
+    return {key for note in notes for key in entries(note, PHONES)}
+
+
+async def test_what_is_gone_is_cleared_after_the_rest_was_told() -> None:
+    astdb = AstDb({"ivr/first", "ivr/callbacks", "ivr/lines-old", "ivr-note/1.1-1", "cidname/1"})
+    await astdb.holds(FIRST, SECOND)
+    await astdb.holds(SECOND)
+    own = {"ivr/first", "ivr/callbacks", "ivr-note/1.1-1", "cidname/1"}
+    assert astdb.keys == own | living(SECOND)
+    assert astdb.done == ["told +74950000012", "told +74950000013", "cleared 1", "cleared 3"]
+
+
+async def test_a_number_that_comes_back_while_it_is_cleared_is_told_afterwards() -> None:
+    astdb = AstDb()
+    await astdb.holds(FIRST, SECOND)
+    astdb.listed.clear()
+    astdb.goes_on.clear()
+    clearing = asyncio.create_task(astdb.holds(SECOND))
+    await astdb.listed.wait()
+    back = asyncio.create_task(astdb.holds(SECOND, FIRST))
+    await asyncio.sleep(0)
+    astdb.goes_on.set()
+    await asyncio.gather(clearing, back)
+    assert astdb.keys == living(FIRST, SECOND)
+
+
+async def test_without_any_note_nothing_is_cleared() -> None:
+    astdb = AstDb({"ivr-did/+74950000012"})
+    await astdb.standing.tell_all()
+    assert astdb.keys == {"ivr-did/+74950000012"}
+
+
+async def test_more_than_one_order_has_room_for_is_cleared_in_several() -> None:
+    days = {f"ivr-number/+74950000012/hours-{day}" for day in range(20_000, 20_100)}
+    astdb = AstDb(set(days))
+    await astdb.holds(SECOND)
+    assert astdb.keys == living(SECOND)
+    assert astdb.done[1:] == ["cleared 30", "cleared 30", "cleared 30", "cleared 10"]
+
+
+@pytest.mark.parametrize("key", ["ivr-did/a b", "ivr-did/${X}", "ivr-did/a\tb"])
+async def test_a_key_that_the_dialplan_never_wrote_is_left(key: str) -> None:
+    astdb = AstDb({key})
+    await astdb.holds(SECOND)
+    assert key in astdb.keys
+
+
+async def test_a_dialplan_that_cannot_clear_yet_is_told_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(standing_notes, "CLEARED_WITHIN", 0.2)
+    astdb = AstDb({"ivr-did/+74950009999"}, deletes=False)
+    await astdb.holds(FIRST)
+    await astdb.holds(FIRST, SECOND)
+    assert astdb.keys == living(FIRST, SECOND) | {"ivr-did/+74950009999"}
