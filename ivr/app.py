@@ -270,6 +270,7 @@ class Service:
             reloading=lambda: self.reloading,
             acts=lambda: self.acts,
             directory=lambda: self.reception.floor.directory,
+            erasing=lambda: self.erasing,
             reckoning=Reckoning(company.settings.store.url),
             floor=lambda: self.reception.floor,
             now=time.time,

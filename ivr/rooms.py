@@ -13,6 +13,7 @@ from ivr.control.acts import Acts
 from ivr.domain.client.company import Directory
 from ivr.domain.reception.floor import Floor
 from ivr.domain.screen import Words
+from ivr.erasing import Erasing
 from ivr.ports import AuditEntry
 from ivr.publishing import Publication
 from ivr.reckoning import Reckoning
@@ -20,6 +21,7 @@ from ivr.reload import Reloaded, Reloading
 from ivr.store.store import SqlStore
 from ivr.web.room import Room
 from ivr.web.rooms.earnings import Earnings
+from ivr.web.rooms.forgetting import Forgetting
 from ivr.web.rooms.sales import SalesRoom
 from ivr.web.rooms.staffing import Staffing
 from ivr.web.rooms.tree import TreeRoom
@@ -37,6 +39,7 @@ class Parts:
     reloading: Callable[[], Reloading]
     acts: Callable[[], Acts]
     directory: Callable[[], Directory]
+    erasing: Callable[[], Erasing]
     reckoning: Reckoning
     floor: Callable[[], Floor]
     now: Callable[[], float]
@@ -61,7 +64,13 @@ def _earnings(parts: Parts) -> Earnings:
 def _why(parts: Parts) -> WhyRoom:
     store = parts.store
     return WhyRoom(
-        store.past_calls, store, store.history, store.trees, parts.company, parts.directory
+        store.past_calls,
+        store,
+        store.history,
+        store.trees,
+        parts.company,
+        parts.directory,
+        Forgetting(parts.erasing, parts.company, parts.directory),
     )
 
 

@@ -28,11 +28,13 @@ from ivr.domain.records import (
 from ivr.domain.tree.interview import Interview
 from ivr.domain.tree.outcome import decide
 from ivr.domain.tree.tree import Tree
+from ivr.erasing import Erasing
 from ivr.reckoning import reckoned
 from ivr.reports.tree_report import TreeAsked
 from ivr.store.store import SqlStore
 from ivr.web.room import Room
 from ivr.web.rooms.earnings import Earnings
+from ivr.web.rooms.forgetting import Forgetting
 from ivr.web.rooms.staffing import Staffing
 from ivr.web.rooms.why import WhyRoom
 
@@ -306,6 +308,10 @@ def written(url: str) -> None:
     assert store.close(DEADLINE) == 0
 
 
+def _nobody_erases() -> Erasing:
+    raise AssertionError("these tests only read the month")
+
+
 def rooms_over(store: SqlStore, url: str) -> tuple[Room, ...]:
     """The rooms, with the reckoning in this process: another one is tested by itself."""
     whole = company()
@@ -322,6 +328,7 @@ def rooms_over(store: SqlStore, url: str) -> tuple[Room, ...]:
             store.trees,
             lambda: whole,
             lambda: whole.directory,
+            Forgetting(_nobody_erases, lambda: whole, lambda: whole.directory),
         ),
         Staffing(store.traffic, lambda: whole, lambda: NOW),
     )

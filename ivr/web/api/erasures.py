@@ -7,10 +7,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from ivr.erasing import LONGEST_REASON, Erasing, NoSuchNumber, NotErased, NumberKept
-from ivr.voice_files import VoiceFilesKept
+from ivr.erasing import LONGEST_REASON, Erasing, NumberKept
+from ivr.web import not_erased
 from ivr.web.api.route import ApiRoute, Asked, Scope
-from ivr.web.room import Refused
 
 
 class Forget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -48,13 +47,7 @@ class Erasures:
     async def erase(self, asked: Asked) -> NumberKept:
         """Erase a number."""
         wanted: Forget = asked.body
-        try:
+        with not_erased.told():
             if wanted.try_only:
                 return await self._erasing.look(wanted.number)
             return await self._erasing.erase(asked.by, wanted.number, wanted.close_promises)
-        except NoSuchNumber as error:
-            raise Refused(422, "bad_number", str(error)) from error
-        except NotErased as error:
-            raise Refused(409, "not_erased", str(error)) from error
-        except VoiceFilesKept as error:
-            raise Refused(409, "voice_message_kept", str(error)) from error

@@ -27,6 +27,7 @@ from ivr.reports.call_report import CallReport, Kept, call_report
 from ivr.reports.shelf import Shelf
 from ivr.web.answers import answer
 from ivr.web.room import Asked, Place, Refused, RoomRoute
+from ivr.web.rooms.forgetting import Forgetting
 from ivr.web.rooms.period import one_day
 
 ALL: frozenset[Role] = frozenset({"supervisor", "admin"})
@@ -102,6 +103,7 @@ class WhyRoom:
         trees: Versions,
         company: Callable[[], Company],
         directory: Callable[[], Directory],
+        forgetting: Forgetting,
     ) -> None:
         self._calls = calls
         self._kept = kept
@@ -109,12 +111,14 @@ class WhyRoom:
         self._trees = trees
         self._company = company
         self._directory = directory
+        self._forgetting = forgetting
 
     def routes(self) -> tuple[RoomRoute, ...]:
-        """The list, and one call of it."""
+        """The list, one call of it, and how a number is forgotten."""
         return (
             RoomRoute("GET", "/calls", self.listed),
             RoomRoute("GET", "/call", self.call),
+            *self._forgetting.routes(),
         )
 
     async def listed(self, asked: Asked) -> web.Response:

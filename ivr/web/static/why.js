@@ -3,6 +3,8 @@ import {html, nothing} from "./html.js";
 import {isField} from "./keys.js";
 import {Page, refused} from "./page.js";
 import {callTold} from "./parts/call.js";
+import {Forgetting} from "./parts/forgetting.js";
+import {plainTool} from "./parts/shapes.js";
 import {duration, field, Latest, query, remembered} from "./parts/report.js";
 import {day, exactTime, learn, phone, pick, say, time, words} from "./words.js";
 import en from "./words/en/why.js";
@@ -29,6 +31,7 @@ const page = new Page({
   key,
   help: () => [[["↑", "↓"], words().past.keys.move], [["Enter"], words().past.keys.search]],
 });
+const forgetting = new Forgetting(page, forgotten);
 
 function main() {
   const t = words().past;
@@ -54,6 +57,7 @@ function search(t) {
     ${all ? field("company", t.company, input("company", "text")) : nothing}
     ${field("day", t.day, input("day", "date"))}
     <button class="tool" type="submit"><kbd>Enter</kbd> ${say(t.search)}</button>
+    ${all ? plainTool(words().forgetting.open, () => forgetting.open(sought.number)) : nothing}
   </form>`;
 }
 
@@ -99,6 +103,14 @@ function submitted(event) {
   event.preventDefault();
   const form = new FormData(event.target);
   for (const name of ["number", "company", "day"]) sought[name] = String(form.get(name) ?? "").trim() || undefined;
+  address();
+  search_again();
+}
+
+// Neither the search nor the address nor the call on the page names the number any more.
+function forgotten() {
+  sought.number = undefined;
+  chosen = call = null;
   address();
   search_again();
 }
