@@ -8,6 +8,17 @@ class LinetreeError(Exception):
     """Base of all named errors: its text says what was wrong, where, and how to mend it."""
 
 
+class KeyRefused(LinetreeError):
+    """A key at a desk that does nothing: `problem` is a code that the page has words for.
+
+    The text says more, and may be empty.
+    """
+
+    def __init__(self, problem: str, detail: str = "") -> None:
+        self.problem = str(problem)
+        super().__init__(detail)
+
+
 _MANY = 100
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 
-from ivr.domain.errors import LinetreeError
+from ivr.domain.errors import KeyRefused
 from ivr.domain.intake.hours import Hours, local_to_epoch
 
 LONGEST_AHEAD = 366 * 86_400.0
@@ -16,12 +16,11 @@ _WRITTEN = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)", re.ASCII)
 _SAME_MINUTE = 60.0
 
 
-class DueRefused(LinetreeError):
+class DueRefused(KeyRefused):
     """A time that cannot be promised; `problem` is a code that the page has words for."""
 
     def __init__(self, problem: str, text: str) -> None:
-        self.problem = problem
-        super().__init__(f'"{text}": {_WHY[problem]}')
+        super().__init__(problem, f'"{text}": {_WHY[problem]}')
 
 
 _WHY = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import deque
 
 from ivr.domain.commands import ForgetNote, Save
+from ivr.domain.errors import KeyRefused
 from ivr.domain.events import ResultCoded, ResultGiven
 from ivr.domain.promise.escalation import Escalation
 from ivr.domain.reception import leaving, results
 from ivr.domain.reception.floor import Floor
-from ivr.domain.reception.in_hand import KeyRefused
 
 
 def coded(floor: Floor, event: ResultCoded) -> None:
@@ -29,7 +29,7 @@ def coded(floor: Floor, event: ResultCoded) -> None:
     try:
         results.given(floor, key)
     except KeyRefused as refused:
-        floor.report("result_code_refused", event.about, refused.problem.value)
+        floor.report("result_code_refused", event.about, refused.problem)
         floor.order(ForgetNote(event.note))
         return
     floor.notes.setdefault(escalation.id, deque()).append(event.note)

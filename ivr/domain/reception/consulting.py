@@ -7,7 +7,8 @@ the agent's keys are turned into orders. What counts is who hears whom.
 from __future__ import annotations
 
 from ivr.domain.choices import Notice
-from ivr.domain.commands import LetTalk, RefuseKey, TakeBack
+from ivr.domain.commands import LetTalk, TakeBack
+from ivr.domain.errors import KeyRefused
 from ivr.domain.events import LetTalkPressed, PassPressed, TakeBackPressed, TransferFailed
 from ivr.domain.intake.agent import Agent
 from ivr.domain.intake.call import Call, Leg, Phase
@@ -20,24 +21,18 @@ TransferKey = TakeBackPressed | LetTalkPressed | PassPressed
 
 
 def pressed(floor: Floor, event: TransferKey) -> None:
-    """Act on a key, or refuse it by a code that the page has words for."""
+    """Act on a key. Raises KeyRefused."""
     agent, call = floor.agents[event.person], floor.calls.get(event.call)
     floor.touch(event.person)
-    problem = "not_your_call"
-    if call is not None and event.call in (agent.talk, agent.wrap):
-        problem = _act(floor, event, call, agent)
-    if problem:
-        floor.order(RefuseKey(event.person, event.request, problem, ""))
-
-
-def _act(floor: Floor, event: TransferKey, call: Call, agent: Agent) -> str:
+    if call is None or event.call not in (agent.talk, agent.wrap):
+        raise KeyRefused("not_your_call")
     match event:
         case TakeBackPressed():
-            return _take_back(floor, event.at, call, agent)
+            _take_back(floor, event.at, call, agent)
         case LetTalkPressed():
-            return _let_talk(floor, call, agent)
+            _let_talk(floor, call, agent)
         case PassPressed():
-            return _pass_again(floor, event, call, agent)
+            _pass_again(floor, event, call, agent)
 
 
 def can_take_back(call: Call, agent: Agent) -> bool:
@@ -69,38 +64,35 @@ def can_pass_again(floor: Floor, call: Call, agent: Agent) -> bool:
     )
 
 
-def _take_back(floor: Floor, at: float, call: Call, agent: Agent) -> str:
+def _take_back(floor: Floor, at: float, call: Call, agent: Agent) -> None:
     if not can_take_back(call, agent):
-        return "not_possible_now"
+        raise KeyRefused("not_possible_now")
     if call.consult is not None:
         if call.consult.asked is not Asked.NOTHING:
-            return "transfer_in_flight"
+            raise KeyRefused("transfer_in_flight")
         call.consult.asked = Asked.BACK
         floor.order(TakeBack(call.id, call.channel, agent.person, agent.talk_channel))
-        return ""
+        return
     promising.owe_again(floor, at, call)
     agent.rang(at, call.id, "")
     floor.order(TakeBack(call.id, call.channel, agent.person))
-    return ""
 
 
-def _let_talk(floor: Floor, call: Call, agent: Agent) -> str:
+def _let_talk(floor: Floor, call: Call, agent: Agent) -> None:
     consult = call.consult
     if consult is None or not can_let_talk(call, agent):
-        return "not_possible_now"
+        raise KeyRefused("not_possible_now")
     if consult.asked is not Asked.NOTHING:
-        return "transfer_in_flight"
+        raise KeyRefused("transfer_in_flight")
     consult.asked = Asked.MEET
     floor.order(LetTalk(call.id, call.channel, consult.sales_channel))
-    return ""
 
 
-def _pass_again(floor: Floor, event: PassPressed, call: Call, agent: Agent) -> str:
+def _pass_again(floor: Floor, event: PassPressed, call: Call, agent: Agent) -> None:
     escalation = floor.escalation_of(call.id)
     if escalation is None or not can_pass_again(floor, call, agent):
-        return transferring.why_not(floor, call) or "not_possible_now"
+        raise KeyRefused(transferring.why_not(floor, call) or "not_possible_now")
     transferring.begin(floor, event.at, call, escalation, event.kind)
-    return ""
 
 
 # --- what Asterisk shows ----------------------------------------------------------------------

@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 from ivr.domain.client.company import Client
-from ivr.domain.commands import RefuseKey, Save
+from ivr.domain.commands import Save
+from ivr.domain.errors import KeyRefused
 from ivr.domain.events import AnswerCorrected
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.reception import amending, asking
 from ivr.domain.reception.floor import Floor
-from ivr.domain.tree.given import AnswerRefused
-from ivr.domain.tree.interview import StaleAnswer
 from ivr.domain.tree.outcome import Decision, decide, may_stay
 from ivr.domain.tree.tree import Owner
 
 
 def corrected(floor: Floor, event: AnswerCorrected, enquiry: Enquiry) -> None:
-    """Change an answer on the path; what hung on it is withdrawn and decided anew."""
+    """Change an answer on the path; what hung on it is withdrawn and decided anew.
+
+    Raises KeyRefused.
+    """
     if enquiry.not_enquiry:
-        return _refuse(floor, event, "already_decided")
-    try:
-        interview = enquiry.interview.correct(event.question, event.given, event.at)
-    except StaleAnswer as error:
-        return _refuse(floor, event, "stale_question", str(error))
-    except AnswerRefused as error:
-        return _refuse(floor, event, "answer_not_understood", str(error))
+        raise KeyRefused("already_decided")
+    interview = enquiry.interview.correct(event.question, event.given, event.at)
     if interview is enquiry.interview:
-        return None
+        return
     enquiry.interview = interview
     if enquiry.confirmed:
         decide_again(floor, event.at, enquiry)
     else:
         asking.decided(floor, event.at, enquiry)
     floor.order(Save(enquiry.record()))
-    return None
 
 
 def decide_again(floor: Floor, at: float, enquiry: Enquiry) -> None:
@@ -73,7 +69,3 @@ def _fresh(enquiry: Enquiry, client: Client) -> Decision | None:
     if interview.outcome is None and not enquiry.tree_opened:
         return asking.known_large(client)
     return decide(interview, client) if interview.outcome is not None else None
-
-
-def _refuse(floor: Floor, event: AnswerCorrected, problem: str, detail: str = "") -> None:
-    floor.order(RefuseKey(event.person, event.request, problem, detail))

@@ -3,26 +3,11 @@
 from __future__ import annotations
 
 from ivr.domain.choices import SalesRefusal
-from ivr.domain.commands import RefuseKey
-from ivr.domain.events import SalesKey
+from ivr.domain.errors import KeyRefused
 from ivr.domain.intake.agent import Agent
 from ivr.domain.promise.board import Group
 from ivr.domain.promise.escalation import Escalation
 from ivr.domain.reception.floor import Floor
-
-
-class KeyRefused(Exception):
-    """A key that does nothing: `problem` is a code that the page has words for."""
-
-    def __init__(self, problem: SalesRefusal, detail: str = "") -> None:
-        super().__init__(problem.value)
-        self.problem = problem
-        self.detail = detail
-
-
-def refuse(floor: Floor, event: SalesKey, refused: KeyRefused) -> None:
-    """Tell the page why the key did nothing."""
-    floor.order(RefuseKey(event.person, event.request, refused.problem.value, refused.detail))
 
 
 def live(floor: Floor, agent: Agent) -> Escalation | None:

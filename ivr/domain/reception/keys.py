@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ivr.domain.commands import HangUpChannel, RefuseKey, Save
+from ivr.domain.commands import HangUpChannel, Save
+from ivr.domain.errors import KeyRefused
 from ivr.domain.events import (
     AnswerCorrected,
     AnswerPressed,
     BackPressed,
-    CallBackPressed,
     CompanyPicked,
     DispositionGiven,
     DueAsked,
@@ -21,10 +21,8 @@ from ivr.domain.events import (
     OutcomeOverridden,
     RingPassed,
     SkipPressed,
-    TaskClosed,
     TreeOpened,
 )
-from ivr.domain.intake.asked import DueRefused
 from ivr.domain.intake.call import Phase
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.reception import (
@@ -40,14 +38,8 @@ from ivr.domain.reception import (
 )
 from ivr.domain.reception.floor import Floor
 from ivr.domain.records import Agreed, EscalationState
-from ivr.domain.tree.given import AnswerRefused
-from ivr.domain.tree.interview import (
-    Interview,
-    NothingToGoBack,
-    SkipNeedsChoice,
-    StaleAnswer,
-)
-from ivr.domain.tree.outcome import OverrideRefused, override
+from ivr.domain.tree.interview import Interview, SkipNeedsChoice
+from ivr.domain.tree.outcome import override
 from ivr.domain.tree.tree import How, Owner
 
 CallKey = (
@@ -68,14 +60,14 @@ CallKey = (
 
 
 def pressed(floor: Floor, event: CallKey) -> None:
-    """Act on a key, or refuse it by a code that the page has words for."""
+    """Act on a key. Raises KeyRefused."""
     agent = floor.agents[event.person]
     floor.touch(event.person)
     if event.call not in (agent.talk, agent.wrap):
-        return refuse(floor, event, "not_your_call")
+        raise KeyRefused("not_your_call")
     enquiry = floor.enquiries.get(event.call)
     if enquiry is None:
-        return refuse(floor, event, "no_such_call")
+        raise KeyRefused("no_such_call")
     match event:
         case AnswerPressed():
             _walk(floor, event, enquiry, lambda i: i.answer(event.question, event.given, event.at))
@@ -103,26 +95,14 @@ def pressed(floor: Floor, event: CallKey) -> None:
             wrapping.disposition_given(floor, event)
         case DueAsked():
             _due(floor, event, enquiry)
-    return None
 
 
 def ring_passed(floor: Floor, event: RingPassed) -> None:
-    """The ringing call goes to the next agent: this phone's leg is ended."""
+    """The ringing call goes to the next agent: this phone's leg is ended. Raises KeyRefused."""
     agent = floor.agents[event.person]
     if agent.ring != event.call or not agent.ring_channel:
-        return refuse(floor, event, "not_your_call")
+        raise KeyRefused("not_your_call")
     floor.order(HangUpChannel(agent.ring_channel))
-    return None
-
-
-def refuse(
-    floor: Floor,
-    event: CallKey | RingPassed | CallBackPressed | TaskClosed,
-    problem: str,
-    detail: str = "",
-) -> None:
-    """Tell the page why the key did nothing."""
-    floor.order(RefuseKey(event.person, event.request, problem, detail))
 
 
 def _walk(
@@ -132,21 +112,14 @@ def _walk(
     move: Callable[[Interview], Interview],
 ) -> None:
     if enquiry.settled:
-        return refuse(floor, event, "already_decided")
+        raise KeyRefused("already_decided")
     try:
         enquiry.interview = move(enquiry.interview)
-    except StaleAnswer as error:
-        return refuse(floor, event, "stale_question", str(error))
-    except AnswerRefused as error:
-        return refuse(floor, event, "answer_not_understood", str(error))
-    except NothingToGoBack as error:
-        return refuse(floor, event, "nothing_to_go_back_to", str(error))
-    except SkipNeedsChoice as error:
+    except SkipNeedsChoice:
         _keep_words(floor, event, enquiry)
-        return refuse(floor, event, "skip_not_allowed", str(error))
+        raise
     asking.decided(floor, event.at, enquiry)
     floor.order(Save(enquiry.record()))
-    return None
 
 
 def _keep_words(
@@ -160,7 +133,7 @@ def _keep_words(
 
 def _not_enquiry(floor: Floor, event: NotEnquiryPressed, enquiry: Enquiry) -> None:
     if enquiry.confirmed:
-        return refuse(floor, event, "already_decided")
+        raise KeyRefused("already_decided")
     enquiry.not_enquiry = event.kind
     enquiry.settled_at = event.at
     call = floor.calls[event.call]
@@ -168,7 +141,6 @@ def _not_enquiry(floor: Floor, event: NotEnquiryPressed, enquiry: Enquiry) -> No
     floor.save(call)
     floor.order(Save(enquiry.record()))
     bookkeeping.tell_asterisk(floor, event.person, call, f"not_enquiry={event.kind}")
-    return None
 
 
 def _note(floor: Floor, event: NoteWritten, enquiry: Enquiry) -> None:
@@ -181,41 +153,34 @@ def _note(floor: Floor, event: NoteWritten, enquiry: Enquiry) -> None:
 
 def _open_tree(floor: Floor, event: TreeOpened, enquiry: Enquiry) -> None:
     if enquiry.settled:
-        return refuse(floor, event, "already_decided")
+        raise KeyRefused("already_decided")
     enquiry.tree_opened = True
     asking.decided(floor, event.at, enquiry)
     floor.order(Save(enquiry.record()))
-    return None
 
 
 def _confirm(floor: Floor, event: OutcomeConfirmed, enquiry: Enquiry) -> None:
     if enquiry.settled:
-        return refuse(floor, event, "already_decided")
+        raise KeyRefused("already_decided")
     if enquiry.decision is None:
-        return refuse(floor, event, "not_possible_now")
+        raise KeyRefused("not_possible_now")
     enquiry.offer = event.offer if event.offer in enquiry.decision.offers else ""
     _settle(floor, event, enquiry)
-    return None
 
 
 def _override(floor: Floor, event: OutcomeOverridden, enquiry: Enquiry) -> None:
     if enquiry.settled:
-        return refuse(floor, event, "already_decided")
-    try:
-        enquiry.decision = override(
-            enquiry.interview,
-            asking.client_of(floor, enquiry),
-            reason=event.reason,
-            outcome=event.outcome or None,
-            owner=Owner(event.owner) if event.owner else None,
-            how=How(event.how) if event.how else None,
-        )
-    except OverrideRefused as error:
-        problem = "override_refused" if event.reason.strip() else "reason_required"
-        return refuse(floor, event, problem, str(error))
+        raise KeyRefused("already_decided")
+    enquiry.decision = override(
+        enquiry.interview,
+        asking.client_of(floor, enquiry),
+        reason=event.reason,
+        outcome=event.outcome or None,
+        owner=Owner(event.owner) if event.owner else None,
+        how=How(event.how) if event.how else None,
+    )
     enquiry.reason = event.reason.strip()
     _settle(floor, event, enquiry)
-    return None
 
 
 def _settle(floor: Floor, event: OutcomeConfirmed | OutcomeOverridden, enquiry: Enquiry) -> None:
@@ -236,30 +201,25 @@ def _due(floor: Floor, event: DueAsked, enquiry: Enquiry) -> None:
     promise = floor.escalations.get(enquiry.escalation)
     waits = promise is None or promise.state is EscalationState.CALLBACK
     if not waits or (enquiry.settled and promise is None):
-        return refuse(floor, event, "not_possible_now")
+        raise KeyRefused("not_possible_now")
     zone = timing.zone_of(floor, floor.calls[event.call].record.number)
-    try:
-        due = timing.asked_due(floor, event.at, event.due, zone) if event.due else None
-    except DueRefused as error:
-        return refuse(floor, event, error.problem, str(error))
+    due = timing.asked_due(floor, event.at, event.due, zone) if event.due else None
     enquiry.due_at, enquiry.due_moved = (due.at, due.moved) if due else (None, False)
     floor.order(Save(enquiry.record()))
     if promise is not None and due is not None:
         promise.agree(event.at, due.at, Agreed.AGENT)
         floor.order(Save(promise.record))
         calling.look(floor, event.at)
-    return None
 
 
 def _hang_up(floor: Floor, event: HangUpPressed) -> None:
     call = floor.calls[event.call]
     agent = floor.agents[event.person]
     if call.phase in (Phase.AT_SALES, Phase.WITH_SALES):
-        return refuse(floor, event, "transfer_in_flight")
+        raise KeyRefused("transfer_in_flight")
     escalation = floor.escalation_of(event.call)
     if escalation is not None and escalation.state.value == "promised":
-        return refuse(floor, event, "transfer_in_flight")
+        raise KeyRefused("transfer_in_flight")
     if not agent.talk_channel:
-        return refuse(floor, event, "not_possible_now")
+        raise KeyRefused("not_possible_now")
     floor.order(HangUpChannel(agent.talk_channel))
-    return None

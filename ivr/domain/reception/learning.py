@@ -14,7 +14,8 @@ from ivr.domain.client.company import (
 )
 from ivr.domain.client.learned import account_of
 from ivr.domain.client.phone import E164
-from ivr.domain.commands import OfferCompanies, RefuseKey, Save
+from ivr.domain.commands import OfferCompanies, Save
+from ivr.domain.errors import KeyRefused
 from ivr.domain.events import AccountsKept, CompanyPicked, CompanySought
 from ivr.domain.intake.call import Call
 from ivr.domain.intake.enquiry import Enquiry
@@ -43,12 +44,12 @@ def picked(floor: Floor, event: CompanyPicked, enquiry: Enquiry) -> None:
     """The agent says which company calls, at any moment: what hangs on that is decided again.
 
     A name that is an account's, or its tax number, is that account; any other is a new company.
+    Raises KeyRefused.
     """
     name = " ".join(event.name.split())
     account = floor.directory.get(event.account) or floor.directory.said(name)
     if account is None and not name:
-        floor.order(RefuseKey(event.person, event.request, "no_such_company", event.account))
-        return
+        raise KeyRefused("no_such_company", event.account)
     enquiry.account = account.id if account else ""
     enquiry.company = account.name if account else name
     call = floor.calls[event.call]

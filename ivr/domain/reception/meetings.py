@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from ivr.domain.choices import SalesRefusal
 from ivr.domain.commands import ForgetWake, Save, WakeAt
+from ivr.domain.errors import KeyRefused
 from ivr.domain.events import MeetingCancelled, MeetingMoved, ResultGiven
 from ivr.domain.intake.agent import Agent
 from ivr.domain.promise.escalation import Escalation
 from ivr.domain.reception import timing
 from ivr.domain.reception.floor import Floor
-from ivr.domain.reception.in_hand import KeyRefused, is_supervisor
+from ivr.domain.reception.in_hand import is_supervisor
 from ivr.domain.records import EscalationRecord, MeetingRecord, MeetingState
 
 WAKE = "meetings"
@@ -22,7 +23,7 @@ LONGEST_MINUTES = 24 * 60
 
 
 def made(floor: Floor, event: ResultGiven, agent: Agent, escalation: Escalation) -> MeetingRecord:
-    """The meeting that a result tells of. Raises DueRefused and KeyRefused."""
+    """The meeting that a result tells of. Raises KeyRefused."""
     promise = escalation.record
     if not event.starts:
         raise KeyRefused(SalesRefusal.TIME_REQUIRED)
@@ -60,7 +61,7 @@ def keep(floor: Floor, at: float, meeting: MeetingRecord) -> None:
 
 
 def moved(floor: Floor, event: MeetingMoved) -> None:
-    """Another time, place or person, and the same meeting. Raises DueRefused and KeyRefused."""
+    """Another time, place or person, and the same meeting. Raises KeyRefused."""
     meeting = _of_key(floor, event)
     starts = meeting.starts_at
     if event.starts:

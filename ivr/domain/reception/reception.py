@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import assert_never
 
-from ivr.domain.commands import Command, Show
+from ivr.domain.commands import Command, RefuseKey, Show
+from ivr.domain.errors import KeyRefused
 from ivr.domain.events import (
     AccountsKept,
     AgentAnswered,
@@ -32,6 +33,7 @@ from ivr.domain.events import (
     DealingsKnown,
     DeskClosed,
     DeskEvent,
+    DeskKey,
     DeskOpened,
     DispositionGiven,
     DueAsked,
@@ -128,7 +130,7 @@ class Reception:
             if isinstance(event, DeskEvent) and event.person not in floor.agents:
                 floor.report("key_of_somebody_unknown", "", event.person)
             else:
-                self._take(event)
+                self._act(event)
                 bookkeeping.note(floor, event)
             return self._orders(event.at)
         finally:
@@ -169,6 +171,16 @@ class Reception:
         if floor.shown.get(person) != screen:
             floor.shown[person] = screen
             floor.order(Show(person, screen))
+
+    def _act(self, event: Event) -> None:
+        """Whoever pressed a key that does nothing is told why."""
+        try:
+            self._take(event)
+        except KeyRefused as refused:
+            if not isinstance(event, DeskKey):
+                raise
+            why = str(refused)
+            self.floor.order(RefuseKey(event.person, event.request, refused.problem, why))
 
     def _take(self, event: Event) -> None:
         floor = self.floor

@@ -10,13 +10,14 @@ from dataclasses import replace
 
 from ivr.domain.choices import SalesRefusal
 from ivr.domain.commands import HangUpChannel, Save
+from ivr.domain.errors import KeyRefused
 from ivr.domain.events import PromiseClosed, ResultGiven
 from ivr.domain.intake.agent import Agent
 from ivr.domain.promise.callback import VOICEMAIL
 from ivr.domain.promise.escalation import Escalation
 from ivr.domain.reception import attempts, calling, meetings, owning, timing
 from ivr.domain.reception.floor import Floor
-from ivr.domain.reception.in_hand import KeyRefused, is_supervisor, may_keep, of_key
+from ivr.domain.reception.in_hand import is_supervisor, may_keep, of_key
 from ivr.domain.records import Agreed, EscalationState, Result
 
 AGAIN = "again"
@@ -26,7 +27,7 @@ AGAIN = "again"
 def given(floor: Floor, event: ResultGiven) -> None:
     """A salesperson tells what came of it, by the page or the phone.
 
-    Raises KeyRefused and DueRefused, and has changed nothing then.
+    Raises KeyRefused, and has changed nothing then.
     """
     agent = floor.agents[event.person]
     escalation = of_key(floor, agent, event.promise)

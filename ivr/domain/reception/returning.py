@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ivr.domain.commands import ForgetWake, Save, WakeAt
+from ivr.domain.errors import KeyRefused
 from ivr.domain.events import CallBackPressed, CallEnded, TaskClosed
 from ivr.domain.intake.agent import AgentState
 from ivr.domain.intake.call import Call, Phase
@@ -15,7 +16,6 @@ from ivr.domain.promise import missed_call
 from ivr.domain.promise.callback import PHONE_SILENT, Attempt, wait_after
 from ivr.domain.reception import asking, attempts, recognising, talking, tasks
 from ivr.domain.reception.floor import Floor
-from ivr.domain.reception.keys import refuse
 from ivr.domain.records import MissedCallRecord, MissedState
 
 WAKE = "tasks"
@@ -61,34 +61,35 @@ def _show(floor: Floor, department: str, task: str | None) -> None:
 
 
 def call_back(floor: Floor, event: CallBackPressed) -> None:
-    """The agent takes the task: it is committed, then the agent's own phone rings."""
+    """The agent takes the task: it is committed, then that phone rings. Raises KeyRefused."""
     agent = floor.agents[event.person]
     task = floor.missed.of(event.task)
     floor.touch(event.person)
     if task is None or task.department != agent.department:
-        return refuse(floor, event, "no_such_task")
+        raise KeyRefused("no_such_task")
     if task.state is MissedState.DIALLING or not agent.free or floor.link_lost_at is not None:
-        return refuse(floor, event, "not_possible_now")
+        raise KeyRefused("not_possible_now")
     if not attempts.dialable(floor, task.number):
         _keep(floor, missed_call.for_human(task))
-        return refuse(floor, event, "number_not_dialled")
+        raise KeyRefused("number_not_dialled")
     _put(floor, missed_call.taken(task))
     attempts.begin(floor, event.at, missed_call.taken(task), task.number, task.attempts + 1, agent)
-    return None
 
 
 def close(floor: Floor, event: TaskClosed) -> None:
-    """A person closes a task with a reason; one that is being dialled is closed by its talk."""
+    """A person closes a task with a reason; one that is being dialled is closed by its talk.
+
+    Raises KeyRefused.
+    """
     agent = floor.agents[event.person]
     task = floor.missed.of(event.task)
     floor.touch(event.person)
     if task is None or task.department != agent.department:
-        return refuse(floor, event, "no_such_task")
+        raise KeyRefused("no_such_task")
     if task.state is MissedState.DIALLING:
-        return refuse(floor, event, "task_being_dialled")
+        raise KeyRefused("task_being_dialled")
     floor.missed.pop(missed_call.key_of(task))
     floor.order(Save(missed_call.closed(task, event.at, event.how, event.person)))
-    return None
 
 
 def why_not_dial(floor: Floor, attempt: Attempt) -> str:

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from ivr.domain.choices import SalesRefusal
 from ivr.domain.commands import Save
+from ivr.domain.errors import KeyRefused
 from ivr.domain.events import (
     CallNowPressed,
     DueChanged,
@@ -20,11 +21,10 @@ from ivr.domain.events import (
     SalesKey,
 )
 from ivr.domain.intake.agent import Agent, AgentState
-from ivr.domain.intake.asked import DueRefused
 from ivr.domain.promise.escalation import Escalation
 from ivr.domain.reception import attempts, calling, dealings, meetings, owning, results, timing
 from ivr.domain.reception.floor import Floor
-from ivr.domain.reception.in_hand import KeyRefused, is_supervisor, may_keep, of_key, refuse
+from ivr.domain.reception.in_hand import is_supervisor, may_keep, of_key
 from ivr.domain.records import EscalationState, Result
 
 MOST_DIALS = 5
@@ -35,17 +35,8 @@ TO_CLIENT_DEPARTMENT = "client"
 
 
 def pressed(floor: Floor, event: SalesKey) -> None:
-    """Act on a key, or refuse it by a code that the page has words for."""
+    """Act on a key. Raises KeyRefused."""
     floor.touch(event.person)
-    try:
-        _act(floor, event)
-    except KeyRefused as refused:
-        refuse(floor, event, refused)
-    except DueRefused as error:
-        refuse(floor, event, KeyRefused(SalesRefusal(error.problem), str(error)))
-
-
-def _act(floor: Floor, event: SalesKey) -> None:
     match event:
         case PromiseOpened():
             _open(floor, event)
@@ -121,7 +112,7 @@ def _call_now(floor: Floor, event: CallNowPressed) -> None:
     escalation = of_key(floor, agent, event.promise)
     problem = why_not_call(floor, agent, escalation)
     if problem:
-        raise KeyRefused(SalesRefusal(problem))
+        raise KeyRefused(problem)
     escalation.record = replace(escalation.record, owner=event.person)
     calling.begin(floor, event.at, escalation, agent, by_hand=True)
     dealings.look_up(floor, escalation)

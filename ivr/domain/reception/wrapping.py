@@ -11,10 +11,10 @@ from ivr.domain.commands import (
     ForgetWake,
     PauseMember,
     ProlongWrapUp,
-    RefuseKey,
     Save,
     WakeAt,
 )
+from ivr.domain.errors import KeyRefused
 from ivr.domain.events import DispositionGiven, WrapUpCoded, WrapUpProlonged
 from ivr.domain.intake.agent import Agent
 from ivr.domain.intake.call import Phase
@@ -169,9 +169,12 @@ def settle(floor: Floor, at: float, call_id: str) -> None:
 
 
 def prolong(floor: Floor, event: WrapUpProlonged) -> None:
-    """Thirty seconds more; a timer of the dialplan ends them, service alive or not."""
+    """Thirty seconds more; a timer of the dialplan ends them, service alive or not.
+
+    Raises KeyRefused.
+    """
     if not _prolonged(floor, event.at, floor.agents[event.person]):
-        floor.order(RefuseKey(event.person, event.request, "not_possible_now", ""))
+        raise KeyRefused("not_possible_now")
 
 
 def coded(floor: Floor, event: WrapUpCoded) -> None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
 
-from ivr.domain.errors import LinetreeError
+from ivr.domain.errors import KeyRefused
 from ivr.domain.tree.tree import (
     UNKNOWN,
     Answer,
@@ -60,7 +60,7 @@ _TEXTS = {
 }
 
 
-class AnswerRefused(LinetreeError):
+class AnswerRefused(KeyRefused):
     """The answer means nothing at this question: it is asked again, and nothing has changed."""
 
     def __init__(self, question: str, given: object, flaw: Flaw) -> None:
@@ -68,7 +68,8 @@ class AnswerRefused(LinetreeError):
         self.flaw = flaw
         self.text = _TEXTS[flaw]
         shown = repr(given)[:60]
-        super().__init__(f"question {question}: {self.text.en} (given: {shown}); ask again")
+        detail = f"question {question}: {self.text.en} (given: {shown}); ask again"
+        super().__init__("answer_not_understood", detail)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ivr.domain.errors import LinetreeError
+from ivr.domain.errors import KeyRefused, LinetreeError
 from ivr.domain.tree.conditions import cut, spans_on
 from ivr.domain.tree.given import (
     AnswerRefused,
@@ -46,34 +46,37 @@ __all__ = [
 ]
 
 
-class StaleAnswer(LinetreeError):
+class StaleAnswer(KeyRefused):
     """The answer belongs to a question that is not on the screen."""
 
     def __init__(self, question: str, on_screen: str) -> None:
         self.question = question
         self.on_screen = on_screen
         super().__init__(
+            "stale_question",
             f"question {question} is not on the screen, {on_screen} is; answer that one,"
-            " or go back or correct an earlier answer"
+            " or go back or correct an earlier answer",
         )
 
 
-class NothingToGoBack(LinetreeError):
+class NothingToGoBack(KeyRefused):
     """Back was pressed at the first question."""
 
     def __init__(self, question: str) -> None:
-        super().__init__(f"{question} is the first question of this call: there is no way back")
+        detail = f"{question} is the first question of this call: there is no way back"
+        super().__init__("nothing_to_go_back_to", detail)
 
 
-class SkipNeedsChoice(LinetreeError):
+class SkipNeedsChoice(KeyRefused):
     """The question has no `unknown:` branch: the agent picks an outcome and gives a reason."""
 
     def __init__(self, question: str, outcomes: tuple[str, ...]) -> None:
         self.question = question
         self.outcomes = outcomes
         super().__init__(
+            "skip_not_allowed",
             f"question {question} cannot be skipped by itself: pick an outcome with a reason;"
-            f" still reachable are {', '.join(outcomes)}"
+            f" still reachable are {', '.join(outcomes)}",
         )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ivr.domain.client.company import UNKNOWN_CLIENT, Client
-from ivr.domain.errors import LinetreeError
+from ivr.domain.errors import KeyRefused, LinetreeError
 from ivr.domain.tree.conditions import concerns, holds
 from ivr.domain.tree.interview import Interview
 from ivr.domain.tree.tree import (
@@ -42,7 +42,7 @@ class InterviewOpen(LinetreeError):
         super().__init__(f"question {question} is still open: answer or skip it, or override")
 
 
-class OverrideRefused(LinetreeError):
+class OverrideRefused(KeyRefused):
     """What the agent picked instead is not to be had."""
 
 
@@ -210,18 +210,22 @@ def override(
     for keeping a client who is, or could be, a large customer.
     """
     if not reason.strip():
-        raise OverrideRefused("an override needs a reason: say in a few words why")
+        detail = "an override needs a reason: say in a few words why"
+        raise OverrideRefused("reason_required", detail)
     if outcome is not None and outcome not in choices(interview, client):
         allowed = ", ".join(choices(interview, client)) or "none"
-        raise OverrideRefused(f"outcome {outcome} cannot be picked here; these can: {allowed}")
+        detail = f"outcome {outcome} cannot be picked here; these can: {allowed}"
+        raise OverrideRefused("override_refused", detail)
     base = interview.tree.outcomes.get(outcome or interview.at)
     chosen = owner or (base.owner if base else None)
     if chosen is None:
-        raise OverrideRefused("pick an outcome or a department: the question is still open")
+        detail = "pick an outcome or a department: the question is still open"
+        raise OverrideRefused("override_refused", detail)
     if chosen is Owner.CLIENT and not may_stay(interview, client):
         raise OverrideRefused(
+            "override_refused",
             "this client is, or could be, a large customer: sales takes it; ask for the scale"
-            " first, or pass the client on"
+            " first, or pass the client on",
         )
     return _chosen(base, chosen, how, reason.strip(), large=_large(interview, client))
 
