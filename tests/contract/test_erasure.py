@@ -35,7 +35,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from ivr.domain.client.traces import BETWEEN, WORDS, Traces
 from ivr.domain.records import CallEnd, EscalationState, MissedState, Plain, Record
-from ivr.ports import AuditEntry, Footprint, Notice, NoticeState
+from ivr.ports import ERASED, AuditEntry, Footprint, Notice, NoticeState
 from ivr.store import tables
 from ivr.store.address import parsed
 from ivr.store.engines import checkpointed
@@ -204,6 +204,23 @@ async def test_voice_messages_are_named_until_their_files_are_gone(
     assert list(store.erasure.voices(NUMBER)) == []
 
 
+async def test_an_erasure_is_known_as_unfinished_until_its_own_entry_names_nobody(
+    store: AnyStore, inbox: Inbox
+) -> None:
+    begun = AuditEntry("x2", 2.0, "root", ERASED, NUMBER, {"calls": 1, "reason": ""})
+    for entry in (
+        replace(begun, id="x1", at=1.0, object=OTHER),
+        begun,
+        replace(begun, id="x3", at=3.0, object=""),
+        replace(begun, id="x4", at=4.0, action="account_changed"),
+    ):
+        store.audit.record(entry)
+    await flushed(store, inbox)
+    assert [one.id for one in store.erasure.unfinished()] == ["x1", "x2"]
+    store.erasure.erase(TRACES, AT)
+    assert [one.id for one in store.erasure.unfinished()] == ["x1"]
+
+
 # The databases themselves
 
 
@@ -280,6 +297,9 @@ async def test_an_erasure_that_is_killed_at_any_step_is_finished_by_the_next(
 ) -> None:
     """Each transaction in turn is the last one that is made."""
     store = await filled(database, inbox)
+    for at, action in enumerate((ERASED, "account_changed", "account_changed")):
+        store.audit.record(AuditEntry(f"x{at}", at, "root", action, NUMBER, {}))
+    await flushed(store, inbox)
     run = store._writer.run
     monkeypatch.setattr("ivr.store.erasure.AT_ONCE", 1)
     step = 0
@@ -300,6 +320,7 @@ async def test_an_erasure_that_is_killed_at_any_step_is_finished_by_the_next(
             break
         except StoreUnreachable:
             assert step < 100
+            assert [one.id for one in store.erasure.unfinished()] == ["x0"]
     assert step > 3
     monkeypatch.undo()
     assert places(database.url) == []
