@@ -25,6 +25,7 @@ from web.screens import (
     STRANGER,
     WITHHELD,
     asking,
+    both,
     idle,
     on_call,
     outcome,
@@ -34,7 +35,7 @@ from web.screens import (
     wrap_up,
 )
 
-from ivr.domain.screen import Screen, Stage, TransferCard
+from ivr.domain.screen import AnswerKey, Screen, Stage, TransferCard
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -43,6 +44,32 @@ Draw = Callable[[float], Screen]
 PROMISED_TO = replace(ACCOUNT, promise="p", promise_by="Ольга", promise_agreed="client")
 CALLBACK = replace(PASSED, how="callback", say={}, callback_due=None)
 
+LONG = replace(
+    ACCOUNT,
+    company="Государственное учреждение «Многофункциональный центр предоставления услуг»",
+    name="Константин Константинопольский",
+)
+WAYS = (
+    both("Оптика до здания, скорость не держится", "Fibre to the building, the speed varies"),
+    both("Мобильный интернет", "Mobile internet"),
+    both("Электросетевая", "Powerline"),
+    both("Спутник", "Satellite"),
+    both("Радиоканал от соседнего здания", "A radio link from the next building"),
+    both("Телефонная линия", "A telephone line"),
+    both("Сеть бизнес-центра, договор не с нами", "The business centre's network"),
+    both("Не подключены", "Not connected"),
+    both("Другое", "Something else"),
+)
+NINE = replace(
+    SEATS,
+    kind="choice",
+    unit={},
+    ask=both(
+        "Как ваша организация подключена к интернету сейчас и что в этом вас не устраивает?",
+        "How is your organisation connected to the internet now, and what does not suit you?",
+    ),
+    answers=tuple(AnswerKey(n, f"way-{n}", words) for n, words in enumerate(WAYS, start=1)),
+)
 BACK = TransferCard("callback", "Ольга", 0.0, None, agent="Анна", kinds=("straight", "warm"))
 STAGES: dict[str, tuple[Draw, str, str]] = {
     "signed-out": (
@@ -85,6 +112,11 @@ STAGES: dict[str, tuple[Draw, str, str]] = {
         ),
         "Сколько рабочих мест хотите подключить?",
         "How many workplaces would you like to connect?",
+    ),
+    "asking-long": (
+        lambda now: asking(now, NINE, caller=LONG, known=(ORGANISATION,)),
+        "Как ваша организация подключена к интернету сейчас и что в этом вас не устраивает?",
+        "How is your organisation connected to the internet now, and what does not suit you?",
     ),
     "asking-choice": (
         lambda now: asking(now, caller=SHARED),
@@ -282,3 +314,6 @@ async def test_the_door_is_drawn_in_both_languages(desk: Desk) -> None:
         await desk.picture(f"door-{language}-1440-light")
     await page.set_viewport_size({"width": 390, "height": 844})
     await desk.picture("door-en-390-light")
+    assert await crowded(page) == []
+    await page.get_by_role("link", name="Русский").click()
+    await expect(page.locator("h1")).to_have_text("Вход")

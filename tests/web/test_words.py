@@ -55,3 +55,13 @@ async def test_a_day_of_another_year_says_which(desk: Desk) -> None:
     this_year, years_ago = (text.replace("\u00a0", " ") for text in said_of)
     assert not re.search(r"\d{4}", this_year)
     assert re.search(r"^15 \S+ 20\d\d г\.$", years_ago), years_ago
+
+
+async def test_a_sentence_that_ends_with_a_year_has_one_dot(desk: Desk) -> None:
+    await desk.page.goto(desk.stand.url)
+    said = """async () => {
+      const {say} = await import("/static/words.js");
+      const {default: ru} = await import("/static/words/ru/desk.js");
+      return say(ru.last("12\u00a0ноября 2023\u00a0г.", ""));
+    }"""
+    assert (await desk.page.evaluate(said)).endswith("2023\u00a0г.")

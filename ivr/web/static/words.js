@@ -33,9 +33,9 @@ export function speak(code) {
   document.documentElement.lang = code;
 }
 
-// A word of one or two letters never stands alone at the end of a line.
+// A word of one or two letters never stands alone at the end of a line, and the dot of "2025 г." ends a sentence, too.
 const SHORT = /(^|[\s(«„"])([а-яё]{1,2})\s+(?=\S)/giu;
-const tied = (text) => text.replace(SHORT, "$1$2\u00a0").replace(SHORT, "$1$2\u00a0").replaceAll(" —", "\u00a0—");
+const tied = (text) => text.replace(SHORT, "$1$2\u00a0").replace(SHORT, "$1$2\u00a0").replaceAll(" —", "\u00a0—").replaceAll("г..", "г.");
 
 export const say = (text) => (language === "ru" ? tied(text) : text);
 

@@ -30,12 +30,12 @@ function line(v) {
   const {screen, t} = v;
   const {caller} = screen;
   const shown = headline(caller, t);
-  const who = [caller.name, caller.number || (caller.withheld ? t.withheld : "")].filter((text) => text && text !== shown);
-  const several = caller.candidates.map(([, name]) => name);
+  const number = caller.number || (caller.withheld ? t.withheld : "");
+  const who = [caller.name, number, ...caller.candidates.map(([, name]) => name)].filter((text) => text && text !== shown);
   const after = [screen.wrap_up ? "" : lastTime(caller, t), promise(caller, t, v.now), ...more(v)].filter(Boolean);
   const dated = v.stale ? html`<span class="stale">${say(t.as_of(exactTime(v.staleAt)))}</span>` : nothing;
-  const stop = (who.length || several.length) && (after.length || v.stale) ? ". " : "";
-  return html`<p class="quiet line"><span class="num">${[...who, ...several].join(", ")}</span>${stop}${after.map((text) => html`${say(text)} `)}${dated}</p>`;
+  const stop = who.length && (after.length || v.stale) ? ". " : "";
+  return html`<p class="quiet line">${who.map((text, n) => html`${n ? ", " : ""}<span class=${text === number ? "num" : ""}>${text}</span>`)}${stop}${after.map((text) => html`${say(text)} `)}${dated}</p>`;
 }
 
 function more({screen, t, transferLine}) {
