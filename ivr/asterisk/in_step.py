@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -41,6 +42,9 @@ RESYNC_AGAIN = 2.0
 
 RESYNC_EVERY = 60.0
 """Seconds between two readings of everything that lives in Asterisk, on a link that is up."""
+
+MOST_LATER = 10_000
+"""How many notes wait for the end of a break; a day's calls of a large department fit in."""
 
 log = structlog.get_logger()
 
@@ -76,6 +80,8 @@ class InStep:
         self._doubts = Doubts(time.monotonic)
         self._doubted = asyncio.Event()
         self._held: list[Meaning] | None = []
+        self._is_read = False
+        self._later: deque[Callable[[], None]] = deque()
         self._loss_told = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._reading: asyncio.Task[None] | None = None
@@ -93,6 +99,7 @@ class InStep:
             self._reading = None
         self._notes.link_changed()
         self._held = []
+        self._is_read = False
         self._wrap_ups.forget()
         self._performer.forget_swaps()
         if state is LinkState.CONNECTED:
@@ -107,6 +114,15 @@ class InStep:
             self._held.append(meaning)
         else:
             self._take(meaning)
+
+    def when_read(self, act: Callable[[], None]) -> None:
+        """Do now what nobody waits for, or as soon as this link, or the next, has been read."""
+        if self._is_read:
+            act()
+        elif len(self._later) < MOST_LATER:
+            self._later.append(act)
+        else:
+            log.error("not_kept_for_later", waiting=MOST_LATER)
 
     def doubt(self, event: Event) -> None:
         """Read soon, should an event of this call seem to be missing."""
@@ -179,7 +195,10 @@ class InStep:
         self._calls.read({leg.call for leg in resynced.legs})
         self._doubts.forget(self._calls)
         self._loss_told = False
+        self._is_read = True
         self._release(resynced)
+        while self._later:
+            self._later.popleft()()
 
     def _release(self, *before: Resynced) -> None:
         """Tell what was held; a defect met with one of them takes none of the others along."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import assert_never
 
 from ivr.asterisk.agi import AgiServer
@@ -138,11 +139,13 @@ class AsteriskPbx:
                 | LetTalk()
                 | TakeBack()
                 | FreeLine()
-                | NoteOnCall()
                 | HangUpChannel()
                 | DialCallback()
             ):
                 self._performer.perform(command)
+            case NoteOnCall():
+                # It is for reports: a break delays it, and what lives comes first after one.
+                self._in_step.when_read(partial(self._performer.perform, command))
             case _:
                 assert_never(command)
 

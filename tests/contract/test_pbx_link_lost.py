@@ -19,7 +19,7 @@ from ivr.asterisk.ami_exchange import AmiResponse
 from ivr.asterisk.ami_state import AmiSettings, LinkState
 from ivr.asterisk.pbx import AsteriskPbx
 from ivr.asterisk.translate import Phones
-from ivr.domain.commands import EndWrapUp, LeaveToDialplan, PauseMember, RemoveMember
+from ivr.domain.commands import EndWrapUp, LeaveToDialplan, NoteOnCall, PauseMember, RemoveMember
 from ivr.domain.events import CallEnded, CallOffered, Event, LinkLost, MemberGone, Resynced
 
 Headers = Mapping[str, str | Sequence[str]]
@@ -232,6 +232,24 @@ async def test_a_caller_whose_hangup_never_came_is_looked_for_soon(
         event("Hangup", Linkedid="1.1", Uniqueid="1.2", Channel="PJSIP/101-1", Cause="16")
     )
     await stand.until(lambda: stand.types.count(Resynced) > before)
+
+
+@pytest.mark.parametrize("link", ["lost", "being read"])
+async def test_a_note_for_reports_waits_until_what_lives_has_been_read(
+    stand: Stand, link: str
+) -> None:
+    await stand.in_step()
+    stand.pbx._link_changed(LinkState.lost("cut"))
+    if link == "being read":
+        await stand.read_slowly()
+    stand.sent.clear()
+    stand.pbx.perform(NoteOnCall("1.1", "PJSIP/trunk-1", "client", "anna", ("outcome=home",)))
+    await stand.pbx._performer.settled()
+    assert stand.named("QueueLog", "Setvar") == []
+    stand.reading.set()
+    await stand.in_step()
+    await stand.pbx._performer.settled()
+    assert stand.named("QueueLog", "Setvar") == ["QueueLog", "Setvar"]
 
 
 async def test_leaving_and_coming_back_are_both_sent_before_either_is_answered(
