@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import pwd
 import random
@@ -111,7 +112,9 @@ def _free(port: int) -> bool:
 
 @cache
 def _ports() -> PortCounter:
-    return PortCounter()
+    counter = PortCounter()
+    atexit.register(counter.close)
+    return counter
 
 
 def free_port(count: int = 1, *, keep: bool = False) -> int:
