@@ -165,7 +165,7 @@ def test_bridges_are_told_with_the_callers_linkedid() -> None:
     )
     callers = leg | {"Channel": "PJSIP/trunk-00000000"}
     assert hear("BridgeEnter", 1.0, **callers) == LegBridged(
-        1.0, "1790000001.1", "PJSIP/trunk-00000000", "b-1"
+        1.0, "1790000001.1", "PJSIP/trunk-00000000", "b-1", phone="PJSIP/trunk"
     )
     assert hear("BridgeLeave", 2.0, **leg) == LegUnbridged(
         2.0, "1790000001.1", "PJSIP/101-00000001", "b-1"
@@ -366,6 +366,8 @@ def test_a_member_of_others_is_there_by_the_name_of_the_phone() -> None:
     assert hear("QueueMemberPause", 2.0, Status="1", Paused="1", **other) == seen
     gone = MemberGone(2.0, "PJSIP/999", "client")
     assert hear("QueueMemberRemoved", 2.0, **other) == gone
+    local = hear("QueueMemberRemoved", 2.0, **other | {"Interface": "Local/600@night/n"})
+    assert local == replace(gone, person="Local/600@night"), "as its channels are called"
 
 
 def test_only_our_own_members_are_in_a_prolonged_wrap_up() -> None:
@@ -380,7 +382,7 @@ def test_an_answer_by_a_member_of_others_is_an_answer_all_the_same() -> None:
     other = {"Queue": "client", "Interface": "PJSIP/999", "MemberName": "x"}
     heard = hear("AgentConnect", 2.0, DestChannel="PJSIP/999-00000001", **CALLER, **other)
     theirs, callers = "PJSIP/999-00000001", CALLER["Channel"]
-    assert heard == AgentAnswered(2.0, CALLER["Linkedid"], "", "client", theirs, callers)
+    assert heard == AgentAnswered(2.0, CALLER["Linkedid"], "PJSIP/999", "client", theirs, callers)
 
 
 def test_nothing_is_wanted_that_means_nothing() -> None:
@@ -537,6 +539,7 @@ def test_a_resync_tells_legs_members_and_who_waits() -> None:
             context="ivr-department",
             queue="client",
             age=3723.0,
+            phone="PJSIP/trunk",
             did="+74950000012",
         ),
         LegSeen(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ivr.domain.commands import FreeLine, NoteOnCall, Save
 from ivr.domain.events import (
+    AgentAnswered,
     AgentRang,
     CallBackPressed,
     CallerHeld,
@@ -17,8 +19,11 @@ from ivr.domain.events import (
     ClientAnswered,
     ClientLegEnded,
     DialResult,
+    Event,
     LegBridged,
     LegEnded,
+    LegSeen,
+    LegUnbridged,
     LinkLost,
     MemberGone,
     MemberSeen,
@@ -273,3 +278,84 @@ def test_a_returned_call_has_a_ledger_and_its_dialling_is_time_of_its_own(play: 
 )
 def test_durations_read_as_people_read_them(seconds_: float, shown: str) -> None:
     assert duration(seconds_) == shown
+
+
+NIGHT = "PJSIP/night"
+"""A phone that is nobody's of our people."""
+
+
+def meets(play: Play, channel: str, bridge: str) -> None:
+    """A channel enters a bridge, and Asterisk names its phone."""
+    phone = channel.rpartition("-")[0]
+    play.happen(LegBridged(play.now, "1", channel, bridge, phone=phone))
+
+
+@pytest.mark.parametrize("first", ["answer", "leg", "bridge"])
+def test_a_member_of_the_admins_own_who_answers_is_told_by_the_phones_name(
+    play: Play, first: str
+) -> None:
+    play.happen(MemberSeen(play.now, NIGHT, "client", False, "", MemberStatus.IDLE))
+    play.offer("1")
+    play.queue("1")
+    play.wait(5)
+    leg, caller = f"{NIGHT}-1", "PJSIP/trunk-1"
+    answer = AgentAnswered(play.now, "1", NIGHT, "client", leg, caller)
+    bridged = [
+        LegBridged(play.now, "1", channel, "b", phone=channel.rpartition("-")[0])
+        for channel in (caller, leg)
+    ]
+    orders: dict[str, list[Event]] = {
+        "answer": [answer, *bridged],
+        "leg": [answer, *reversed(bridged)],
+        "bridge": [*bridged, answer, *bridged],
+    }
+    for event in orders[first]:
+        play.happen(event)
+    play.wait(60)
+    play.happen(LegUnbridged(play.now, "1", leg, "b"))
+    play.happen(LegEnded(play.now, "1", leg, 16))
+    play.leave("1")
+    assert told(play) == [
+        ("queued", "client", 1000.0, 1005.0, "answered"),
+        ("talked", NIGHT, 1005.0, 1065.0, ""),
+    ]
+    assert [row.department for row in rows(play)] == ["client", "client"]
+
+
+def test_a_phone_to_which_a_caller_was_passed_is_told_by_its_name(play: Play) -> None:
+    play.connect("1", "anna")
+    play.wait(30)
+    play.happen(CallTransferred(play.now, "1", "anna", "blind", "600"))
+    play.hang_up("1", "anna")
+    leg, caller = "PJSIP/600-7", "PJSIP/trunk-1"
+    meets(play, leg, "b2")  # who comes first into a bridge does not matter
+    play.wait(1)
+    meets(play, caller, "b2")
+    play.wait(20)
+    play.leave("1")
+    play.happen(LegEnded(play.now, "1", leg, 16))
+    assert told(play)[-1] == ("talked", "PJSIP/600", 1031.0, 1051.0, "")
+    assert talked_with(rows(play)) == {"anna": 30.0, "PJSIP/600": 20.0}
+
+
+def test_a_phone_of_nobody_that_meets_no_caller_has_talked_with_none(play: Play) -> None:
+    play.connect("1", "anna")
+    meets(play, "PJSIP/600-7", "another")
+    play.wait(10)
+    play.hang_up("1", "anna")
+    play.leave("1")
+    assert talked_with(rows(play)) == {"anna": 10.0}
+
+
+def test_a_phone_of_nobody_is_found_again_after_a_break_and_one_that_is_gone_is_not(
+    play: Play,
+) -> None:
+    play.offer("1")
+    play.queue("1")
+    caller = LegSeen("1", "PJSIP/trunk-1", True, None, "b", "", "", "x", "client", 40.0)
+    theirs = LegSeen("1", f"{NIGHT}-1", False, None, "b", "", "", "", "", 20.0, phone=NIGHT)
+    play.wait(40)
+    play.resync(legs=(caller, theirs))
+    play.wait(60)
+    play.resync(legs=(replace(caller, bridge=""),))
+    assert ("talked", NIGHT, 1020.0, 1100.0, "") in told(play)

@@ -213,7 +213,7 @@ def test_who_talked_with_a_member_of_the_queue_who_is_none_of_our_people_is_not_
     play.offer("2")
     play.queue("2")
     play.ring("2", "anna")
-    theirs = AgentAnswered(play.now, "2", "", "client", "PJSIP/105-2", "PJSIP/trunk-2")
+    theirs = AgentAnswered(play.now, "2", "PJSIP/105", "client", "PJSIP/105-2", "PJSIP/trunk-2")
     play.happen(theirs)
     assert play.screen("anna").stage is Stage.READY, "nobody else's phone rings for this call"
     play.happen(LegBridged(play.now, "2", "PJSIP/105-2", "b"))

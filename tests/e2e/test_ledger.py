@@ -204,3 +204,23 @@ async def test_asterisks_own_records_know_the_call_and_what_was_decided(house: H
         lambda: records.exists() and any(wanted in row for row in cdrs(records)),
         lambda: records.read_text() if records.exists() else "no CDR at all",
     )
+
+
+async def test_a_member_of_the_queue_whom_no_file_names_is_told_by_the_phones_name(
+    house: House,
+) -> None:
+    asterisk = house.stage.asterisk
+    lines = "[night]\nexten => 600,1,Answer()\n same => n,Wait(60)\n"
+    await asterisk.add_dialplan("night", lines)
+    await asterisk.cli("queue add member Local/600@night/n to client")
+    caller = await house.caller()
+    await caller.answered()
+    await caller.hang_up()
+    await caller.wait()
+
+    def talks() -> list[StretchRecord]:
+        calls = house.look.calls_since(0.0)
+        return [row for call in calls for row in rows(house, call.id, StretchKind.TALKED)]
+
+    await until(lambda: bool(talks()), lambda: str(house.look.calls_since(0.0)))
+    assert [(row.department, row.person) for row in talks()] == [("client", "Local/600@night")]

@@ -170,7 +170,7 @@ class Translator:
         if event.name == "AgentConnect":
             # Also of a member whom the admin has put there: that caller was not missed.
             theirs, callers = event.get("DestChannel"), event.get("Channel")
-            return AgentAnswered(at, call, person or "", queue, theirs, callers)
+            return AgentAnswered(at, call, person or device(theirs), queue, theirs, callers)
         if person is None:
             return Ignored("other_person")
         if event.name == "AgentCalled":
@@ -217,8 +217,9 @@ class Translator:
         return WrapUpCoded(at, person, more=event.get("Did") == "more")
 
     def _anybody(self, event: Heard) -> str:
-        """Who the member is; whom people.yaml does not name, by the phone's own name."""
-        return self._person(event) or event.get("Interface") or event.get("Location")
+        """Who the member is; whom people.yaml does not name, as the phone's channels are called."""
+        interface = event.get("Interface") or event.get("Location")
+        return self._person(event) or interface.removesuffix("/n")
 
     def _person(self, event: Heard) -> str | None:
         interface = event.get("Interface") or event.get("Location")
@@ -246,6 +247,7 @@ class Translator:
             on_line=event.get("Context") in _ON_LINE and not _met(event),
             consults=event.get("Context") in _CONSULTS,
             elsewhere=event.get("Context") == _ELSEWHERE,
+            phone="" if person or behind else device(channel),
         )
 
 

@@ -66,7 +66,9 @@ def leg_event(event: Heard, at: float, phones: Phones) -> LegMeaning | Ignored:
         return Ignored("no_bridge")
     if event.name == "BridgeLeave":
         return LegUnbridged(at, call, channel, bridge)
-    return LegBridged(at, call, channel, bridge, phones.person(device(channel)) or "")
+    phone = device(channel)
+    person = phones.person(phone)
+    return LegBridged(at, call, channel, bridge, person or "", "" if person else phone)
 
 
 def on_the_phone(event: Heard, at: float, phones: Phones) -> LegMeaning | Ignored:

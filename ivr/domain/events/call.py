@@ -107,7 +107,7 @@ class MobilePickedUp:
 class AgentAnswered:
     """A person picked up: `channel` is that person's leg, `caller_channel` the client's.
 
-    `person` is "" for a member of the queue who is none of our people.
+    `person` is the phone by its own name for a member of the queue who is none of our people.
     """
 
     at: float
@@ -120,13 +120,17 @@ class AgentAnswered:
 
 @dataclass(frozen=True, slots=True)
 class LegBridged:
-    """A channel entered a bridge; `person` is whose phone it is, "" for the caller's own."""
+    """A channel entered a bridge; `person` is whose phone it is, "" for the caller's own.
+
+    `phone` is how Asterisk names a phone that is nobody's of our people, the caller's own also.
+    """
 
     at: float
     call: str
     channel: str
     bridge: str
     person: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

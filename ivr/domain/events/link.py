@@ -58,7 +58,7 @@ class LegSeen:
     that was dialled, "" where the channel does not show it. `on_line` tells that the channel stands
     where the dialplan holds a line for it, `consults` that it stands where a caller is on hold, or
     where an agent's phone rings sales or talks there, `elsewhere` that the caller waits in a queue
-    that is none of ours.
+    that is none of ours. `phone` is as in LegBridged.
     """
 
     call: str
@@ -75,6 +75,7 @@ class LegSeen:
     on_line: bool = True
     consults: bool = False
     elsewhere: bool = False
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,20 @@ class Leg:
 
 
 @dataclass(slots=True)
+class Stranger:
+    """A phone on this call that is nobody's of our people, by its own name.
+
+    `since` is when it came together with the caller, or was there first. `picked_up`: a queue gave
+    it the caller, and the bridge of the two is still to be told.
+    """
+
+    phone: str
+    since: float
+    bridge: str = ""
+    picked_up: bool = False
+
+
+@dataclass(slots=True)
 class Call:
     """A live call; `record` is what the database keeps of it."""
 
@@ -47,6 +61,7 @@ class Call:
     past: ClientPast | None = None
     held_by: str = ""
     others: dict[str, Leg] = field(default_factory=dict)  # phones that nobody has announced
+    strangers: dict[str, Stranger] = field(default_factory=dict)  # by channel
     gone: set[str] = field(default_factory=set)  # channels that have ended
     passed_at: float | None = None  # when the caller was passed on last
     consult: Consult | None = None
@@ -74,9 +89,11 @@ class Call:
         self._join(person, channel, caller_channel)
         self._talks(at, person)
 
-    def answered_by_another(self, at: float, caller_channel: str) -> None:
-        """Somebody picked up of whom we know nothing but that: the caller has talked."""
+    def answered_by_another(self, at: float, phone: str, channel: str, caller_channel: str) -> None:
+        """Somebody picked up of whom we know nothing but the phone: the caller has talked."""
         self.channel = caller_channel or self.channel
+        theirs = self.strangers.setdefault(channel, Stranger(phone, at))
+        theirs.picked_up = not theirs.bridge or theirs.bridge != self.bridge
         self._talks(at, "")
 
     def taken_by_sales(self, person: str, channel: str, caller_channel: str) -> None:
@@ -127,6 +144,25 @@ class Call:
         found = next((leg for leg in self.others.values() if leg.bridge and self._hears(leg)), None)
         return self.others.pop(found.channel) if found else None
 
+    def met(self, at: float, channel: str, bridge: str, phone: str) -> None:
+        """A phone that is nobody's of our people is in this bridge; or the caller is."""
+        if channel == self.channel:
+            for one in self.strangers.values():
+                one.since = at if one.bridge == bridge else one.since
+        elif phone and channel not in (*self.legs, *self.gone):
+            self.strangers.setdefault(channel, Stranger(phone, at)).bridge = bridge
+        for one in self.strangers.values():
+            one.picked_up = one.picked_up and one.bridge != self.bridge
+
+    @property
+    def heard_by(self) -> list[Stranger]:
+        """The phones of nobody we know that hear the caller."""
+        return [
+            one
+            for channel, one in self.strangers.items()
+            if channel != self.channel and (one.picked_up or one.bridge == self.bridge != "")
+        ]
+
     def unbridged(self, at: float, channel: str) -> None:
         """A channel left its bridge."""
         self._part(at, channel)
@@ -135,6 +171,7 @@ class Call:
         elif channel in self.legs:
             self.legs[channel].bridge = ""
         self.others.pop(channel, None)
+        self.strangers.pop(channel, None)
 
     def with_sales(self, at: float) -> bool:
         """Mark the caller as bridged with sales; False if that was known."""
@@ -149,6 +186,7 @@ class Call:
         """Another channel hung up; the person's leg that it was, if any."""
         self._part(at, channel)
         self.others.pop(channel, None)
+        self.strangers.pop(channel, None)
         self.gone.add(channel)
         leg = self.legs.pop(channel, None)
         if leg and leg.person == self.held_by:

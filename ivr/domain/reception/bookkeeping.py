@@ -21,6 +21,7 @@ from ivr.domain.events import (
     Event,
     LegBridged,
     LegEnded,
+    LegUnbridged,
     LetTalkPressed,
     PassPressed,
     Resynced,
@@ -68,6 +69,7 @@ def _moved(floor: Floor, event: Event) -> Iterable[str]:
             | RingStopped()
             | AgentAnswered()
             | LegBridged()
+            | LegUnbridged()
             | LegEnded()
             | CallerHeld()
             | CallerUnheld()
@@ -150,6 +152,10 @@ def _going_on(floor: Floor, at: float, call: Call) -> dict[Doing, float]:
         found[Doing(StretchKind.QUEUED, department)] = came
     if call.phase is Phase.AT_SALES:
         found[Doing(StretchKind.QUEUED, floor.rules.departments[department].sales)] = at
+    others = floor.others.get(floor.rules.departments[department].queue, {})
+    for one in call.heard_by:
+        theirs = department if one.phone in others else ""
+        found[Doing(StretchKind.TALKED, theirs, one.phone)] = one.since
     call_id = call.id
     for agent in floor.agents.values():
         if agent.ring == call_id:

@@ -19,6 +19,7 @@ def bridged(floor: Floor, event: LegBridged) -> None:
     call = floor.calls.get(event.call)
     if call is None or call.phase is Phase.ENDED:
         return
+    call.met(event.at, event.channel, event.bridge, event.phone)
     leg = call.joined(event.channel, event.bridge, event.person)
     if leg is not None and leg.person in floor.agents:
         _joined(floor, event.at, call, leg)

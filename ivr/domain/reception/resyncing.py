@@ -70,6 +70,7 @@ def resynced(floor: Floor, event: Resynced) -> None:
     for leg in event.legs:
         if leg.person is not None:
             _person(floor, event.at, leg)
+    _strangers(floor, event, before)
     _on_hold(floor, event)
     _forget_talks(floor, event, before)
     _end_the_gone(floor, event, _with_caller(floor, event), before)
@@ -158,6 +159,20 @@ def _person(floor: Floor, at: float, leg: LegSeen) -> None:
         )
         talking.answered(floor, answer)
     talking.bridged_leg(floor, at, call, leg.channel, leg.bridge)
+
+
+def _strangers(floor: Floor, event: Resynced, before: float) -> None:
+    """Phones of nobody we know that talk with a caller, and those that do no more."""
+    channels = {leg.channel for leg in event.legs}
+    for call in floor.calls.values():
+        for channel, one in list(call.strangers.items()):
+            if channel not in channels and one.since < before:
+                call.leg_ended(event.at, channel)
+    for leg in event.legs:
+        on = floor.calls.get(leg.call)
+        if on is not None and leg.bridge and not leg.caller:
+            since = max(on.record.answered_at or 0.0, event.at - leg.age)
+            on.met(since, leg.channel, leg.bridge, leg.phone)
 
 
 def _on_hold(floor: Floor, event: Resynced) -> None:

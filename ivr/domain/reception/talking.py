@@ -63,7 +63,7 @@ def _answered_by_another(floor: Floor, event: AgentAnswered, call: Call) -> None
         return
     for other in floor.ringing_for(call.id):
         wrapping.ring_ended(floor, event.at, other, call.id)
-    call.answered_by_another(event.at, event.caller_channel)
+    call.answered_by_another(event.at, event.person, event.channel, event.caller_channel)
     floor.save(call)
     served(floor, event.at, call)
 
