@@ -20,7 +20,9 @@ from ivr.web.api.erasures import Erasures
 from ivr.web.api.meetings import MeetingReads, Meetings
 from ivr.web.api.metrics import MetricsResource
 from ivr.web.api.outbox import OutboxResource
-from ivr.web.api.promises import PromiseReads, PromisesResource
+from ivr.web.api.promise_following import PromiseReads
+from ivr.web.api.promise_results import PromiseResults
+from ivr.web.api.promises import PromisesResource
 
 
 class ApiStore(CallReads, PromiseReads, ClientReads, MeetingReads, Protocol):
@@ -61,7 +63,8 @@ def api(
         Clients(store, keeping, region),
         AccountsResource(keeping, store.audit, store),
         Calls(store, region),
-        PromisesResource(store, region, core, shared.people),
+        PromisesResource(store, region),
+        PromiseResults(store, core, shared.people),
         Meetings(store),
         OutboxResource(store.outbox, shared.wake, shared.now),
         Erasures(erasing),
