@@ -22,6 +22,7 @@ from web.screens import (
     SEATS,
     SERVICES,
     SHARED,
+    STAYS,
     STRANGER,
     asking,
     both,
@@ -231,6 +232,32 @@ async def test_a_skip_keeps_the_client_s_words(desk: Desk) -> None:
     await until(lambda: desk.stand.given(SkipPressed))
     (event,) = desk.stand.given(SkipPressed)
     assert (event.question, event.words) == ("seats", "сами не знают")
+
+
+TOPS = """() => {
+  const parts = [...document.querySelector("h1").childNodes];
+  const text = parts.find((one) => one.data.includes("Мбит"));
+  const range = document.createRange();
+  const at = text.data.indexOf("Мбит");
+  range.setStart(text, at);
+  range.setEnd(text, text.data.indexOf("с", at) + 1);
+  return new Set([...range.getClientRects()].map(({top}) => Math.round(top))).size;
+}"""
+
+
+async def test_what_is_offered_is_not_broken_inside_a_unit(desk: Desk) -> None:
+    words = ("Дом 100 Мбит/с", "Дом 500 Мбит/с")
+    titles = [both(one, one) for one in words]
+    offers = tuple(replace(HOME_100, id=one["ru"], title=one) for one in titles)
+    card = replace(STAYS, offers=offers)
+    page = await shown(desk, on_call(Stage.TALKING, desk.stand.now(), outcome=card))
+    assert await page.evaluate(TOPS) == 1
+
+
+async def test_who_ended_a_call_is_not_guessed_in_wrap_up(desk: Desk) -> None:
+    page = await shown(desk, wrap_up(desk.stand.now(), caller_gone=True))
+    await expect(page.locator(".caller")).to_be_visible()
+    await expect(page.locator(".caller")).not_to_contain_text("положил трубку")
 
 
 async def test_another_kind_of_call_is_one_digit_after_x(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import AsyncIterator
@@ -10,7 +11,7 @@ from typing import Literal
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 from web.browser import Desk
 from web.crowded import crowded
 from web.desk_stand import Stand, settings_in
@@ -91,6 +92,21 @@ async def test_every_picture_has_its_figures_as_a_table(desk: Desk) -> None:
     await page.goto(f"{desk.stand.url}/staffing?calls=60&talk=180&lines=4")
     await page.locator(".as-table summary").click()
     await expect(page.locator(".as-table tbody tr")).to_have_count(11)
+
+
+async def test_a_report_that_is_still_worked_out_says_so(desk: Desk) -> None:
+    drawn = asyncio.Event()
+
+    async def held(route: Route) -> None:
+        await drawn.wait()
+        await route.continue_()
+
+    await desk.page.route("**/earnings/report?*", held)
+    page = await opened(desk, "/earnings", "#version")
+    await expect(page.locator("main [role=status]")).to_have_text("Считаем…")
+    drawn.set()
+    await expect(page.locator("#days-chart canvas")).to_be_visible()
+    await expect(page.locator("main [role=status]")).to_have_count(0)
 
 
 async def test_days_without_a_call_are_said_to_be_so(desk: Desk) -> None:

@@ -34,7 +34,7 @@ function main() {
     ${trees ? form(t, tree) : nothing}
     ${refused(refusal, words().report.problems)}
     ${trees?.length === 0 ? html`<p>${say(t.no_trees)}</p>` : nothing}
-    ${told ? report(t, told.report) : nothing}
+    ${told ? report(t, told.report) : trees?.length && !refusal ? html`<p class="quiet" role="status">${say(t.reckoning)}</p>` : nothing}
   </main>`;
 }
 

@@ -51,7 +51,7 @@ export function caller(v) {
   return html`<section class="strip caller" aria-labelledby="who">
     <p class="label">${say(t.client)}</p>
     <div class="who">
-      <div class="name"><h2 id="who">${headline(screen.caller, t)}</h2> ${kinds(screen.caller, t)}${screen.caller_gone ? html`<p class="st st-off" role="status">${say(t.gone)}</p>` : nothing}</div>
+      <div class="name"><h2 id="who">${headline(screen.caller, t)}</h2> ${kinds(screen.caller, t)}${screen.caller_gone && !screen.wrap_up ? html`<p class="st st-off" role="status">${say(t.gone)}</p>` : nothing}</div>
       ${line(v)}
       ${timer(v)}
     </div>

@@ -34,11 +34,13 @@ export function draw(v) {
   </main>`;
 }
 
+// What is offered in one line; it does not end inside "Mbit/s".
+export const offered = ({offers}) => offers.map(({title}) => pick(title).replaceAll("/", "/\u2060")).join(", ");
+
 export function headline({screen, t}) {
   const {outcome} = screen;
-  const titles = outcome.offers.map(({title}) => pick(title)).join(", ");
   if (pick(outcome.say) && how(outcome) === outcome.how) return pick(outcome.say);
-  if (outcome.owner === "client") return titles || say(t.outcome.stays);
+  if (outcome.owner === "client") return offered(outcome) || say(t.outcome.stays);
   return say(how(outcome) === "callback" ? t.talking.promised : t.transfer.connecting);
 }
 
@@ -80,13 +82,12 @@ export function facts(v) {
   const {outcome} = screen;
   const o = t.outcome;
   const sales = outcome.owner === "sales";
-  const titles = outcome.offers.map(({title}) => pick(title)).join(", ");
   const owner = screen.caller?.owner_department === "sales" ? screen.caller.owner : outcome.salesperson;
   const rings = how(outcome) === "transfer";
   const at = outcome.callback_due ?? screen.transfer?.until ?? null;
   const reason = pick(outcome.why) || say(o.whys[outcome.why_kind] ?? "");
   return html`<dl class="stack facts">
-    ${sales ? fact(o.what, titles) : nothing}
+    ${sales ? fact(o.what, offered(outcome)) : nothing}
     ${fact(o.whose, say(sales ? o.theirs(owner) : o.ours))}
     ${fact(o.why, reason)}
     ${outcome.aim === "meeting" ? fact(o.aim, say(o.meeting)) : nothing}

@@ -4,7 +4,7 @@ import {caller} from "../parts/caller.js";
 import {known} from "../parts/known.js";
 import {noteField} from "../parts/note.js";
 import {state, tool} from "../parts/shapes.js";
-import {facts} from "./outcome.js";
+import {facts, offered} from "./outcome.js";
 import {againKeys, passAgain} from "./transferring.js";
 import {html, nothing} from "../html.js";
 import {pick, say} from "../words.js";
@@ -49,7 +49,7 @@ function headline(kind, {screen, t}) {
   if (kind === "no_enquiry") return say(t.talking.no_enquiry);
   if (kind === "sales") return say(t.talking.sales);
   if (kind === "promised") return pick(outcome.say) && outcome.how === "callback" ? pick(outcome.say) : say(t.talking.promised);
-  return outcome.offers.map(({title}) => pick(title)).join(", ") || say(t.talking.kept);
+  return offered(outcome) || say(t.talking.kept);
 }
 
 function hint(kind, {t, transferLine}) {

@@ -5,6 +5,7 @@ const times = (n) => (n === 1 ? "once" : `${n} ${form(n, "time", "times")}`);
 
 export default {
   earnings: {
+    reckoning: "Working it out…",
     title: (tree) => `${tree}: what the tree earns`,
     tree: "Tree",
     which: "Version",

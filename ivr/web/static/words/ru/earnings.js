@@ -5,6 +5,7 @@ const times = (n) => `${n} ${form(n, "раз", "раза", "раз")}`;
 
 export default {
   earnings: {
+    reckoning: "Считаем…",
     title: (tree) => `${tree}: что даёт дерево`,
     tree: "Дерево",
     which: "Версия",
