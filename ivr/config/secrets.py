@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivr.config.settings import Ami
+from ivr.config.connections import Ami
 
 AMI_SECRET = "IVR_AMI_SECRET"  # noqa: S105 - the name of a variable, not a secret
 MAIL_SECRET = "IVR_MAIL_SECRET"  # noqa: S105 - the name of a variable, not a secret

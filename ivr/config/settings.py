@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from phonenumbers import SUPPORTED_REGIONS
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
+from ivr.config.connections import Asterisk, Store, Web
 from ivr.config.mail import Mail
 from ivr.config.openings import MOST_WAITING, Answering, Steps
 from ivr.config.outside import Webhook
@@ -25,9 +25,6 @@ MOST_LINES = 500
 KEY_SECONDS = 10
 """How long a salesperson outside the PBX may take to hear "press 1" and to press it."""
 
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-
-Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 QueueName = Annotated[
     Line,
@@ -35,7 +32,6 @@ QueueName = Annotated[
         r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", "write the queue's name in Asterisk, such as client"
     ),
 ]
-Host = Annotated[Line, Like(r"^[A-Za-z0-9.:_-]+$", "write a host, such as 127.0.0.1")]
 
 
 def _time_zone(value: object) -> object:
@@ -197,90 +193,6 @@ class Transfer(Shape):
     def mobile_seconds(self) -> int:
         """How long it takes until a mobile has been answered by its owner's key, or not."""
         return self.mobile_ring_seconds + KEY_SECONDS
-
-
-class Ami(Shape):
-    """Asterisk's manager. The secret is never here: a file of mode 0600, or IVR_AMI_SECRET."""
-
-    host: Host = "127.0.0.1"
-    port: Port = 5038
-    tls: bool = False
-    user: Line = "linetree"
-    secret_file: Line | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _no_secret(cls, value: object) -> object:
-        if isinstance(value, dict) and "secret" in value:
-            raise wrong(
-                "a secret does not belong into this file",
-                "put it into a file of mode 0600 and name that by `secret_file`,"
-                " or into the environment variable IVR_AMI_SECRET",
-            )
-        return value
-
-    @model_validator(mode="after")
-    def _guarded(self) -> Ami:
-        if self.host not in LOOPBACK and not self.host.startswith("127.") and not self.tls:
-            raise wrong(
-                f"AMI to {self.host} without TLS sends the secret in the clear",
-                "write `tls: true`, or use a tunnel to 127.0.0.1",
-            )
-        return self
-
-
-class Agi(Shape):
-    """Where FastAGI listens. It has no password: loopback or a tunnel only."""
-
-    host: Host = "127.0.0.1"
-    port: Port = 4573
-
-
-class Asterisk(Shape):
-    """The PBX beside the service.
-
-    `voicemail` is where it keeps voice messages (IVR_VOICEMAIL of its dialplan), as this machine
-    sees that folder.
-    """
-
-    ami: Ami = Ami()
-    agi: Agi = Agi()
-    voicemail: Annotated[Line, Like(r"^/", "write the whole path, from /")] = (
-        "/var/spool/asterisk/ivr-voicemail"
-    )
-
-
-def _address(value: object) -> object:
-    try:
-        return str(ip_address(str(value)))
-    except ValueError:
-        raise wrong(f'"{value}" is no IP address', "write one such as 127.0.0.1") from None
-
-
-class Web(Shape):
-    """Where the desk is served, and from which origins its sockets are accepted.
-
-    `proxies` are the addresses of reverse proxies: only what they send in X-Forwarded-For counts.
-    """
-
-    host: Host = "127.0.0.1"
-    port: Port = 8080
-    origins: tuple[
-        Annotated[Line, Like(r"^https?://[^/\s]+$", "write it as https://desk.example.com")], ...
-    ] = ()
-    proxies: tuple[Annotated[Line, BeforeValidator(_address)], ...] = ()
-
-
-class Store(Shape):
-    """The database, as an SQLAlchemy URL; a relative SQLite path is relative to the work folder."""
-
-    url: Annotated[
-        Line,
-        Like(
-            r"^(sqlite|postgresql)(\+\w+)?://",
-            "write sqlite:///linetree.db, or postgresql+psycopg://…",
-        ),
-    ] = "sqlite:///linetree.db"
 
 
 class Backoff(Shape):
