@@ -78,10 +78,14 @@ def row(house: House, caller: str) -> CallRecord:
 
 
 async def take_the_next(house: House) -> None:
-    """Everybody whose talk is over ends wrap-up."""
-    for person in ("anna", "boris"):
-        if house.screen(person).stage == "wrap_up":
-            await house.desks[person].send("ready")
+    """Whose talk is over ends wrap-up; one talk at least has just ended."""
+
+    def over() -> list[str]:
+        return [one for one in ("anna", "boris") if house.screen(one).stage == "wrap_up"]
+
+    await until(lambda: bool(over()), lambda: f"{[house.screen(p) for p in house.desks]}")
+    for person in over():
+        await house.desks[person].send("ready")
 
 
 def number(screen: Screen) -> str:
