@@ -210,9 +210,13 @@ def test_the_leg_of_the_member_is_the_persons(translator: Translator) -> None:
     answered = translator.meaning(Spoken("AgentConnect", **rings), 6.0)
     assert answered == AgentAnswered(6.0, "17.1", "smirnova", "sales", near, "PJSIP/trunk-01")
     leg = {"Linkedid": "17.1", "Uniqueid": "17.4", "BridgeUniqueid": "b-1"}
-    for channel, person in ((near, "smirnova"), (near[:-1] + "2", ""), ("PJSIP/trunk-02", "")):
+    for channel, person, phone in (
+        (near, "smirnova", ""),
+        (near[:-1] + "2", "", ""),
+        ("PJSIP/trunk-02", "", "PJSIP/trunk"),
+    ):
         entered = translator.meaning(Spoken("BridgeEnter", **leg, Channel=channel), 7.0)
-        assert entered == LegBridged(7.0, "17.1", channel, "b-1", person)
+        assert entered == LegBridged(7.0, "17.1", channel, "b-1", person, phone)
     state = {"Queue": "sales", "Interface": f"{REACH}/n", "Status": "2", "Paused": "0"}
     seen = translator.meaning(Spoken("QueueMemberStatus", **state), 8.0)
     assert seen == MemberSeen(8.0, "smirnova", "sales", False, "", MemberStatus.TALKING)

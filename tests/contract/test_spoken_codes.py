@@ -14,7 +14,7 @@ from ivr.domain.reception.ringing import MISSED_RING
 
 ROOT = Path(__file__).parents[2] / "ivr"
 WORDS = ROOT / "web" / "static" / "words"
-RECEPTION = sorted((ROOT / "domain" / "reception").glob("*.py"))
+DOMAIN = sorted((ROOT / "domain").rglob("*.py"))
 
 AS_TOLD_BY_THE_DIALPLAN = "phone"
 """The reason of a break that was taken by a code of the phone."""
@@ -32,18 +32,28 @@ def keys(language: str, *path: str) -> set[str]:
 
 
 def refusals() -> Iterator[str]:
-    """The problem codes in the core's source: of `RefuseKey` and of each module's `refuse`."""
-    for file in RECEPTION:
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if not isinstance(node, ast.Call):
-                continue
-            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            if name not in ("RefuseKey", "refuse", "_refuse"):
-                continue
-            for argument in node.args[2:3]:
-                for part in ast.walk(argument):
-                    if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                        yield part.value
+    """The problem codes in the core's source: of `KeyRefused`, and of what derives from it."""
+    for file in DOMAIN:
+        tree = ast.parse(file.read_text("utf-8"))
+        kinds = [n for n in ast.walk(tree) if isinstance(n, ast.ClassDef) and _is_refusal(n)]
+        inits = [call for kind in kinds for call in _calls(kind, "__init__")]
+        for call in (*_calls(tree, "KeyRefused"), *inits):
+            for part in ast.walk(call.args[0]):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield part.value
+
+
+def _is_refusal(kind: ast.ClassDef) -> bool:
+    return any(isinstance(base, ast.Name) and base.id == "KeyRefused" for base in kind.bases)
+
+
+def _calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and name in (
+            getattr(node.func, "id", ""),
+            getattr(node.func, "attr", ""),
+        ):
+            yield node
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
