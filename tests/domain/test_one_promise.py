@@ -182,6 +182,30 @@ def test_a_mistake_that_is_put_right_while_sales_has_the_client_owes_the_others_
     assert of_a.record.due_at is not None
 
 
+def test_a_mistake_that_is_put_right_after_the_result_was_told_owes_the_others_anew(
+    house: Play,
+) -> None:
+    first = promised(house, "1", "+74950000021", company="a")
+    first.agree(house.now, house.now + 86_400, Agreed.SALES)
+    house.seat("pavel")
+    asks(house, "2", "+74950000022", company="a", seats="60")
+    house.confirm("2", "anna")
+    house.hang_up("2", "anna")
+    house.ring("2", "pavel")
+    house.answer("2", "pavel")
+    house.wait(20)
+    house.leave("2")
+    result(house, "pavel", "won")
+    assert not first.open
+    house.happen(CompanyPicked(house.now, "anna", "right", "2", "b", ""))
+    assert (first.record.account, first.calls, first.record.result) == ("b", ("2",), "won")
+    of_a = house.reception.floor.promise_of("1")
+    assert of_a is not None
+    assert (of_a.record.account, of_a.record.number, of_a.calls) == ("a", "+74950000021", ("1",))
+    assert (of_a.state, of_a.record.result) == (EscalationState.CALLBACK, "")
+    assert of_a.record.closed_at is None
+
+
 def test_the_card_tells_of_the_company_that_it_turned_out_to_be(house: Play) -> None:
     asks(house, "2", "+74950000022", company="a")
     house.confirm("2", "anna")

@@ -34,6 +34,7 @@ class NamedWorld(WarmWorld):
         self.united = self.parted = 0
         self.doubled: list[str] = []
         self.strayed: list[str] = []
+        self.ended_of: dict[str, set[str]] = {}
         super().__post_init__()
 
     def enter(self, person: str, request: str, call: str) -> None:
@@ -97,10 +98,10 @@ class NamedWorld(WarmWorld):
                 kept = [enquiry(one, of)[what] for one in (*others, record) for of in calls(one)]
                 if told[what] and told[what] not in kept:
                     self.strayed.append(f"{call} of {record.id}: {what}")
-        if record.result and record.result != Result.JOINED:
+        if record.result and record.result != Result.JOINED and not self.faults.crashes:
+            # The last row counts: that of other answers may come before the one of another company.
             firms = {self.named[call] for call in calls(record) if call in self.named}
-            if len(firms) > 1 and not self.faults.crashes:
-                self.strayed.append(f"{record.id} was of {firms}")
+            self.ended_of[record.id] = firms
 
     def dies(self, record: EscalationRecord) -> bool:
         """Whether the service dies just behind this row."""

@@ -298,4 +298,6 @@ def broken(world: SalesWorld) -> list[str]:
     said += [f"promise {p} is not forgotten" for p in floor.escalations]
     said += [f"two open promises of one company: {what}" for what in world.doubled]
     said += [f"lost with a promise that joined or parted: {what}" for what in world.strayed]
+    mixed = [(p, firms) for p, firms in world.ended_of.items() if len(firms) > 1]
+    said += [f"promise {p} ended for {firms} at once" for p, firms in mixed]
     return said

@@ -298,6 +298,12 @@ class Escalation:
             counted=0.0,
             attempts=0,
             meeting="",
+            result="",
+            result_note="",
+            next_step="",
+            closed_at=None,
+            closed_by="",
+            close_reason="",
         )
 
     def _move(self, wanted: EscalationState, **changes: object) -> None:

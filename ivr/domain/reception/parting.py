@@ -17,11 +17,12 @@ _UNDER_WAY = (EscalationState.TRANSFERRING, EscalationState.DIALLING, Escalation
 def parted(floor: Floor, at: float, call: Call, enquiry: Enquiry) -> bool:
     """Whether the enquiry has a promise of its own now, since another company calls.
 
-    Where sales has this client already, the others get theirs anew, and it stays where it is. What
-    is new is kept before the old row lets go of it: a death between them loses nothing.
+    Where sales has this client already, or has just told what came of the talk, the others get
+    theirs anew, and it stays where it is. What is new is kept before the old row lets go of it: a
+    death between them loses nothing.
     """
     escalation = floor.escalations.get(enquiry.escalation)
-    if escalation is None or not escalation.open or len(escalation.calls) < 2:
+    if escalation is None or len(escalation.calls) < 2:
         return False
     if not is_another(escalation.record, enquiry):
         return False
@@ -44,7 +45,9 @@ def is_another(record: EscalationRecord, enquiry: Enquiry) -> bool:
 
 
 def _has_its_client(floor: Floor, escalation: Escalation, call: Call) -> bool:
-    """Whether it is this caller whom sales has, or dials; the newest where nobody can tell."""
+    """Whether it is this caller whom sales has, had or dials; the newest where nobody can tell."""
+    if not escalation.open:
+        return escalation.record.call == call.id  # a promise that is joined is to be kept again
     if escalation.state not in _UNDER_WAY:
         return False
     live = (floor.calls.get(one) for one in escalation.calls)
