@@ -78,6 +78,8 @@ class Desk:
     async def shown(self, screen: Screen) -> Page:
         """Signed in, with this screen drawn and taking keys."""
         if "desk" not in (await self.page.locator("body").get_attribute("class") or ""):
+            # As the first one: on a page that still draws another a key would be lost.
+            self.stand.screens["anna"] = screen
             await self.sign_in()
         self.stand.show(screen)
         await expect(self.page.locator("h1")).to_be_visible()

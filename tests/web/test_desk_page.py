@@ -62,12 +62,7 @@ NAMES = Path(__file__).parents[1] / "cases" / "caller_names.jsonl"
 
 async def shown(desk: Desk, screen: Screen) -> Page:
     """Signed in, with this screen drawn and taking keys."""
-    if "desk" not in (await desk.page.locator("body").get_attribute("class") or ""):
-        await desk.sign_in()
-    desk.stand.show(screen)
-    await expect(desk.page.locator("h1")).to_be_visible()
-    await desk.takes_keys()
-    return desk.page
+    return await desk.shown(screen)
 
 
 async def cyrillic(desk: Desk, code: str, key: str) -> None:
