@@ -62,7 +62,7 @@ async def asked_for(page: Page) -> None:
     await page.locator("#number").fill(NUMBER)
     await page.keyboard.press("Enter")
     await expect(page.locator(".call-row")).to_have_count(2)
-    await page.get_by_role("button", name="забыть номер").focus()
+    await page.get_by_role("button", name="удалить данные о номере").focus()
     await page.keyboard.press("Enter")
     await expect(page.locator("#forget-number")).to_be_focused()
     await expect(page.locator("#forget-number")).to_have_value(NUMBER)
@@ -116,7 +116,7 @@ async def test_what_is_owed_is_closed_only_with_a_reason(page: Page, office: Tre
     await enter(page, office)
     await asked_for(page)
     await page.keyboard.press("Enter")
-    await expect(page.locator("#over")).to_contain_text("Этому номеру ещё должны")
+    await expect(page.locator("#over")).to_contain_text("Клиенту с этим номером ещё обещан")
     await page.locator("#forget-reason").fill("Клиент просил забыть его")
     await page.locator("#forget-again").fill(NUMBER)
     await looks(page, "owed")
@@ -143,7 +143,7 @@ async def test_a_number_that_names_nobody_is_refused_in_words(
     page: Page, office: TreeOffice
 ) -> None:
     await enter(page, office)
-    await page.get_by_role("button", name="забыть номер").click()
+    await page.get_by_role("button", name="удалить данные о номере").click()
     await page.keyboard.type("101")
     await page.keyboard.press("Enter")
     await expect(page.locator("#over .problem")).to_contain_text("Нужен полный номер клиента")
@@ -155,7 +155,7 @@ async def test_a_number_that_names_nobody_is_refused_in_words(
 async def test_an_agent_forgets_nobody(page: Page, office: TreeOffice) -> None:
     await enter(page, office, "anna")
     await expect(page.locator("#day")).to_be_visible()
-    await expect(page.get_by_role("button", name="забыть номер")).to_have_count(0)
+    await expect(page.get_by_role("button", name="удалить данные о номере")).to_have_count(0)
     token = await page.locator('meta[name="form-token"]').get_attribute("content")
     for address, more in (("kept", {}), ("forget", {"again": NUMBER})):
         answer = await page.request.post(
