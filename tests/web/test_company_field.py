@@ -98,35 +98,83 @@ async def test_the_last_option_is_the_typed_name_even_if_others_are_like_it(desk
     assert picked(desk) == [("", "Вектор")]
 
 
-async def test_enter_waits_for_the_answer_to_the_last_letter(desk: Desk) -> None:
-    directory(desk)
-    held: list[str | bytes] = []
-    pages: list[WebSocketRoute] = []
+class Answers:
+    """What the server sends to the page while it is slow: kept back after `letters` searches."""
 
-    def slow(page: WebSocketRoute) -> None:
+    def __init__(self, desk: Desk, letters: int) -> None:
+        self._desk = desk
+        self._letters = letters
+        self._late: list[tuple[WebSocketRoute, str | bytes]] = []
+
+    @property
+    def late(self) -> list[str]:
+        return [str(frame) for _, frame in self._late if '"companies"' in str(frame)]
+
+    def between(self, page: WebSocketRoute) -> None:
         server = page.connect_to_server()
-        pages.append(page)
 
         def heard(frame: str | bytes) -> None:
-            if desk.stand.given(CompanySought):
-                held.append(frame)
+            if len(self._desk.stand.given(CompanySought)) > self._letters:
+                self._late.append((page, frame))
             else:
                 page.send(frame)
 
         page.on_message(server.send)
         server.on_message(heard)
 
-    await desk.page.route_web_socket("**/socket", slow)
+    def arrive(self) -> None:
+        for page, frame in self._late:
+            page.send(frame)
+
+
+async def slow(desk: Desk, letters: int) -> Answers:
+    directory(desk)
+    answers = Answers(desk, letters)
+    await desk.page.route_web_socket("**/socket", answers.between)
+    return answers
+
+
+async def test_enter_waits_for_the_answer_to_the_last_letter(desk: Desk) -> None:
+    answers = await slow(desk, letters=0)
     page = await desk.shown(asking(desk.stand.now()))
     await page.keyboard.press("KeyK")
     await page.keyboard.type("век")
     await page.keyboard.press("Enter")
-    await until(lambda: len(desk.stand.given(CompanySought)) == 3 and len(held) >= 6)
+    await until(lambda: len(answers.late) == 3)
     assert picked(desk) == []
-    for frame in held:
-        pages[-1].send(frame)
+    answers.arrive()
     await until(lambda: picked(desk))
     assert picked(desk) == [("vector", "")], "one pick, of what the last letter has found"
+
+
+async def test_what_the_arrows_chose_outlives_the_answer_to_the_last_letter(desk: Desk) -> None:
+    answers = await slow(desk, letters=1)
+    page = await desk.shown(asking(desk.stand.now()))
+    await page.keyboard.press("KeyK")
+    await page.keyboard.type("в")
+    await expect(page.get_by_role("option")).to_have_count(3)
+    await page.keyboard.type("ер")
+    await page.keyboard.press("ArrowUp")
+    typed = page.get_by_role("option").filter(has_text="новая компания")
+    await expect(typed).to_have_attribute("aria-selected", "true")
+    await until(lambda: len(answers.late) == 2)
+    answers.arrive()
+    await expect(page.get_by_role("option")).to_have_count(2)
+    await expect(typed).to_have_attribute("id", "found-1")
+    await expect(typed).to_have_attribute("aria-selected", "true")
+
+
+async def test_enter_takes_what_the_arrows_chose_without_waiting(desk: Desk) -> None:
+    await slow(desk, letters=1)
+    page = await desk.shown(asking(desk.stand.now()))
+    await page.keyboard.press("KeyK")
+    await page.keyboard.type("в")
+    await expect(page.get_by_role("option")).to_have_count(3)
+    await page.keyboard.type("к")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await until(lambda: picked(desk))
+    assert picked(desk) == [("vera", "")]
 
 
 async def test_without_a_connection_the_typed_name_is_kept(desk: Desk) -> None:

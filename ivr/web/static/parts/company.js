@@ -58,19 +58,29 @@ export function companyActs(desk, {finish}) {
     if (unsent) link.takeBack(unsent.request);
     const name = text.trim();
     const request = name && link.state === "live" ? link.press("find_company", {text: name}, desk.now()) : "";
-    desk.form = {...desk.form, name: text, request, active: 0, wanted: false, missing: undefined, found: name ? desk.form.found : []};
+    desk.form = {...desk.form, name: text, request, active: 0, chosen: false, wanted: false, missing: undefined, found: name ? desk.form.found : []};
     desk.draw();
   }
 
-  // Enter may come before the answer to the last letter: it then takes what the answer brings.
+  // Enter may come before the answer to the last letter: it then takes what the answer brings,
+  // unless the arrows have chosen already.
   function submit(form) {
-    if (form.request && link.state === "live") {
+    const open = form.request && !form.chosen;
+    if (open && link.state === "live") {
       desk.form = {...form, wanted: true};
       return undefined;
     }
-    const option = options(form.request ? {name: form.name} : form)[form.active ?? 0];
+    const option = options(open ? {name: form.name} : form)[form.active ?? 0];
     if (!option) return desk.missing("name");
     return finish("company", option.id ? {account: option.id, name: ""} : {account: "", name: option.name});
+  }
+
+  // What the arrows chose stays chosen while an answer changes the list under it.
+  function renewed(form, found) {
+    const before = form.chosen ? options(form)[form.active] : undefined;
+    const after = {...form, found, request: ""};
+    const active = before ? options(after).findIndex(({id, name}) => id === before.id && name === before.name) : -1;
+    return {...after, active: Math.max(active, 0), chosen: active >= 0};
   }
 
   return {
@@ -78,18 +88,18 @@ export function companyActs(desk, {finish}) {
     submit,
     found(frame) {
       if (desk.overlay !== "company" || frame.request !== desk.form.request) return;
-      desk.form = {...desk.form, found: frame.found, request: "", active: 0};
+      desk.form = renewed(desk.form, frame.found);
       if (desk.form.wanted) submit(desk.form);
     },
     move(by) {
       const many = options(desk.form).length;
       if (many === 0) return;
-      desk.form = {...desk.form, active: ((desk.form.active ?? 0) + by + many) % many};
+      desk.form = {...desk.form, active: ((desk.form.active ?? 0) + by + many) % many, chosen: true, wanted: false};
       desk.draw();
       document.getElementById(`found-${desk.form.active}`)?.scrollIntoView({block: "nearest"});
     },
     pick(n) {
-      submit({...desk.form, active: n, request: ""});
+      submit({...desk.form, active: n, chosen: true});
     },
   };
 }
