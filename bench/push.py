@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from statistics import quantiles
-from typing import Any, cast
+from typing import Any
 
 from aiohttp import web
 
@@ -51,7 +51,7 @@ class House:
         ws = web.WebSocketResponse(compress=False)
         await ws.prepare(request)
         assert request.transport is not None
-        desk = DeskSocket(ws, cast(asyncio.Transport, request.transport), time.time)
+        desk = DeskSocket(ws, request.transport, time.time)
         sender = asyncio.create_task(desk.run())
         person = f"agent{len(self.people)}"
         self.people.append(person)
@@ -65,7 +65,7 @@ class House:
         ws = web.WebSocketResponse(compress=False)
         await ws.prepare(request)
         assert request.transport is not None
-        self.bare.append(cast(asyncio.Transport, request.transport))  # uvloop's is no subclass
+        self.bare.append(request.transport)
         async for _ in ws:
             pass
         return ws
@@ -73,16 +73,11 @@ class House:
 
 def measure() -> list[dict[str, Any]]:
     """`push` and `push_500`: us of CPU a message; `push_frozen_browser`: ms until 99 of 100."""
-    return _run(_measure)
-
-
-def _run(work: Callable[[], Any]) -> Any:
-    """On the loop that the service itself runs on."""
-    try:
+    try:  # the loop that the service itself runs on
         import uvloop
     except ImportError:
-        return asyncio.run(work())
-    return uvloop.run(work())
+        return asyncio.run(_measure())
+    return uvloop.run(_measure())
 
 
 async def _measure() -> list[dict[str, Any]]:
