@@ -35,6 +35,7 @@ from ivr.domain.commands import (
     LetTalk,
     NoteOnCall,
     PauseMember,
+    ProlongWrapUp,
     RemoveMember,
     TakeBack,
     TransferToSales,
@@ -44,6 +45,9 @@ from ivr.ports import Post
 
 ALREADY_MEMBER = "Already there"
 """What Asterisk answers to a QueueAdd of somebody who is a member of that queue."""
+
+NO_MEMBER = ("Not there", "No such queue", "Interface not found", "Invalid interface")
+"""Words of its answers about somebody who is no member of that queue. Source: app_queue.c."""
 
 CallNote = NoteOnCall | FreeLine
 
@@ -222,7 +226,11 @@ class Performer:
     async def _member_refused(
         self, order: MemberOrder, step: Action, refused: AmiHeaderRefused | AmiRefused
     ) -> None:
-        """The member is there already, or is not there at all: the core hears what is true."""
+        """The member is there already, or is not there at all: the core hears what is true.
+
+        Any other answer says nothing of the member. A note of the dialplan's is no reason to leave
+        a phone as it is, except where that note is what ends the wrap-up: raises AmiRefused.
+        """
         match step.name:
             case "QueueAdd" if ALREADY_MEMBER in str(refused):
                 paused = isinstance(order, AddMember) and order.paused
@@ -234,10 +242,13 @@ class Performer:
                 self.counts["was_no_member"] += 1
             case "QueueRemove" if isinstance(order, EndWrapUp):
                 self.counts["was_no_member"] += 1
+            case "Setvar" if isinstance(order, ProlongWrapUp):
+                raise refused
             case _:
                 self.counts["member_order_refused"] += 1
                 log.warning("member_order_refused", order=str(order), why=str(refused))
-                self._post(MemberGone(self._now(), order.person, order.queue))
+                if any(answer in str(refused) for answer in NO_MEMBER):
+                    self._post(MemberGone(self._now(), order.person, order.queue))
 
     def _failed(self, order: LinkOrder | CallNote, why: str, *, told: bool) -> None:
         self.counts["order_failed"] += 1

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
+from structlog.testing import capture_logs
 
 from ivr.asterisk import in_step
 from ivr.asterisk.ami_errors import AmiInjection, AmiLinkLost, AmiRefused
@@ -19,11 +20,19 @@ from ivr.asterisk.ami_exchange import AmiResponse
 from ivr.asterisk.ami_state import AmiSettings, LinkState
 from ivr.asterisk.pbx import AsteriskPbx
 from ivr.asterisk.translate import Phones
-from ivr.domain.commands import EndWrapUp, LeaveToDialplan, NoteOnCall, PauseMember, RemoveMember
+from ivr.domain.commands import (
+    EndWrapUp,
+    LeaveToDialplan,
+    NoteOnCall,
+    PauseMember,
+    ProlongWrapUp,
+    RemoveMember,
+)
 from ivr.domain.events import CallEnded, CallOffered, Event, LinkLost, MemberGone, Resynced
 
 Headers = Mapping[str, str | Sequence[str]]
 NONE: Headers = {}
+NOT_DYNAMIC = "Member not dynamic"
 SETTINGS = AmiSettings(host="127.0.0.1", port=1, user="u", secret="s")
 
 
@@ -317,14 +326,51 @@ async def test_a_wrap_up_without_its_timer_ends_only_when_seen_twice(stand: Stan
     assert stand.named("QueuePenalty") == ["QueuePenalty"]
 
 
-async def test_a_pause_that_cannot_be_written_is_told_as_one_that_was_refused(
-    stand: Stand,
+@pytest.mark.parametrize(
+    ("order", "action", "refused"),
+    [
+        (PauseMember("anna", "client", True, "lunch"), "QueuePause", AmiInjection("a line break")),
+        (RemoveMember("anna", "client"), "Setvar", AmiRefused("Setvar", "Permission denied")),
+        (RemoveMember("anna", "client"), "QueueRemove", AmiRefused("QueueRemove", NOT_DYNAMIC)),
+    ],
+)
+async def test_what_is_refused_for_another_reason_says_nothing_of_the_member(
+    stand: Stand, order: PauseMember | RemoveMember, action: str, refused: Exception
 ) -> None:
     await stand.in_step()
-    stand.fails["QueuePause"] = AmiInjection("a line break")
-    stand.pbx.perform(PauseMember("anna", "client", True, "lunch"))
+    stand.fails[action] = refused
+    with capture_logs() as logs:
+        stand.pbx.perform(order)
+        await stand.pbx._performer.settled()
+    assert MemberGone not in stand.types
+    assert [line["why"] for line in logs if line["event"] == "member_order_refused"] == [
+        str(refused)
+    ]
+    assert action in stand.named("QueuePause", "QueueRemove", "Setvar")
+
+
+async def test_who_is_not_there_is_told_as_gone(stand: Stand) -> None:
+    await stand.in_step()
+    stand.fails["QueueRemove"] = AmiRefused("QueueRemove", "Unable to remove interface: Not there")
+    stand.pbx.perform(RemoveMember("anna", "client"))
     await stand.pbx._performer.settled()
     assert MemberGone in stand.types
+
+
+async def test_a_member_leaves_although_the_note_of_the_wrap_up_is_refused(stand: Stand) -> None:
+    await stand.in_step()
+    stand.fails["Setvar"] = AmiRefused("Setvar", "Variable not set")
+    stand.pbx.perform(RemoveMember("anna", "client"))
+    await stand.pbx._performer.settled()
+    assert stand.named("QueueRemove") == ["QueueRemove"]
+
+
+async def test_no_phone_is_silenced_whose_timer_cannot_be_named(stand: Stand) -> None:
+    await stand.in_step()
+    stand.fails["Setvar"] = AmiRefused("Setvar", "Variable not set")
+    stand.pbx.perform(ProlongWrapUp("anna", "client", 30))
+    await stand.pbx._performer.settled()
+    assert stand.named("QueuePenalty", "Originate") == []
 
 
 async def test_the_second_of_asterisks_start_is_told_by_asterisk_which_knows_its_zone(
