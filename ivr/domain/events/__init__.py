@@ -96,90 +96,6 @@ from ivr.domain.events.sales import (
     ResultGiven,
 )
 
-__all__ = [
-    "AccountsKept",
-    "AgentAnswered",
-    "AgentRang",
-    "AnswerCorrected",
-    "AnswerPressed",
-    "BackPressed",
-    "CallBackPressed",
-    "CallEnded",
-    "CallNowPressed",
-    "CallOffered",
-    "CallTransferred",
-    "CallerElsewhere",
-    "CallerHeld",
-    "CallerQueued",
-    "CallerTurnedAway",
-    "CallerUnheld",
-    "ClaimAsked",
-    "ClientAnswered",
-    "ClientKnown",
-    "ClientLegEnded",
-    "CompanyPicked",
-    "CompanySought",
-    "DealingsKnown",
-    "DeskClosed",
-    "DeskEvent",
-    "DeskKey",
-    "DeskOpened",
-    "DialResult",
-    "DispositionGiven",
-    "DueAsked",
-    "DueChanged",
-    "DueChosen",
-    "Event",
-    "HangUpPressed",
-    "LegBridged",
-    "LegEnded",
-    "LegSeen",
-    "LegUnbridged",
-    "LetTalkPressed",
-    "LinkLost",
-    "MeetingCancelled",
-    "MeetingMoved",
-    "MemberGone",
-    "MemberSeen",
-    "MemberStatus",
-    "MobilePickedUp",
-    "NotEnquiryPressed",
-    "NoteWritten",
-    "NumberForgotten",
-    "OutcomeConfirmed",
-    "OutcomeOverridden",
-    "OwnerChanged",
-    "PassPressed",
-    "PausePressed",
-    "PbxEvent",
-    "PromiseClosed",
-    "PromiseOpened",
-    "PromiseTaken",
-    "ReadyPressed",
-    "Restored",
-    "ResultCoded",
-    "ResultGiven",
-    "Resynced",
-    "RingEnd",
-    "RingPassed",
-    "RingStopped",
-    "SalesKey",
-    "SalesLegAnswered",
-    "SalesLegFailed",
-    "SaveRefused",
-    "Saved",
-    "SignOutPressed",
-    "SkipPressed",
-    "TakeBackPressed",
-    "TaskClosed",
-    "TransferFailed",
-    "TransferUnanswered",
-    "TreeOpened",
-    "Woke",
-    "WrapUpCoded",
-    "WrapUpProlonged",
-]
-
 SalesKey = (
     PromiseOpened
     | CallNowPressed
@@ -191,33 +107,39 @@ SalesKey = (
     | MeetingMoved
     | MeetingCancelled
 )
+"""Keys for a promise of sales, answered or not."""
+
+CallKey = (
+    AnswerPressed
+    | BackPressed
+    | SkipPressed
+    | AnswerCorrected
+    | NotEnquiryPressed
+    | NoteWritten
+    | CompanyPicked
+    | TreeOpened
+    | OutcomeConfirmed
+    | OutcomeOverridden
+    | HangUpPressed
+    | DispositionGiven
+    | DueAsked
+)
+"""Keys for the call that the person has in hand."""
 
 DeskKey = (
-    SalesKey
+    CallKey
+    | SalesKey
     | ReadyPressed
     | PausePressed
     | SignOutPressed
     | CallBackPressed
     | TaskClosed
     | RingPassed
-    | AnswerPressed
-    | BackPressed
-    | SkipPressed
-    | AnswerCorrected
-    | NotEnquiryPressed
-    | NoteWritten
     | CompanySought
-    | CompanyPicked
-    | TreeOpened
-    | OutcomeConfirmed
-    | OutcomeOverridden
     | LetTalkPressed
     | TakeBackPressed
     | PassPressed
-    | HangUpPressed
     | WrapUpProlonged
-    | DispositionGiven
-    | DueAsked
 )
 
 DeskEvent = DeskKey | DeskOpened | DeskClosed
@@ -254,10 +176,8 @@ PbxEvent = (
     | Resynced
 )
 
-Event = (
-    PbxEvent
-    | DeskEvent
-    | Saved
+KeptEvent = (
+    Saved
     | SaveRefused
     | AccountsKept
     | ClientKnown
@@ -266,3 +186,5 @@ Event = (
     | Woke
     | Restored
 )
+
+Event = PbxEvent | DeskEvent | KeptEvent

@@ -2,5 +2,3 @@
 
 from ivr.domain.reception.reception import Reception
 from ivr.domain.reception.rules import Rules
-
-__all__ = ["Reception", "Rules"]

@@ -11,6 +11,7 @@ from ivr.domain.events import (
     AnswerCorrected,
     AnswerPressed,
     BackPressed,
+    CallKey,
     CompanyPicked,
     DispositionGiven,
     DueAsked,
@@ -41,22 +42,6 @@ from ivr.domain.records import Agreed, EscalationState
 from ivr.domain.tree.interview import Interview, SkipNeedsChoice
 from ivr.domain.tree.outcome import override
 from ivr.domain.tree.tree import How, Owner
-
-CallKey = (
-    AnswerPressed
-    | BackPressed
-    | SkipPressed
-    | AnswerCorrected
-    | NotEnquiryPressed
-    | NoteWritten
-    | CompanyPicked
-    | TreeOpened
-    | OutcomeConfirmed
-    | OutcomeOverridden
-    | HangUpPressed
-    | DispositionGiven
-    | DueAsked
-)
 
 
 def pressed(floor: Floor, event: CallKey) -> None:

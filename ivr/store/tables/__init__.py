@@ -19,24 +19,3 @@ from ivr.store.tables.office import (
 )
 from ivr.store.tables.outbox import outbox
 from ivr.store.tables.promises import attempts, escalations, meetings, owners
-
-__all__ = [
-    "account_numbers",
-    "accounts",
-    "agent_states",
-    "api_tokens",
-    "attempts",
-    "audit",
-    "calls",
-    "credentials",
-    "escalations",
-    "interviews",
-    "meetings",
-    "metadata",
-    "missed_calls",
-    "outbox",
-    "owners",
-    "refused_rows",
-    "stretches",
-    "tree_versions",
-]
