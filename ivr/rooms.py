@@ -80,7 +80,7 @@ def _tree(parts: Parts) -> TreeRoom:
         Drafts(parts.config_dir, store.audit, parts.now),
         store.trees,
         store.history,
-        lambda: parts.company().offers,
+        parts.company,
         _Live(parts),
         parts.now,
     )

@@ -705,6 +705,23 @@ async def test_of_many_versions_the_newest_are_shown_and_earlier_ones_by_a_key(
     await expect(page.get_by_text("Взят текст прошлой версии")).to_be_visible()
 
 
+async def test_a_version_names_who_published_it_and_those_who_have_left_by_their_id(
+    author: Author,
+) -> None:
+    office, page = author.office, author.page
+    text = office.draft.read_text("utf-8")
+    office.publish_often(text, 1, by="vera")
+    office.publish_often(text + "#", 1, by="zoya")
+    await author.enter()
+    await page.get_by_role("button", name="версии", exact=True).click()
+    rows = page.locator("#over .versions li > p:first-child")
+    await expect(rows.nth(0)).to_contain_text(", zoya")
+    await expect(rows.nth(1)).to_contain_text(", Вера")
+    await page.goto(f"{office.url}/tree?lang=en")
+    await page.get_by_role("button", name="versions", exact=True).click()
+    await expect(rows.nth(1)).to_contain_text(", Vera")
+
+
 FULL = """() => {
   for (let size = 1 << 22; size >= 1; size >>= 1) {
     try {

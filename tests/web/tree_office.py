@@ -49,10 +49,10 @@ class TreeOffice:
         await _until(lambda: len(self.audit()) >= count)
         return self.audit()
 
-    def publish_often(self, text: str, times: int) -> None:
+    def publish_often(self, text: str, times: int, by: str = "vera") -> None:
         """So many more versions in the database, unknown to the running service."""
         for n in range(times):
-            self.service.store.trees.publish("internet", f"{text}# {n}\n", 1000.0 + n, "vera")
+            self.service.store.trees.publish("internet", f"{text}# {n}\n", 1000.0 + n, by)
 
     @property
     def version(self) -> int:

@@ -11,7 +11,7 @@ from ivr.authoring.drafts import Drafts
 from ivr.authoring.looking import look
 from ivr.authoring.shares import shares
 from ivr.authoring.trying import Move, Trial, tried
-from ivr.config.company import Offer
+from ivr.config.company import Company, Offer
 from ivr.config.trees import tree_from_text
 from ivr.ports import History, Versions
 from ivr.web.answers import answer
@@ -29,7 +29,7 @@ from ivr.web.rooms.tree_sent import (
     TryOut,
     VersionsBefore,
 )
-from ivr.web.rooms.tree_told import Opened, told, waiting
+from ivr.web.rooms.tree_told import Opened, told, versions_told, waiting
 
 LARGEST = 3_000_000
 """Bytes: a tree of 1 MB, escaped as JSON."""
@@ -53,7 +53,7 @@ class TreeRoom:
         drafts: Drafts,
         versions: Versions,
         history: History,
-        offers: Callable[[], Mapping[str, Offer]],
+        company: Callable[[], Company],
         live: Live,
         now: Callable[[], float],
     ) -> None:
@@ -61,7 +61,7 @@ class TreeRoom:
         self._versions = versions
         self._history = history
         self._comparing = Comparing(versions, history)
-        self._offers = offers
+        self._company = company
         self._live = live
         self._now = now
 
@@ -103,7 +103,8 @@ class TreeRoom:
     async def list_versions(self, asked: Asked) -> web.Response:
         """Some versions, newest first: those before a number, or the newest of all."""
         tree, before = asked.part("tree"), asked.query(VersionsBefore).before
-        return answer(await waiting(self._versions.heads, tree, before, VERSIONS_AT_ONCE))
+        heads = await waiting(self._versions.heads, tree, before, VERSIONS_AT_ONCE)
+        return answer(versions_told(heads, self._company().people))
 
     async def read_version(self, asked: Asked) -> web.Response:
         """A published version, looked at; its text may be taken as the draft's next one."""
@@ -171,6 +172,9 @@ class TreeRoom:
         with told():
             done = await self._live.reload(asked.person.id)
         return answer({"changed": done.changed, "restart": done.restart})
+
+    def _offers(self) -> Mapping[str, Offer]:
+        return self._company().offers
 
     def _open(self, tree: str) -> Opened:
         draft = self._drafts.open(tree)

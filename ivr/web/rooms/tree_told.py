@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from ivr.authoring.drafts import AnotherTree
 from ivr.authoring.looking import Look, found
+from ivr.config.people import Person
 from ivr.config.problems import ConfigRefused, Problem
 from ivr.config.tree_saving import (
     DraftChanged,
@@ -19,6 +20,7 @@ from ivr.config.tree_saving import (
 )
 from ivr.config.yaml_editing import EditRefused
 from ivr.domain.errors import LinetreeError
+from ivr.domain.tree.tree import Text
 from ivr.ports import VersionHead
 from ivr.publishing import UnknownTree, UnknownVersion
 from ivr.web.room import Refused
@@ -47,6 +49,29 @@ class Opened:
     saved_at: float
     look: Look
     in_force: VersionHead | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionTold:
+    """One row of the list of versions; `by` is a name, or the id of somebody who has left."""
+
+    version: int
+    published_at: float
+    by: Text
+
+
+def versions_told(
+    heads: Sequence[VersionHead], people: Mapping[str, Person]
+) -> tuple[VersionTold, ...]:
+    """The versions as the page lists them, with people by their names of now."""
+    return tuple(
+        VersionTold(one.version, one.published_at, _named(one.published_by, people))
+        for one in heads
+    )
+
+
+def _named(id: str, people: Mapping[str, Person]) -> Text:
+    return people[id].name if id in people else Text(id, id)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 // The tree's versions above the page: an old one comes back into force, or its text into the draft.
 import {html, nothing} from "../html.js";
 import {clicked, plainTool, tool} from "../parts/shapes.js";
-import {day, say, time, words} from "../words.js";
+import {day, pick, say, time, words} from "../words.js";
 import {why} from "./refusals.js";
 
 export class Versions {
@@ -81,9 +81,9 @@ export class Versions {
       <div class="keys">${this.#older ? plainTool(t.versions.older, () => this.#more()) : nothing} ${tool("Esc", t.close, () => this.#page.close())}</div>`;
   }
 
-  #row({version, published_at, published_by}, n, o) {
+  #row({version, published_at, by}, n, o) {
     return html`<li data-version=${version}>
-      <p><b>${say(o.version(version))}</b>, ${day(published_at)}, ${time(published_at)}, ${published_by} ${n === 0 ? html`<span class="st st-keep">${say(o.current)}</span>` : nothing}</p>
+      <p><b>${say(o.version(version))}</b>, ${day(published_at)}, ${time(published_at)}, ${pick(by)} ${n === 0 ? html`<span class="st st-keep">${say(o.current)}</span>` : nothing}</p>
       <p class="keys">${n ? html`<button class="tool" type="button" ?data-first=${n === 1} @click=${clicked(() => this.#back(version))}>${say(o.back)}</button>` : nothing}
       <button class="tool" type="button" @click=${clicked(() => this.#take(version))}>${say(o.take)}</button></p>
     </li>`;
