@@ -8,42 +8,20 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Collection
-from typing import assert_never
 
 import structlog
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from ivr.domain.commands import (
-    AddMember,
-    AdmitCall,
     Command,
-    ConsultSales,
-    DialCallback,
-    EndWrapUp,
-    ForgetNote,
     ForgetWake,
-    FreeLine,
-    GrantClaim,
-    HangUpChannel,
-    LeaveToDialplan,
-    LetTalk,
     LookUp,
     LookUpDealings,
-    NoteOnCall,
     OfferCompanies,
-    PauseMember,
-    ProlongWrapUp,
-    PromiseCallback,
-    RefuseCall,
-    RefuseClaim,
     RefuseKey,
-    RemoveMember,
     Report,
-    ReturnToQueue,
     Save,
     Show,
-    TakeBack,
-    TransferToSales,
     WakeAt,
 )
 from ivr.domain.events import Event, Restored
@@ -138,30 +116,6 @@ class Switchboard:
                 self._milestones.note(record)
             case Show(person, screen):
                 desk.show(person, screen)
-            case (
-                AdmitCall()
-                | RefuseCall()
-                | LeaveToDialplan()
-                | TransferToSales()
-                | ConsultSales()
-                | LetTalk()
-                | TakeBack()
-                | PromiseCallback()
-                | ReturnToQueue()
-                | FreeLine()
-                | NoteOnCall()
-                | HangUpChannel()
-                | AddMember()
-                | RemoveMember()
-                | PauseMember()
-                | EndWrapUp()
-                | ProlongWrapUp()
-                | ForgetNote()
-                | DialCallback()
-                | GrantClaim()
-                | RefuseClaim()
-            ):
-                pbx.perform(command)
             case OfferCompanies(person, request, found):
                 desk.offer_companies(person, request, found)
             case RefuseKey(person, request, problem, detail):
@@ -178,4 +132,4 @@ class Switchboard:
                 self.reports[what] += 1
                 log.info(what, linkedid=call, detail=detail)
             case _:
-                assert_never(command)
+                pbx.perform(command)

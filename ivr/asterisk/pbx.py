@@ -6,7 +6,6 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from functools import partial
-from typing import assert_never
 
 from ivr.asterisk.agi import AgiServer
 from ivr.asterisk.ami import AmiLink
@@ -24,54 +23,21 @@ from ivr.asterisk.translate import (
     Phones,
     SalesLegStarted,
     Translator,
+    Verdict,
 )
 from ivr.asterisk.verdicts import Verdicts
-from ivr.domain.commands import (
-    AddMember,
-    AdmitCall,
-    ConsultSales,
-    DialCallback,
-    EndWrapUp,
-    ForgetNote,
-    FreeLine,
-    GrantClaim,
-    HangUpChannel,
-    LeaveToDialplan,
-    LetTalk,
-    NoteOnCall,
-    PauseMember,
-    PbxCommand,
-    ProlongWrapUp,
-    PromiseCallback,
-    RefuseCall,
-    RefuseClaim,
-    RemoveMember,
-    ReturnToQueue,
-    TakeBack,
-    TransferToSales,
-)
-from ivr.domain.events import (
-    AgentAnswered,
-    AgentRang,
-    CallEnded,
-    CallerHeld,
-    CallerQueued,
-    CallerUnheld,
-    CallOffered,
-    CallTransferred,
-    ClientAnswered,
-    Event,
-    LegBridged,
-    LegEnded,
-    LegUnbridged,
-    MemberGone,
-    RingStopped,
-    SalesLegFailed,
-)
+from ivr.domain import events
+from ivr.domain.commands import LeaveToDialplan, NoteOnCall, PbxCommand
 from ivr.ports import Post
 
 LegEvent = (
-    LegBridged | LegUnbridged | LegEnded | CallEnded | CallerHeld | CallerUnheld | CallTransferred
+    events.LegBridged
+    | events.LegUnbridged
+    | events.LegEnded
+    | events.CallEnded
+    | events.CallerHeld
+    | events.CallerUnheld
+    | events.CallTransferred
 )
 
 
@@ -116,38 +82,13 @@ class AsteriskPbx:
 
     def perform(self, command: PbxCommand) -> None:
         """Begin what the core orders; never waits, and never raises for what Asterisk says."""
-        match command:
-            case (
-                AdmitCall()
-                | RefuseCall()
-                | LeaveToDialplan()
-                | PromiseCallback()
-                | ReturnToQueue()
-                | GrantClaim()
-                | RefuseClaim()
-            ):
-                self._verdicts.give(command)
-            case (
-                AddMember()
-                | RemoveMember()
-                | PauseMember()
-                | EndWrapUp()
-                | ProlongWrapUp()
-                | ForgetNote()
-                | TransferToSales()
-                | ConsultSales()
-                | LetTalk()
-                | TakeBack()
-                | FreeLine()
-                | HangUpChannel()
-                | DialCallback()
-            ):
-                self._performer.perform(command)
-            case NoteOnCall():
-                # It is for reports: a break delays it, and what lives comes first after one.
-                self._in_step.when_read(partial(self._performer.perform, command))
-            case _:
-                assert_never(command)
+        if isinstance(command, Verdict):
+            self._verdicts.give(command)
+        elif isinstance(command, NoteOnCall):
+            # It is for reports: a break delays it, and what lives comes first after one.
+            self._in_step.when_read(partial(self._performer.perform, command))
+        else:
+            self._performer.perform(command)
 
     async def relearn(self, phones: Phones, queues: frozenset[str]) -> None:
         """Know these phones and queues too, once the orders given so far have gone out."""
@@ -174,7 +115,7 @@ class AsteriskPbx:
 
     def _heard(self, event: AmiEvent) -> None:
         meaning = self._translator.meaning(event, self._now())
-        if isinstance(meaning, CallEnded):
+        if isinstance(meaning, events.CallEnded):
             self._calls.hung_up(meaning.call, event.get("Channel"))
         self._in_step.heard(meaning)
 
@@ -189,31 +130,29 @@ class AsteriskPbx:
                 self._started.append(attempt)
             case OriginateFailed(attempt):
                 self._originate_failed(attempt)
-            case MemberGone() if self._performer.swapped(meaning):
+            case events.MemberGone() if self._performer.swapped(meaning):
                 self._counts["member_swapped"] += 1
-            case (
-                LegBridged()
-                | LegUnbridged()
-                | LegEnded()
-                | CallEnded()
-                | CallerHeld()
-                | CallerUnheld()
-                | CallTransferred()
-            ):
+            case _ if isinstance(meaning, LegEvent):
                 self._leg(meaning)
             case _:
                 self._deliver(meaning)
 
-    def _deliver(self, event: Event) -> None:
+    def _deliver(self, event: events.Event) -> None:
         match event:
-            case CallOffered() if self._calls.is_over(event.call, event.channel):
+            case events.CallOffered() if self._calls.is_over(event.call, event.channel):
                 # The dialplan's question came after the hangup: nothing would end this call again.
                 self._counts["offered_when_over"] += 1
                 self._verdicts.give(LeaveToDialplan(event.call))
                 return
-            case CallOffered() | CallerQueued() | AgentRang() | AgentAnswered() | RingStopped():
+            case (
+                events.CallOffered()
+                | events.CallerQueued()
+                | events.AgentRang()
+                | events.AgentAnswered()
+                | events.RingStopped()
+            ):
                 self._calls.begin(event.call)
-            case ClientAnswered():
+            case events.ClientAnswered():
                 self._calls.begin(f"{event.attempt}.1")
             case _:
                 pass
@@ -227,7 +166,7 @@ class AsteriskPbx:
         elif not self._calls.has_ended(event.call):
             self._counts["other_call"] += 1
             return
-        if isinstance(event, CallEnded):
+        if isinstance(event, events.CallEnded):
             self._calls.end(event.call)
         self._post(event)
 
@@ -236,4 +175,4 @@ class AsteriskPbx:
         if attempt in self._started:
             self._counts["originate_after_start"] += 1
         else:
-            self._post(SalesLegFailed(self._now(), attempt))
+            self._post(events.SalesLegFailed(self._now(), attempt))

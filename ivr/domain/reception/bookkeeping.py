@@ -4,33 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ivr.domain import events
 from ivr.domain.commands import NoteOnCall, Save, WakeAt
-from ivr.domain.events import (
-    AgentAnswered,
-    AgentRang,
-    CallEnded,
-    CallerElsewhere,
-    CallerHeld,
-    CallerQueued,
-    CallerTurnedAway,
-    CallerUnheld,
-    CallOffered,
-    CallTransferred,
-    ClientAnswered,
-    ClientLegEnded,
-    Event,
-    LegBridged,
-    LegEnded,
-    LegUnbridged,
-    LetTalkPressed,
-    PassPressed,
-    Resynced,
-    RingStopped,
-    Saved,
-    TakeBackPressed,
-    TransferFailed,
-    TransferUnanswered,
-)
 from ivr.domain.intake import shifts
 from ivr.domain.intake.agent import AgentState
 from ivr.domain.intake.call import Call, Phase
@@ -41,7 +16,7 @@ from ivr.domain.reception.floor import Floor
 from ivr.domain.records import RecordKind, StretchKind
 
 
-def note(floor: Floor, event: Event) -> None:
+def note(floor: Floor, event: events.Event) -> None:
     """Write down what this event has changed; nothing while Asterisk is not known."""
     if floor.link_lost_at is not None:
         return
@@ -51,35 +26,35 @@ def note(floor: Floor, event: Event) -> None:
         _call(floor, event, call_id)
 
 
-def _moved(floor: Floor, event: Event) -> Iterable[str]:
+def _moved(floor: Floor, event: events.Event) -> Iterable[str]:
     """The calls in which this event may have begun or ended something."""
     match event:
-        case Resynced():
+        case events.Resynced():
             return {*floor.calls, *floor.ledgers}
-        case ClientAnswered(attempt=attempt) | ClientLegEnded(attempt=attempt):
+        case events.ClientAnswered(attempt=attempt) | events.ClientLegEnded(attempt=attempt):
             return (call_of(attempt),)
-        case Saved(kind=RecordKind.ESCALATION, id=promise) if promise in floor.escalations:
+        case events.Saved(kind=RecordKind.ESCALATION, id=promise) if promise in floor.escalations:
             return (floor.escalations[promise].record.call,)
         case (
-            CallOffered()
-            | CallerQueued()
-            | CallerElsewhere()
-            | CallerTurnedAway()
-            | AgentRang()
-            | RingStopped()
-            | AgentAnswered()
-            | LegBridged()
-            | LegUnbridged()
-            | LegEnded()
-            | CallerHeld()
-            | CallerUnheld()
-            | CallTransferred()
-            | TransferUnanswered()
-            | TransferFailed()
-            | TakeBackPressed()
-            | LetTalkPressed()
-            | PassPressed()
-            | CallEnded()
+            events.CallOffered()
+            | events.CallerQueued()
+            | events.CallerElsewhere()
+            | events.CallerTurnedAway()
+            | events.AgentRang()
+            | events.RingStopped()
+            | events.AgentAnswered()
+            | events.LegBridged()
+            | events.LegUnbridged()
+            | events.LegEnded()
+            | events.CallerHeld()
+            | events.CallerUnheld()
+            | events.CallTransferred()
+            | events.TransferUnanswered()
+            | events.TransferFailed()
+            | events.TakeBackPressed()
+            | events.LetTalkPressed()
+            | events.PassPressed()
+            | events.CallEnded()
         ):
             return (event.call,)
         case _:
@@ -125,7 +100,7 @@ def _time(floor: Floor, at: float, person: str) -> None:
         floor.order(Save(now))
 
 
-def _call(floor: Floor, event: Event, call_id: str) -> None:
+def _call(floor: Floor, event: events.Event, call_id: str) -> None:
     call = floor.calls.get(call_id)
     ledger = floor.ledgers.get(call_id)
     if call is None and ledger is None:
@@ -136,7 +111,7 @@ def _call(floor: Floor, event: Event, call_id: str) -> None:
     how = {doing: _how(event, doing, now, call) for doing in ledger.going_on if doing not in now}
     for row in ledger.follow(event.at, now, how):
         floor.order(Save(row))
-    if isinstance(event, CallTransferred):
+    if isinstance(event, events.CallTransferred):
         _transferred(floor, event, ledger)
     if call is None or (call.phase is Phase.ENDED and not ledger.going_on):
         del floor.ledgers[call_id]
@@ -169,21 +144,21 @@ def _going_on(floor: Floor, at: float, call: Call) -> dict[Doing, float]:
     return found
 
 
-def _how(event: Event, doing: Doing, now: dict[Doing, float], call: Call | None) -> str:
+def _how(event: events.Event, doing: Doing, now: dict[Doing, float], call: Call | None) -> str:
     """How something ended: a ring may be answered, silent, rejected, or given to another."""
     if doing.kind not in (StretchKind.RANG, StretchKind.QUEUED):
         return ""
     talks = [d for d in now if d.kind is StretchKind.TALKED and d.department == doing.department]
     if any(d.person == doing.person or doing.kind is StretchKind.QUEUED for d in talks):
         return "answered"
-    if isinstance(event, RingStopped) and event.person == doing.person:
+    if isinstance(event, events.RingStopped) and event.person == doing.person:
         return event.how.value
     if call is None or call.phase is Phase.ENDED:
         return "caller_gone"
     return "elsewhere"
 
 
-def _transferred(floor: Floor, event: CallTransferred, ledger: Ledger) -> None:
+def _transferred(floor: Floor, event: events.CallTransferred, ledger: Ledger) -> None:
     agent = floor.agents.get(event.person)
     doing = Doing(StretchKind.TRANSFERRED, agent.department if agent else "", event.person)
     floor.order(Save(ledger.moment(event.at, doing, f"{event.how}:{event.to}")))
