@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-import shutil
 import signal
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import ivr
 from ivr.asterisk import processes
@@ -23,6 +20,7 @@ from ivr.asterisk.private_config import (
     phone_section,
 )
 from ivr.asterisk.private_folder import lay_out
+from ivr.asterisk.private_process import PrivateProcess
 from ivr.asterisk.processes import LOOPBACK, ProcessFailed, free_port
 from ivr.asterisk.programs import AsteriskProgram
 from ivr.asterisk.prompts import prompts_folder
@@ -36,12 +34,11 @@ class PortTaken(ProcessFailed):
     """Somebody else took a port between our look and Asterisk's bind."""
 
 
-class PrivateAsterisk:
+class PrivateAsterisk(PrivateProcess):
     """One Asterisk of ours. `start` it, talk to its ports on `host`, `stop` it.
 
     The AMI user `linetree` has the rights of `dialplan/manager_ivr.conf`; `witness` may see and do
-    everything and is for tests. The folder, with AstDB and logs, stays through stops and starts
-    until `remove`; leaving the context manager stops and removes.
+    everything and is for tests. The folder, with AstDB and logs, stays through stops and starts.
     """
 
     def __init__(
@@ -60,17 +57,16 @@ class PrivateAsterisk:
         `dialplan` holds the project's own files, copied at each start. `extra_dialplan` and
         `extra_queues` are lines added to extensions.conf and queues.conf.
         """
+        super().__init__()
         self.program = program
         self.host = LOOPBACK
         self.ami_user, self.ami_secret = "linetree", secrets.token_hex(16)
         self.witness_user, self.witness_secret = "witness", secrets.token_hex(16)
-        self.folder = processes.run_folder()
         self._agi_port, self._trunk_port = agi_port, trunk_port
         self._phones = list(phones)
         self._dialplan = dialplan
         self._extra = (extra_dialplan, extra_queues)
         self._ports: Ports | None = None
-        self._process: asyncio.subprocess.Process | None = None
         self._spent = 0.0
 
     @property
@@ -125,11 +121,6 @@ class PrivateAsterisk:
         """The process id; ProcessFailed when it does not run."""
         return self._running().pid
 
-    @property
-    def is_running(self) -> bool:
-        """Whether the process lives (a frozen one does)."""
-        return self._process is not None and self._process.returncode is None
-
     async def start(self) -> None:
         """Start and wait until Asterisk is fully booted. Raises ProcessFailed.
 
@@ -173,33 +164,10 @@ class PrivateAsterisk:
         """Let a frozen process go on."""
         processes.send(self._running(), signal.SIGCONT)
 
-    def remove(self) -> None:
-        """Delete the folder of a stopped Asterisk."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-
     def keep_files(self, into: Path) -> None:
         """Copy logs and configuration, for whoever looks into a failure."""
         for part in ("log", "etc"):
             processes.keep_files(self.folder / part, into / part)
-
-    async def __aenter__(self) -> Self:
-        try:
-            await self.start()
-        except BaseException:
-            await self.stop()
-            raise
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """What a failure left behind stays for whoever looks into it."""
-        await self.stop()
-        if not isinstance(error, Exception):
-            self.remove()
 
     async def cli(self, command: str) -> str:
         """What Asterisk's console answers to a command; for tests and the demo only."""

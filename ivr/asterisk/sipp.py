@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Self
 
 from ivr.asterisk import processes
 from ivr.asterisk.private_config import TRUNK_HEADER
@@ -75,10 +74,6 @@ class Caller(SippProcess):
     async def answered(self, deadline: float = 30.0) -> None:
         """Wait until the call is answered (200)."""
         await self._until_status({200}, deadline)
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
 
     async def _until_status(self, wanted: set[int], deadline: float) -> None:
         def seen() -> bool:
@@ -170,10 +165,6 @@ class Phone(SippProcess):
         """Answer what rings now, however long the phone would have rung."""
         await self.rung()
         await self._prompt()
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
 
 
 class Trunk(Phone):

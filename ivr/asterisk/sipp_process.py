@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 
 from ivr.asterisk import processes, sipp_scenario
+from ivr.asterisk.private_process import PrivateProcess
 from ivr.asterisk.processes import LOOPBACK, ProcessFailed, free_port, until
 from ivr.asterisk.programs import Program
 from ivr.asterisk.prompter import Prompter
@@ -27,15 +25,14 @@ class SippFailed(ProcessFailed):
     """sipp could not run its scenario: something unexpected came, or nothing."""
 
 
-class SippProcess:
+class SippProcess(PrivateProcess):
     """One sipp in a folder of its own; its files tell what happened."""
 
     def __init__(self, program: Program, *, port: int | None = None) -> None:
-        self.folder = processes.run_folder()
+        super().__init__()
         self.port = port or free_port()
         self._program = program
         self._prompter = Prompter(self.port)
-        self._process: asyncio.subprocess.Process | None = None
 
     @property
     def messages(self) -> list[SipMessage]:
@@ -46,11 +43,6 @@ class SippProcess:
     def outcomes(self) -> list[CallOutcome]:
         """What became of each call so far, in the order in which they began."""
         return call_outcomes(self.messages)
-
-    @property
-    def is_running(self) -> bool:
-        """Whether this sipp still works."""
-        return self._process is not None and self._process.returncode is None
 
     async def hang_up(self) -> None:
         """Hang up every open call now: BYE in a talk, CANCEL while this side still calls."""
@@ -73,24 +65,9 @@ class SippProcess:
         if self._process is not None:
             await processes.end(self._process, signal.SIGKILL)
 
-    def remove(self) -> None:
-        """Delete what a stopped sipp wrote."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-
     def keep_files(self, into: Path) -> None:
         """Copy messages, errors and the scenario, for whoever looks into a failure."""
         processes.keep_files(self.folder, into)
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """What a failure left behind stays for whoever looks into it."""
-        await self.stop()
-        if not isinstance(error, Exception):
-            self.remove()
 
     async def _run(
         self, scenario: str, words: Mapping[str, str], arguments: Sequence[str | bytes], media: bool

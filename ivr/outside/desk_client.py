@@ -7,7 +7,6 @@ import re
 import uuid
 from collections.abc import AsyncIterator
 from html import unescape
-from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
@@ -95,12 +94,7 @@ class DeskClient:
             raise
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
     async def sign_in(self) -> None:

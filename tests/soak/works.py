@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from contextvars import ContextVar
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import MappingProxyType
 from typing import Any, Self
 
 from ruamel.yaml import YAML
@@ -86,14 +86,9 @@ class Works(Evidence):
             raise
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *fault: Any) -> None:
         """What a failure left behind stays for whoever looks into it."""
-        await self._stack.__aexit__(kind, error, trace)
+        await self._stack.__aexit__(*fault)
 
     async def _open(self) -> None:
         self.folder = run_folder()
