@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-from ivr.config.accounts import MOST_CELL, Imported, account_id, merged, read_accounts, spoilt
+from ivr.config.accounts import MOST_CELL, Imported, account_id, merged, read_accounts
 from ivr.config.check import owner_of
+from ivr.config.encodings import spoilt
 from ivr.config.people import Person
 from ivr.config.problems import Problem
 from ivr.domain.client.company import Account, Directory, Scale

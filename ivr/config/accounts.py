@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from ivr.config.encodings import decoded
+from ivr.config.formulas import guarded, unguarded
 from ivr.config.problems import Problem
 from ivr.domain.client.company import Account, Directory, Scale
 from ivr.domain.client.names import folded
@@ -70,9 +72,7 @@ def read_accounts(data: bytes, file: str, region: str = "RU") -> Imported:
     cannot be read gives no accounts and a problem that says why.
     """
     table = _Table(file, region)
-    text = table.decoded(data)
-    if text is not None:
-        table.read(text)
+    table.read(data)
     return Imported(tuple(table.accounts.values()), table.lines, tuple(table.problems))
 
 
@@ -114,27 +114,6 @@ def _cells(account: Account, phone: str) -> tuple[str, ...]:
     )
 
 
-_PHONE = re.compile(r"\+\d{7,15}")
-# Where a formula may begin: in front, or behind what a spreadsheet of another country takes for
-# the border of a cell. An apostrophe there stops it, one more than stands there already.
-_FORMULA = r"'*[=+\-@＝＋－＠]"
-_LIVE = re.compile(rf"""(\A(?='*[\t\r\n]|{_FORMULA})|[,;\t\r\n]"*(?={_FORMULA}))""")
-_STOPPED = re.compile(rf"""(\A(?=''*[\t\r\n]|'{_FORMULA})|[,;\t\r\n]"*(?='{_FORMULA}))'""")
-
-
-def guarded(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; `unguarded` gives it back unchanged.
-
-    A phone number in E.164 cannot carry code and stays as it is.
-    """
-    return cell if _PHONE.fullmatch(cell) else _LIVE.sub(r"\1'", cell)
-
-
-def unguarded(cell: str) -> str:
-    """The cell before `guarded`."""
-    return _STOPPED.sub(r"\1", cell)
-
-
 @dataclass(slots=True)
 class _Table:
     """A CSV file being read."""
@@ -145,28 +124,20 @@ class _Table:
     lines: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def decoded(self, data: bytes) -> str | None:
-        """The text, or None with a problem that names the encoding that was expected."""
+    def read(self, data: bytes) -> None:
         if len(data) > MOST_BYTES:
             self._refuse(0, 0, f"the file is larger than {MOST_BYTES:,} bytes", "split it")
-            return None
-        for encoding in ("utf-8-sig", "cp1251"):
-            try:
-                text = data.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-            if not _rubbish(text, russian=encoding == "cp1251"):
-                return text
-            break
-        self._refuse(
-            0,
-            0,
-            "the encoding is neither UTF-8 nor windows-1251, names would become rubbish",
-            "save the file as CSV UTF-8",
-        )
-        return None
+        elif (text := decoded(data)) is None:
+            self._refuse(
+                0,
+                0,
+                "the encoding is neither UTF-8 nor windows-1251, names would become rubbish",
+                "save the file as CSV UTF-8",
+            )
+        else:
+            self._read(text)
 
-    def read(self, text: str) -> None:
+    def _read(self, text: str) -> None:
         if "\n" not in text:
             # Excel's own "CSV (Macintosh)" ends its lines so.
             text = text.replace("\r", "\n")
@@ -293,29 +264,3 @@ def _delimiter(text: str) -> str:
         return sum(cell.strip().casefold() in _KNOWN for cell in cells)
 
     return max((",", ";", "\t"), key=known)
-
-
-_MOJIBAKE = re.compile(r"[ÐÑ][\u0080-\u00bf\u2013-\u2122]|\ufffd|\x00")
-_WORD = re.compile(r"[А-Яа-яЁё]{2,}")
-
-
-def spoilt(text: str) -> bool:
-    """Whether the text has lost letters on its way, as no file of accounts may hold it."""
-    return _MOJIBAKE.search(text) is not None
-
-
-def _rubbish(text: str, *, russian: bool) -> bool:
-    """Whether decoding went wrong: twice encoded, or another Russian table than cp1251.
-
-    Other tables betray themselves by few Russian letters, or by words like вЕЛРНП whose case
-    is turned inside out.
-    """
-    if spoilt(text):
-        return True
-    foreign = [ch for ch in text if ch.isalpha() and not ch.isascii()]
-    if not russian or not foreign:
-        return False
-    cyrillic = sum(bool(re.match(r"[А-Яа-яЁё]", ch)) for ch in foreign)
-    words = _WORD.findall(text)
-    turned = sum(word[0].islower() and word[1:].isupper() for word in words)
-    return cyrillic < 0.8 * len(foreign) or turned > len(words) / 3

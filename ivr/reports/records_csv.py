@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from ivr.config.accounts import guarded, unguarded
+from ivr.config.formulas import guarded, unguarded
 from ivr.views import View
 
 BOM = "\ufeff".encode()

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 
-from ivr.config.accounts import guarded, unguarded
+from ivr.config.formulas import guarded, unguarded
 from ivr.domain.tree.earnings import (
     AnswerEarned,
     Earned,

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.config.accounts import guarded, merged, read_accounts, unguarded, write_accounts
+from ivr.config.accounts import merged, read_accounts, write_accounts
+from ivr.config.formulas import guarded, unguarded
 from ivr.domain.client.company import Account, Directory, NoMatch, OneMatch, SeveralMatch
 from ivr.domain.client.phone import normalise
 
