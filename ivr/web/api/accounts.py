@@ -1,4 +1,4 @@
-"""Companies: list, read, make, change, remove, their history, and whole files of them."""
+"""Companies: list, read, make, change, remove, and their history."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ from ivr.account_keeping import (
     AccountKeeping,
     AccountMoved,
     AccountRefused,
-    TakenIn,
     UnknownAccount,
     Wanted,
 )
-from ivr.config.accounts import MOST_BYTES, MOST_CELL, write_accounts
+from ivr.config.accounts import MOST_CELL
 from ivr.domain.client.company import Account, Directory
 from ivr.domain.records import OwnerRecord
 from ivr.ports import Audit
@@ -37,8 +36,6 @@ from ivr.views.accounts import (
 from ivr.web.api.paging import Limit, Word
 from ivr.web.api.route import ApiRoute, Asked, Done, Scope
 from ivr.web.room import Refused
-
-CSV = "text/csv"
 
 Text = Annotated[str, Meta(max_length=MOST_CELL)]
 Phones = tuple[Annotated[str, Meta(max_length=100)], ...]
@@ -92,30 +89,6 @@ class AccountHistory(View, frozen=True, kw_only=True):
     owners: tuple[OwnerSpanView, ...]
 
 
-class ImportQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`try_only` says what an import would do."""
-
-    try_only: bool = False
-
-
-class ImportProblem(View, frozen=True, kw_only=True):
-    """What is wrong with the file, and where."""
-
-    line: int
-    column: int
-    message: str
-    mend: str
-
-
-class Imported(View, frozen=True, kw_only=True):
-    """What an import did: nothing when there are problems."""
-
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    same: int
-    problems: tuple[ImportProblem, ...]
-
-
 class OwnerReads(Protocol):
     """What is read of owners."""
 
@@ -131,10 +104,8 @@ class AccountsResource:
         self._owners = owners
 
     def routes(self) -> tuple[ApiRoute, ...]:
-        """What may be asked; a path of words comes before one of ids."""
-        return (*self._of_all(), *self._of_one())
-
-    def _of_all(self) -> tuple[ApiRoute, ...]:
+        """What may be asked."""
+        path = "/accounts/{id}"
         return (
             ApiRoute(
                 "GET",
@@ -156,32 +127,6 @@ class AccountsResource:
                 status=201,
                 refusals=(409, 422),
             ),
-            ApiRoute(
-                "GET",
-                "/accounts.csv",
-                Scope.READ,
-                "All companies as CSV for Excel, to be imported again",
-                self.export,
-                file=CSV,
-            ),
-            ApiRoute(
-                "POST",
-                "/accounts.csv",
-                Scope.WRITE,
-                "Import companies: all of the file or nothing",
-                self.take_in,
-                Imported,
-                ImportQuery,
-                body=bytes,
-                takes=CSV,
-                refusals=(422,),
-                largest=MOST_BYTES,
-            ),
-        )
-
-    def _of_one(self) -> tuple[ApiRoute, ...]:
-        path = "/accounts/{id}"
-        return (
             ApiRoute(
                 "GET", path, Scope.READ, "One company", self.one, AccountView, refusals=(404,)
             ),
@@ -269,17 +214,6 @@ class AccountsResource:
             owners=tuple(owner_span_view(one) for one in owners),
         )
 
-    async def export(self, _asked: Asked) -> bytes:
-        """All companies as CSV."""
-        return await asyncio.to_thread(write_accounts, self._keeping.directory().accounts)
-
-    async def take_in(self, asked: Asked) -> Done:
-        """Import a file of companies."""
-        done = await self._keeping.take_in(
-            asked.by, asked.body, "the file", try_only=asked.query.try_only
-        )
-        return Done(_imported(done), 422 if done.problems else 200)
-
 
 def _page(directory: Directory, query: AccountsQuery) -> AccountPage:
     if query.q:
@@ -290,18 +224,6 @@ def _page(directory: Directory, query: AccountsQuery) -> AccountPage:
     return AccountPage(
         accounts=tuple(account_view(one) for one in page[: query.limit]),
         next=page[query.limit - 1].id if len(page) > query.limit else "",
-    )
-
-
-def _imported(done: TakenIn) -> Imported:
-    return Imported(
-        added=() if done.problems else done.added,
-        changed=() if done.problems else done.changed,
-        same=len(done.same),
-        problems=tuple(
-            ImportProblem(line=p.line, column=p.column, message=p.message, mend=p.mend)
-            for p in done.problems
-        ),
     )
 
 

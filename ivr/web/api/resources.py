@@ -11,6 +11,7 @@ from ivr.config.people import Person
 from ivr.erasing import Erasing
 from ivr.metrics import Metrics
 from ivr.ports import Audit, Outbox, Tokens
+from ivr.web.api.account_files import AccountFiles
 from ivr.web.api.accounts import AccountsResource
 from ivr.web.api.api import Api
 from ivr.web.api.calls import CallReads, Calls
@@ -62,6 +63,7 @@ def api(
     resources = (
         Clients(store, keeping, region),
         AccountsResource(keeping, store.audit, store),
+        AccountFiles(keeping),
         Calls(store, region),
         PromisesResource(store, region),
         PromiseResults(store, core, shared.people),
