@@ -117,12 +117,15 @@ class DeskSocket:
             self._wait()
             return
         self._full_since = None
-        waiting, self._answers = self._answers, deque()
+        piece = b""
         if self._screen is not None:
             # A screen goes before the answer to the key that led to it.
             frame, self._screen = self._screen, None
-            waiting.appendleft(frame())
-        self._transport.write(b"".join(map(frames.framed, waiting)))
+            piece = frames.framed(frame())
+        if self._answers:
+            piece += b"".join(map(frames.framed, self._answers))
+            self._answers.clear()
+        self._transport.write(piece)
 
     def _wait(self) -> None:
         """Look again in a moment; a browser that reads nothing for long is given up."""
