@@ -174,7 +174,7 @@ class InStep:
                 self._read(resynced)
                 await self._wrap_ups.end(resynced, self._translator.prolonged(queues))
                 await self._own_queues.fit(resynced, queues)
-                await self._notes.tell_all()
+                await self._notes.tell_all(queues)
                 await self._read_notes()
                 await asyncio.sleep(RESYNC_AGAIN)
                 if not self._wrap_ups.suspected:

@@ -12,9 +12,11 @@ from ivr.asterisk.ami_event import AmiEvent
 from ivr.asterisk.translate import Action, Kept, Phones, UnknownPerson, keep, key_of
 from ivr.asterisk.translate.keeping import (
     FAMILIES,
+    MEMBERSHIPS,
     MOST_CLEARED,
     clear,
     entries,
+    left_behind,
     list_entries,
     stale,
 )
@@ -60,11 +62,32 @@ class StandingNotes:
         """Asterisk may be another one now, or may have lost what it was told."""
         self.told = False
 
-    async def tell_all(self) -> None:
-        """Tell everything, unless this Asterisk was told already."""
+    async def tell_all(self, members: Iterable[AmiEvent] = ()) -> None:
+        """Tell everything, unless this Asterisk was told already.
+
+        `members` are those of all queues: whoever is one only because we were told so by an earlier
+        configuration leaves, while AstDB still knows of it.
+        """
         if not self.told:
+            await self._take_out(members)
             await self.tell(tuple(self._notes.values()))
         self.told = True
+
+    async def _take_out(self, members: Iterable[AmiEvent]) -> None:
+        if not self._notes:
+            return
+        try:
+            told = [entry for one in MEMBERSHIPS for entry in await self._read(list_entries(one))]
+            gone = list(left_behind(told, self._notes.values(), self._phones, members))
+        except (UnknownPerson, AmiRefused, AmiTimeout) as problem:
+            log.error("members_of_before_not_known", why=str(problem))
+            return
+        for leave in gone:
+            try:
+                await self._send(leave)
+                log.warning("member_of_before_taken_out", **leave.headers)
+            except (AmiHeaderRefused, AmiRefused, AmiTimeout) as problem:
+                log.error("member_of_before_not_taken_out", **leave.headers, why=str(problem))
 
     async def tell(self, notes: tuple[Kept, ...]) -> None:
         """Tell these one after the other, then clear the rest, as long as the link holds."""

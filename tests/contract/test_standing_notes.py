@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from ivr.asterisk import standing_notes
 from ivr.asterisk.ami_event import AmiEvent
 from ivr.asterisk.standing_notes import StandingNotes
-from ivr.asterisk.translate import Action, Kept, KeptDid, Phones
-from ivr.asterisk.translate.keeping import MOST_CLEARED, entries
+from ivr.asterisk.translate import Action, Kept, KeptDid, KeptPerson, Phones
+from ivr.asterisk.translate.keeping import MOST_CLEARED, entries, left_behind
 
 PHONES = Phones({})
 FIRST = KeptDid("+74950000012", "client", True, ("+74950000012", "4950000012"))
@@ -123,3 +123,67 @@ async def test_a_dialplan_that_cannot_clear_yet_is_told_all_the_same(
     await astdb.holds(FIRST)
     await astdb.holds(FIRST, SECOND)
     assert astdb.keys == living(FIRST, SECOND) | {"ivr-did/+74950009999"}
+
+
+def heard(name: str, **headers: str) -> AmiEvent:
+    lines = [f"Event: {name}", *(f"{header}: {value}" for header, value in headers.items())]
+    return AmiEvent(name, "\r\n".join(lines).encode())
+
+
+def entry(key: str, value: str) -> AmiEvent:
+    return heard("DBGetTreeResponse", Key=f"/{key}", Val=value)
+
+
+TOLD = (
+    entry("ivr-queues/PJSIP/101", "client&person-anna"),
+    entry("ivr-name/PJSIP/101", "anna"),
+    entry("ivr-member/PJSIP/101", ""),
+    entry("ivr-queues/PJSIP/201", "sales"),
+    entry("ivr-name/PJSIP/201", "vera"),
+    entry("ivr-member/PJSIP/201", "Local/to-vera@ivr-reach/n"),
+)
+HERE = (
+    KeptPerson("anna", ("client", "person-anna"), 30, "PJSIP/101"),
+    KeptPerson("vera", ("sales",), 30, "PJSIP/201", member="Local/to-vera@ivr-reach/n"),
+)
+OUTSIDE = {"vera": "Local/to-vera@ivr-reach/n"}
+
+
+@pytest.mark.parametrize(
+    ("people", "phones", "leave"),
+    [
+        (HERE, {"anna": "PJSIP/101", **OUTSIDE}, []),
+        (HERE[1:], OUTSIDE, ["client PJSIP/101", "person-anna PJSIP/101"]),
+        (HERE[:1], {"anna": "PJSIP/101"}, ["sales Local/to-vera@ivr-reach/n"]),
+        (
+            (replace(HERE[0], queues=("sales",)), HERE[1]),  # another department
+            {"anna": "PJSIP/101", **OUTSIDE},
+            ["client PJSIP/101", "person-anna PJSIP/101"],
+        ),
+        (
+            (replace(HERE[0], queues=("client",), phone="PJSIP/109"), HERE[1]),  # another phone
+            {"anna": "PJSIP/109", **OUTSIDE},
+            ["client PJSIP/101", "person-anna PJSIP/101"],
+        ),
+        (
+            (replace(HERE[0], person="boris"), HERE[1]),  # the phone is somebody else's
+            {"boris": "PJSIP/101", **OUTSIDE},
+            ["client PJSIP/101", "person-anna PJSIP/101"],
+        ),
+    ],
+)
+@pytest.mark.parametrize(("kind", "name"), [("dynamic", ""), ("static", ""), ("dynamic", "x")])
+def test_only_a_member_of_an_earlier_configuration_of_ours_is_taken_out(
+    people: tuple[KeptPerson, ...], phones: dict[str, str], leave: list[str], kind: str, name: str
+) -> None:
+    members = [
+        heard("QueueMember", Queue=queue, Location=where, Name=name or who, Membership=kind)
+        for queue, where, who in (
+            ("client", "PJSIP/101", "anna"),
+            ("person-anna", "PJSIP/101", "anna"),
+            ("sales", "Local/to-vera@ivr-reach/n", "vera"),
+        )
+    ]
+    orders = [one.headers for one in left_behind(TOLD, people, Phones(phones), members)]
+    ours = kind == "dynamic" and not name
+    assert [f"{one['Queue']} {one['Interface']}" for one in orders] == (leave if ours else [])

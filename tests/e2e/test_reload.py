@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from typing import TYPE_CHECKING
 
 from e2e.conftest import DEADLINE, until
+from soak.works import Works
 
 from ivr.domain.screen import Screen
 
@@ -121,3 +123,15 @@ async def test_somebody_who_leaves_is_taken_out_of_the_queue_of_asterisk(house: 
     caller = await house.caller()
     await caller.answered()
     await caller.hang_up()
+
+
+async def test_who_is_taken_out_of_people_yaml_while_the_service_is_down_rings_no_more() -> None:
+    async with Works(3) as works:
+        await works.service.kill()
+        await works.sign_out("agent003")
+        await works.asterisk.cli("queue add member PJSIP/agent003 to client")  # by the admin
+        works.set_roster(["agent001"])
+        await works.service.start()
+        await works.told(1)
+        members = re.findall(r"PJSIP/(agent\d+)", await works.asterisk.cli("queue show client"))
+        assert sorted(set(members)) == ["agent001", "agent003"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from ivr.asterisk.translate.action import Action, originate
+from ivr.asterisk.translate.legs import Heard
 from ivr.asterisk.translate.phones import Phones
 
 
@@ -69,6 +70,9 @@ FAMILIES = (
     *("ivr-desk", "ivr-rings", "ivr-ring", "ivr-speaks", "ivr-mobile", "ivr-mobile-of"),
 )
 """The families of AstDB that the notes fill; the dialplan's own are not among them."""
+
+MEMBERSHIPS = ("ivr-queues", "ivr-member", "ivr-name")
+"""Those that tell who is a member of which queue by which name."""
 
 MOST_CLEARED = 30
 """Keys of one order: each is a header of its own, and a packet of AMI has room for some 120."""
@@ -137,6 +141,30 @@ def stale(listed: Iterable[str], living: Iterable[str]) -> list[str]:
     found = {key.removeprefix("/") for key in listed}
     ours = (key for key in found if _OURS.fullmatch(key) and _PLAIN.fullmatch(key))
     return sorted(set(ours) - set(living))
+
+
+def left_behind(
+    told: Iterable[Heard], living: Iterable[Kept], phones: Phones, listed: Iterable[Heard]
+) -> Iterator[Action]:
+    """Take out of the queues whom an earlier configuration of ours had there, and this one has not.
+
+    `told` is what AstDB has of MEMBERSHIPS: which phone is whose, and in which queues; `listed`
+    what QueueStatus gave. A member that the admin has added by hand bears no name of ours.
+    """
+    values = {entry.get("Key").removeprefix("/"): entry.get("Val") for entry in told}
+    before = set()
+    for key, queues in values.items():
+        family, _, phone = key.partition("/")
+        if family == "ivr-queues":
+            member = values.get(f"ivr-member/{phone}") or phone
+            name = values.get(f"ivr-name/{phone}", "")
+            before |= {(queue, member, name) for queue in queues.split("&")}
+    people = (note for note in living if isinstance(note, KeptPerson))
+    gone = before - {(q, phones.of(n.person), n.person) for n in people for q in n.queues}
+    for one in listed:
+        queue, member = one.get("Queue"), one.get("Location")
+        if one.get("Membership") == "dynamic" and (queue, member, one.get("Name")) in gone:
+            yield Action("QueueRemove", {"Queue": queue, "Interface": member})
 
 
 def list_entries(family: str) -> Action:
