@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -97,6 +98,31 @@ async def test_a_number_is_looked_at_typed_again_and_forgotten(
     assert "number" not in page.url
     done = [(one.actor, one.action, one.object) for one in await office.audited(1)]
     assert done == [("vera", "number_erased", "")]
+
+
+async def test_what_comes_late_of_one_number_is_not_shown_of_another(
+    page: Page, office: TreeOffice
+) -> None:
+    asked, again = asyncio.Event(), asyncio.Event()
+
+    async def held(route: Route) -> None:
+        asked.set()
+        await again.wait()
+        await route.continue_()
+
+    await page.route("**/why/kept", held, times=1)
+    await enter(page, office)
+    await asked_for(page)
+    await page.keyboard.press("Enter")
+    await asked.wait()
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="удалить данные о номере").click()
+    await page.locator("#forget-number").fill("+7 495 000-00-99")
+    async with page.expect_response("**/why/kept"):
+        again.set()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#over")).to_contain_text("Об этом номере ничего не хранится.")
+    await expect(page.locator("#over-title")).to_contain_text("+7 495 000-00-99")
 
 
 async def test_what_is_owed_is_closed_only_with_a_reason(page: Page, office: TreeOffice) -> None:

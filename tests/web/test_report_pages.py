@@ -207,6 +207,26 @@ async def test_a_plan_is_worked_out_by_enter_and_a_wrong_figure_is_named(desk: D
     await expect(problem).to_contain_text("разговор должен длиться больше 0 секунд")
 
 
+async def test_figures_typed_before_the_measured_load_has_come_stay(desk: Desk) -> None:
+    typed = asyncio.Event()
+
+    async def held(route: Route) -> None:
+        await typed.wait()
+        await route.continue_()
+
+    await desk.page.route("**/staffing/load?*", held)
+    page = await opened(desk, "/staffing", "#calls")
+    for name, value in (("calls", "60"), ("talk", "180")):
+        await page.locator(f"#{name}").fill(value)
+    typed.set()
+    await expect(page.locator("#take")).to_be_visible()
+    await expect(page.locator("#calls")).to_have_value("60")
+    for name, value in (("lines", "4"), ("away", "30")):
+        await page.locator(f"#{name}").fill(value)
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".verdict")).to_contain_text("Хватит 8 человек")
+
+
 async def test_a_page_turns_into_the_other_language_with_the_server_s_sentences(
     desk: Desk,
 ) -> None:

@@ -615,6 +615,87 @@ async def test_edits_made_at_once_are_all_kept_undone_and_redone(author: Author)
     await expect(redo).to_have_attribute("aria-disabled", "true")
 
 
+@dataclass
+class Held:
+    """Requests that the service is slow to answer: they wait until `go` is set."""
+
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __call__(self, route: Route) -> None:
+        self.asked.set()
+        await self.go.wait()
+        await route.continue_()
+
+
+async def test_what_is_typed_while_the_draft_is_saved_stays(author: Author) -> None:
+    await author.enter()
+    page, held = author.page, Held()
+    await page.route("**/tree/save", held)
+    await page.get_by_role("button", name="текст целиком").click()
+    area = page.locator("#raw")
+    await expect(area).to_be_focused()
+    await author.keys("Control+End")
+    await page.keyboard.type("# one")
+    save = page.get_by_role("button", name=SAVE)
+    await expect(save).not_to_have_attribute("aria-disabled", "true")
+    await author.keys("Control+s")
+    await held.asked.wait()
+    await page.keyboard.type(" two")
+    held.go.set()
+    await expect(page.get_by_text("Черновик сохранён.", exact=True)).to_be_visible()
+    await expect(area).to_have_value(re.compile("# one two$"))
+    await expect(save).not_to_have_attribute("aria-disabled", "true")
+    await author.keys("Control+s")
+    await expect(save).to_have_attribute("aria-disabled", "true")
+    assert author.office.draft.read_text("utf-8").endswith("# one two")
+
+
+async def test_an_edit_made_while_a_version_is_published_stays(author: Author) -> None:
+    await author.enter()
+    page, held = author.page, Held()
+    seats = page.locator(author.node("question:seats"))
+    await page.route("**/tree/publish", held)
+    await to(author, "question:who")
+    await author.keys("Enter")
+    await author.write("Вопрос по-русски", "Вы организация?")
+    await author.keys("Control+s")
+    publish = page.get_by_role("button", name="Опубликовать версию 2")
+    await expect(publish).not_to_have_attribute("aria-disabled", "true")
+    await author.keys("Control+Enter")
+    await held.asked.wait()
+    await to(author, "question:seats")
+    await author.keys("Enter")
+    await author.write("Вопрос по-русски", "Сколько мест?")
+    await author.keys("Enter")
+    await expect(seats).to_contain_text("Сколько мест?")
+    held.go.set()
+    await expect(page.get_by_text("Версия 2 опубликована")).to_be_visible()
+    await expect(seats).to_contain_text("Сколько мест?")
+    await expect(page.get_by_role("button", name=SAVE)).not_to_have_attribute(
+        "aria-disabled", "true"
+    )
+
+
+async def test_an_edit_under_way_goes_into_its_own_tree(author: Author) -> None:
+    """Another tree is chosen before the service has answered."""
+    wrong = author.office.draft.with_name("wrong.yaml")
+    wrong.write_text("tree: wrong\nquestions: [\n", "utf-8")
+    await author.enter()
+    page, held = author.page, Held()
+    await page.route("**/tree/look", held)
+    await to(author, "question:who")
+    await author.keys("Insert")
+    await held.asked.wait()
+    opened = page.wait_for_event("response", lambda answer: "/tree/drafts/wrong" in answer.url)
+    await page.locator("#which").select_option("wrong")
+    held.go.set()
+    await opened
+    await expect(page.locator("#raw")).to_have_value("tree: wrong\nquestions: [\n")
+    await page.locator("#which").select_option("internet")
+    await expect(page.locator(author.node("answer:who:answer-3"))).to_be_visible()
+
+
 async def test_a_tree_is_begun_renamed_and_left_for_another_by_keys(author: Author) -> None:
     office, page = author.office, author.page
     office.draft.with_name("wrong.yaml").write_text("tree: wrong\nquestions: [\n", "utf-8")

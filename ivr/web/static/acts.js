@@ -30,14 +30,13 @@ export function acts(desk) {
   function answer(given) {
     const question = desk.screen.question.id;
     const waiting = desk.answerWaiting();
-    if (waiting && !link.takeBack(waiting.request)) return;
+    if (waiting && (waiting.fields.given === given || !link.takeBack(waiting.request))) return;
     onCall("answer", {question, given});
     desk.marks = new Set();
   }
 
   function finish(type, fields) {
-    desk.close();
-    onCall(type, fields);
+    if (onCall(type, fields)) desk.close();
   }
 
   const company = companyActs(desk, {finish});
@@ -100,8 +99,7 @@ export function acts(desk) {
     closing: (task) => open("closing", {task: task ?? current()?.id ?? ""}),
     closeTask: (how) => {
       const {task} = desk.form;
-      desk.close();
-      if (task) desk.press("close_task", {task, how});
+      if (!task || desk.press("close_task", {task, how})) desk.close();
     },
     current,
     passRing: () => onCall("pass_ring"),
@@ -151,9 +149,9 @@ export function acts(desk) {
     hangUp: () => onCall("hang_up"),
     prolong: () => desk.press("prolong"),
     dispose(disposition) {
-      if (!desk.listens()) return;
+      if (!onCall("disposition", {disposition})) return;
       desk.disposition = disposition;
-      onCall("disposition", {disposition});
+      desk.draw();
     },
     open,
     close: () => desk.close(),

@@ -28,6 +28,8 @@ const ANYWHERE = {
   company: ({act, screen}) => screen.caller && act.open("company"),
   correct: ({act, screen}) => screen.caller && act.correct(),
 };
+// Said anew while the first is still under way: of another company, answer or end of the call.
+const REVISED = new Set(["company", "correct", "disposition"]);
 const SHOW_UNSENT = 1; // seconds of a key press under way that nobody needs to hear of
 
 class Desk extends LivePage {
@@ -86,8 +88,9 @@ class Desk extends LivePage {
     note.sending = undefined;
   }
 
-  // One press of a kind about a call at a time.
+  // One press of a kind about a call at a time, unless it is one that people think better of.
   busy(type, fields) {
+    if (REVISED.has(type)) return super.busy(type, fields);
     return this.link.find((press) => press.type === type && press.fields.call === fields.call);
   }
 

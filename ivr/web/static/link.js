@@ -24,6 +24,7 @@ export class Link extends EventTarget {
 
   open() {
     clearTimeout(this.#retry);
+    this.#drop();
     const url = new URL(this.#address, location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const socket = new WebSocket(url);
@@ -99,10 +100,16 @@ export class Link extends EventTarget {
     clearTimeout(this.#watch);
     const socket = this.#socket;
     this.#watch = setTimeout(() => {
-      socket.onclose = socket.onmessage = null;
-      socket.close();
+      this.#drop();
       this.#closed(socket, 1006);
     }, SILENCE);
+  }
+
+  // One socket at a time: nothing is heard any more of one that is given up, and the service counts it no longer.
+  #drop() {
+    if (this.#socket === null) return;
+    this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
+    this.#socket.close();
   }
 
   #closed(socket, code) {

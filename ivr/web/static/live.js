@@ -83,11 +83,13 @@ export class LivePage {
     return performance.now() - this.#faceAt > GUARD;
   }
 
+  // Whether the press was taken: what it was to end stays open otherwise.
   press(type, fields = {}) {
-    if (!this.listens() || this.busy(type, fields) || this.#twice(type, fields)) return;
+    if (!this.listens() || this.busy(type, fields) || this.#twice(type, fields)) return false;
     this.refusal = null;
     this.link.press(type, fields, this.now());
     this.draw();
+    return true;
   }
 
   open(overlay, form = {}) {

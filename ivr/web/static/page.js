@@ -61,10 +61,11 @@ export class Page {
     return done;
   }
 
-  // The same for what the overlay asks: its template is given the refusal.
+  // The same for what the overlay asks: its template is given the refusal, unless it was left meanwhile.
   toldAbove(act) {
+    const {open} = this;
     return this.told(act, (refusal) => {
-      this.#refusal = refusal;
+      if (open === this.open) this.#refusal = refusal;
     });
   }
 

@@ -19,6 +19,7 @@ const READ_AFTER = 200; // ms for which a row stays chosen before its client is 
 
 class SalesDesk extends LivePage {
   chosen = null; // the row that C and T are about
+  wanted = null; // the chosen row until its client is on the left
   result = {}; // what is being said of the client in hand
   act = callActs(this);
   #reading = 0;
@@ -32,6 +33,10 @@ class SalesDesk extends LivePage {
     if (this.overlay !== "keys") this.overlay = null;
   }
 
+  came(screen) {
+    if (onCall(screen) || screen.sales?.live?.id === this.wanted) this.wanted = null;
+  }
+
   row() {
     const rows = rowsOf(this.screen);
     const ids = [this.chosen, this.screen?.sales?.live?.id];
@@ -42,13 +47,20 @@ class SalesDesk extends LivePage {
   choose(id) {
     this.chosen = id;
     clearTimeout(this.#reading);
-    if (!onCall(this.screen)) this.#reading = setTimeout(() => this.#read(id), READ_AFTER);
+    this.wanted = onCall(this.screen) || this.#isRead(id) ? null : id;
+    if (this.wanted !== null) this.#reading = setTimeout(() => this.#read(id), READ_AFTER);
     this.draw();
     document.querySelector(".due tr[aria-current]")?.scrollIntoView({block: "nearest"});
   }
 
+  // Not a key, so that a page that has just turned reads on all the same.
   #read(id) {
-    if (this.screen.sales?.live?.id !== id) this.press("open_promise", {promise: id});
+    if (this.wanted === id) this.link.press("open_promise", {promise: id}, this.now());
+  }
+
+  // On the left, and no other client is on the way there.
+  #isRead(id) {
+    return this.screen.sales?.live?.id === id && !this.link.find(({type}) => type === "open_promise");
   }
 
   move(step) {

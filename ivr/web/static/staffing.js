@@ -21,6 +21,7 @@ let plan = null;
 let loadRefusal = null;
 let planRefusal = null;
 let language = null;
+let typed = false; // whether anything was written in the form
 
 const page = new Page({
   title: () => words().nav.staffing,
@@ -45,7 +46,7 @@ function main() {
 }
 
 function form(t) {
-  const input = (id, mode) => html`<input id=${id} name=${id} .value=${given[id] ?? ""} inputmode=${mode} maxlength="40" autocomplete="off" required>`;
+  const input = (id, mode) => html`<input id=${id} name=${id} .value=${given[id] ?? ""} inputmode=${mode} maxlength="40" autocomplete="off" required @input=${() => (typed = true)}>`;
   return html`<form class="asked" @submit=${submitted}>
     ${field("calls", t.calls, input("calls", "decimal"))}
     ${field("talk", t.talk, input("talk", "decimal"))}
@@ -173,7 +174,7 @@ async function begin() {
   page.start();
   await measure();
   if (given.calls) await reckon();
-  else if (measured?.load.handling) take();
+  else if (measured?.load.handling && !typed) take();
 }
 
 begin();

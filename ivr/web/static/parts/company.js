@@ -49,7 +49,7 @@ function option(v, hit, n) {
   </li>`;
 }
 
-// What the field does. `finish` closes the overlay and sends one message about this call.
+// What the field does. `finish` sends one message about this call, which closes the overlay.
 export function companyActs(desk, {finish}) {
   const {link} = desk;
 

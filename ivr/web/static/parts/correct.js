@@ -56,7 +56,7 @@ function typed(v, one) {
   </div>`;
 }
 
-// `onCall` sends one message about this call; `finish` closes the overlay first.
+// `onCall` sends one message about this call; `finish` closes the overlay after it.
 export function correctActs(desk, {finish, onCall}) {
   function give(given) {
     const {on} = desk.form;

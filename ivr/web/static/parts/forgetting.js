@@ -28,29 +28,37 @@ export class Forgetting {
 
   #begun() {
     this.#looked = this.#left = null;
+    this.#busy = false;
     this.#form = {number: "", again: "", reason: ""};
     return this.#form;
   }
 
   #look() {
+    const form = this.#form;
     return this.#asked(async () => {
-      this.#looked = await this.#page.ask("/why/kept", {number: this.#form.number});
+      const looked = await this.#page.ask("/why/kept", {number: form.number});
+      if (form === this.#form) this.#looked = looked;
     });
   }
 
   #erase() {
+    const form = this.#form;
     return this.#asked(async () => {
-      this.#left = await this.#page.ask("/why/forget", this.#form);
+      const left = await this.#page.ask("/why/forget", form);
+      if (form === this.#form) this.#left = left;
       this.#done();
     });
   }
 
   // One thing at a time; the keys go on at the first field of what has come.
+  // What comes when the dialog was left, or opened anew for another number, is not shown there.
   async #asked(act) {
     if (this.#busy) return;
+    const form = this.#form;
     this.#busy = true;
     this.#page.draw();
     await this.#page.toldAbove(act);
+    if (form !== this.#form) return;
     this.#busy = false;
     this.#page.draw();
     const over = document.getElementById("over");

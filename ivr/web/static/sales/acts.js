@@ -17,8 +17,7 @@ export function callActs(desk) {
   const mine = (row) => desk.screen.sales.mine.some(({id}) => id === row.id);
 
   function finish(type, fields) {
-    desk.close();
-    desk.press(type, fields);
+    if (desk.press(type, fields)) desk.close();
   }
 
   // The day and time typed into a form, in the client's zone.
@@ -80,9 +79,8 @@ export function callActs(desk) {
       else if (["signed_out", "paused", "wrap_up"].includes(desk.screen.stage)) desk.press("ready");
     },
     call() {
-      const reading = live() && !LIVE.has(live().stage);
-      const row = desk.row();
-      const id = reading ? promise() : row?.id;
+      const reading = desk.wanted === null && live() && !LIVE.has(live().stage);
+      const id = reading ? promise() : desk.row()?.id;
       if (id && !onCall(desk.screen)) desk.press("call_now", {promise: id});
     },
     take() {

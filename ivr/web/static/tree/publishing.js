@@ -54,15 +54,16 @@ export class Publishing {
     return this.#asked("published", ({tree, hash}) => ["/tree/publish", {tree, hash}]);
   }
 
-  // Asks with what is on the page now, and takes the file as it is told in return.
+  // Asks with what is on the page now, and takes the file as it is told in return, but for what
+  // was written meanwhile: that stays, and is not in the file yet.
   #asked(notice, request) {
     const draft = this.#draft;
     return draft.told(async () => {
-      const {tree, hash} = draft.opened;
-      const opened = await this.#page.ask(...request({tree, hash, text: draft.text}));
+      const {text, opened: {tree, hash}} = draft;
+      const opened = await this.#page.ask(...request({tree, hash, text}));
       draft.took(opened);
       draft.notice = notice;
-      draft.take(opened.look);
+      draft.take(draft.text === text ? opened.look : {...draft.look, text: draft.text});
     });
   }
 

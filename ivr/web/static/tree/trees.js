@@ -36,10 +36,12 @@ export class Trees {
     await this.#begun(await this.#page.ask(`/tree/drafts/${encodeURIComponent(name)}`));
   }
 
-  // Another tree by the list, which goes back to what is here when that one cannot be opened.
+  // Another tree by the list, once the edits of this one are made.
+  // The list goes back to what is here when that one cannot be opened.
   async #choose(list) {
-    const now = this.#draft.opened?.tree;
-    if (!await this.#draft.told(() => this.#open(list.value)) && now) list.value = now;
+    const draft = this.#draft;
+    const [now, wanted] = [draft.opened?.tree, list.value];
+    if (!await draft.inTurn(() => draft.told(() => this.#open(wanted))) && now) list.value = now;
   }
 
   #openNew() {
