@@ -26,9 +26,9 @@ from bench.store import call
 from ivr.domain.promise.board import Board
 from ivr.domain.records import EscalationRecord, EscalationState
 from ivr.store.address import parsed
-from ivr.store.migrate import migrate
 from ivr.store.reader import records
 from ivr.store.reader.pool import Readers
+from ivr.store.store import SqlStore
 
 FEW, MANY = 1_000, 1_000_000
 ROUNDS = 9
@@ -76,7 +76,7 @@ def _row(name: str, few: Pick, many: Pick) -> dict[str, Any]:
 
 def _filled(url: str, count: int) -> None:
     """Open promises of two departments, of which every tenth is due."""
-    migrate(url)
+    SqlStore.open(url, time.time).close()
     engine = create_engine(parsed(url))
     columns, values = _one_row()
     numbers = (

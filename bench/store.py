@@ -31,7 +31,7 @@ from ivr.domain.records import (
 )
 from ivr.store.address import parsed
 from ivr.store.groups import write_group
-from ivr.store.migrate import migrate, migrate_on
+from ivr.store.migrate import migrate
 from ivr.store.pending import Queued
 from ivr.store.rows import SHAPES
 from ivr.store.session import Session
@@ -60,7 +60,7 @@ def _round(write: Callable[[str, list[list[Record]]], float]) -> float:
     calls = [call(number) for number in range(CALLS)]
     with tempfile.TemporaryDirectory(prefix="ivr-bench-store.") as folder:
         file = Path(folder, "linetree.db")
-        migrate(f"sqlite:///{file}")
+        SqlStore.open(f"sqlite:///{file}", time.time).close()
         seconds = write(str(file), calls)
         with closing(sqlite3.connect(file)) as database:
             (kept,) = database.execute(
@@ -90,7 +90,7 @@ def raw_driver(file: str, calls: list[list[Record]]) -> float:
 def one_call_a_commit(file: str, calls: list[list[Record]]) -> float:
     """Seconds for the writer's own session and rows, one call a commit, without its thread."""
     session = Session(parsed(f"sqlite:///{file}"))
-    session.open(lambda connection: migrate_on(connection, file))
+    session.open(lambda connection: migrate(connection, file))
     try:
         began = time.perf_counter()
         for rows in calls:

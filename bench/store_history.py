@@ -25,11 +25,12 @@ from ivr.domain.records import InterviewRecord
 from ivr.ports import Bookmark, CallsWanted
 from ivr.store.address import parsed
 from ivr.store.groups import write_group
-from ivr.store.migrate import migrate, migrate_on
+from ivr.store.migrate import migrate
 from ivr.store.pending import Queued
 from ivr.store.reader.calls import SqlPastCalls
 from ivr.store.reader.pool import Readers
 from ivr.store.session import Session
+from ivr.store.store import SqlStore
 
 DEFAULT = 3_000_000
 SHORT = 1_000
@@ -129,7 +130,7 @@ def measure() -> list[dict[str, Any]]:
 
 def write(file: Path, calls: int) -> None:
     """That many calls with their walks and talks; indices are made last, as that is quicker."""
-    migrate(f"sqlite:///{file}")
+    SqlStore.open(f"sqlite:///{file}", time.time).close()
     with closing(sqlite3.connect(file, isolation_level=None)) as database:
         database.execute("PRAGMA synchronous = OFF")
         database.execute("PRAGMA cache_size = -200000")
@@ -190,7 +191,7 @@ def history(file: Path) -> Iterator[History]:
     """The file with the writer's own session and a reader."""
     url = parsed(f"sqlite:///{file}")
     session, readers = Session(url), Readers(url)
-    session.open(lambda connection: migrate_on(connection, str(file)))
+    session.open(lambda connection: migrate(connection, str(file)))
     try:
         yield History(session, SqlPastCalls(readers))
     finally:

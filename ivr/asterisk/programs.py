@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Literal
 
 from ivr.asterisk.packages import Tell, Unpacked, cache_folder, cached, fetch
 from ivr.asterisk.private_apt import PackagesUnavailable, PrivateApt, debian_keyring
@@ -31,7 +30,6 @@ _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
 """Debian leaves /usr/sbin out of an ordinary user's PATH."""
 
 Version = tuple[int, int, int]
-Suite = Literal["own"] | str
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,11 +87,6 @@ class PrivateAsterisk(PrivateProcess):
         return self.ports.ami
 
     @property
-    def http_port(self) -> int:
-        """Where SIP over WebSocket is spoken, at `ws://127.0.0.1:PORT/ws`."""
-        return self.ports.http
-
-    @property
     def agi_port(self) -> int:
         """Where this Asterisk looks for the service's FastAGI."""
         return self._agi_port

@@ -9,7 +9,7 @@ from ivr.domain.words import Words
 
 _MEANT = re.compile(r' \(did you mean "(.*)"\?\)$')
 
-_MESSAGES: tuple[tuple[str, str], ...] = (
+MESSAGES: tuple[tuple[str, str], ...] = (
     (r'the first question "(.*)" is not among the questions', "первого вопроса «{0}» нет"),
     (r'"(.*)" names both a question and an outcome', "«{0}» — и вопрос, и итог сразу"),
     (
@@ -167,7 +167,7 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
     (r"(\w+): Tuple should have at most (\d+) items.*", "можно не больше {1}"),
 )
 
-_MENDS: tuple[tuple[str, str], ...] = (
+MENDS: tuple[tuple[str, str], ...] = (
     (r"name one of them.*", "выберите один из вопросов"),
     (r"rename one of them, since `then` could mean either", "назовите одно из них иначе"),
     (r"remove `(\w+)`, or write `owner: sales`", "уберите «{0}» или отдайте клиента продажам"),
@@ -280,7 +280,7 @@ _MENDS: tuple[tuple[str, str], ...] = (
 
 def in_words(problem: Problem) -> tuple[Words, Words]:
     """What is wrong and how to mend it; a sentence that has no Russian stays as it is."""
-    return _words(problem.message, _MESSAGES), _words(problem.mend, _MENDS)
+    return _words(problem.message, MESSAGES), _words(problem.mend, MENDS)
 
 
 def _words(english: str, table: tuple[tuple[str, str], ...]) -> Words:
@@ -297,6 +297,3 @@ def russian(english: str, table: tuple[tuple[str, str], ...]) -> str | None:
                 f" (может быть, «{meant[1]}»?)" if meant else ""
             )
     return None
-
-
-MESSAGES, MENDS = _MESSAGES, _MENDS

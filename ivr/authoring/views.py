@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import assert_never
 
-from ivr.config.tree_plain import plain_tree
+from ivr.authoring.plain_rules import Fields, plain_rule
 from ivr.config.trees import range_text
 from ivr.config.yaml_writing import Place
 from ivr.domain.tree.tree import Number, OneOf, Outcome, Question, Range, Several, ShortText, Tree
@@ -66,7 +66,7 @@ class TreeView:
     first: str
     questions: dict[str, QuestionView]
     outcomes: dict[str, OutcomeView]
-    rules: object
+    rules: tuple[Fields, ...]
 
 
 def tree_view(tree: Tree) -> TreeView:
@@ -77,7 +77,7 @@ def tree_view(tree: Tree) -> TreeView:
         tree.first,
         {name: _question(one) for name, one in tree.questions.items()},
         {name: _outcome(one) for name, one in tree.outcomes.items()},
-        plain_tree(tree).get("rules", []),
+        tuple(plain_rule(rule) for rule in tree.rules),
     )
 
 

@@ -15,12 +15,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from ivr.config.problems import ConfigRefused, Problem
-from ivr.config.tree_plain import plain_tree
-from ivr.config.trees import Draft, draft_of, hash_of, tree_from_text
-from ivr.config.yaml_editing import Drop, changes, data_of, edited, has_place
-from ivr.config.yaml_writing import written
+from ivr.config.trees import Draft, draft_of, hash_of
 from ivr.domain.errors import LinetreeError
-from ivr.domain.tree.tree import Tree
 
 
 class DraftChanged(LinetreeError):
@@ -78,13 +74,6 @@ def opened(path: Path) -> Opened:
     except UnicodeDecodeError as error:
         raise DraftNotReadable(path, str(error)) from error
     return Opened(path, text, hash_of(text), saved_at)
-
-
-def problems_of(text: str, file: str, offers: Collection[str] | None) -> list[Problem]:
-    """Everything that is wrong with a tree as it is being typed; nothing when it may be saved."""
-    problems: list[Problem] = []
-    draft_of(text.encode(), file, offers, problems)
-    return sorted(set(problems))
 
 
 def save(path: Path, expected: str, text: str, offers: Collection[str] | None = None) -> Draft:
@@ -183,33 +172,3 @@ def _write(
     except OSError as error:
         part.unlink(missing_ok=True)
         raise DraftNotWritable(path, error.strerror or str(error)) from error
-
-
-def with_tree(text: str, tree: Tree, file: str = "the tree") -> str:
-    """The text changed so that it means `tree`, with everything else as it was written.
-
-    Raises ConfigRefused when `text` is no sound tree.
-    """
-    before, after = plain_tree(tree_from_text(text, file).tree), plain_tree(tree)
-    there = data_of(text, file)
-    few = [
-        edit
-        for edit in changes(before, after)
-        if not isinstance(edit, Drop) or has_place(there, edit.place)
-    ]
-    changed = edited(text, few, file)
-    if _means(changed, tree):
-        return changed
-    # What the file says in words of its own (a `from`, an id) stands in the way of the change.
-    return edited(text, changes(there, after), file)
-
-
-def _means(text: str, tree: Tree) -> bool:
-    problems: list[Problem] = []
-    draft = draft_of(text.encode(), "", None, problems)
-    return draft is not None and plain_tree(draft.tree) == plain_tree(tree)
-
-
-def tree_text(tree: Tree) -> str:
-    """A tree as a new file."""
-    return written(plain_tree(tree))

@@ -46,11 +46,6 @@ def dump(document: Any) -> str:
     return out.getvalue()
 
 
-def written(value: Plain) -> str:
-    """New YAML of a value, as this editor writes it."""
-    return dump(new_node(value, ()))
-
-
 def inline(value: str) -> str:
     """A scalar as it may stand in one line, also between brackets."""
     return dump(_flow([scalar(value)])).strip()[1:-1]

@@ -23,8 +23,6 @@ class Credentials(Protocol):
 
     def keep_credential(self, credential: Credential) -> None: ...
 
-    def forget_credential(self, person: str) -> None: ...
-
 
 @dataclass(frozen=True, slots=True)
 class ApiToken:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from ivr.ports import Credential
 from ivr.store.mending import mended
@@ -32,8 +32,3 @@ class SqlCredentials:
             upsert(connection, CREDENTIALS, key="person").run(connection, [row])
 
         self._writer.run(keep)
-
-    def forget_credential(self, person: str) -> None:
-        """The person has no password any more."""
-        gone = delete(credentials).where(credentials.c.person == mended(person))
-        self._writer.run(lambda connection: connection.execute(gone))

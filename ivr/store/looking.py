@@ -14,7 +14,6 @@ from ivr.domain.records import (
     CallRecord,
     EscalationRecord,
     InterviewRecord,
-    MeetingRecord,
     MissedCallRecord,
     StretchRecord,
 )
@@ -34,7 +33,6 @@ from ivr.store.rows import (
     ATTEMPTS,
     CALLS,
     ESCALATIONS,
-    MEETINGS,
     MISSED_CALLS,
 )
 from ivr.store.tokens import TokensLook
@@ -87,12 +85,6 @@ class StoreLook:
         table = tables.attempts
         query = select(table).where(table.c.made_at >= at)
         return self._readers.all(ATTEMPTS, query.order_by(table.c.made_at, table.c.id))
-
-    def meetings_since(self, at: float) -> Sequence[MeetingRecord]:
-        """Meetings that begin at `at` or later, the earliest first."""
-        table = tables.meetings
-        query = select(table).where(table.c.starts_at >= at)
-        return self._readers.all(MEETINGS, query.order_by(table.c.starts_at, table.c.id))
 
     def missed_since(self, at: float) -> Sequence[MissedCallRecord]:
         """Tasks of callers whom nobody answered, first missed at `at` or later."""

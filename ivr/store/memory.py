@@ -250,10 +250,6 @@ class MemoryCredentials:
         """Set the person's password hash."""
         self._kept[credential.person] = credential
 
-    def forget_credential(self, person: str) -> None:
-        """The person has no password any more."""
-        self._kept.pop(person, None)
-
 
 class MemoryAudit:
     """The Audit port in memory."""

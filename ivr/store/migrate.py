@@ -6,9 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from ivr.store.address import parsed, shown
 from ivr.store.errors import StoreNewer
-from ivr.store.session import Session
 
 SCRIPTS = "ivr.store:migrations"
 
@@ -18,21 +16,11 @@ NEWEST = max(
 """The version of a database of this release: each step's file begins with its number."""
 
 
-def migrate(url: str) -> None:
-    """Migrate the database at `url` to this release.
+def migrate(connection: Connection, where: str) -> None:
+    """Migrate over this connection, inside its transaction; `where` is for the message.
 
-    Raises StoreNewer, StoreTaken (a running instance migrates its own) and StoreUnreachable.
+    Raises StoreNewer.
     """
-    address = parsed(url)
-    session = Session(address)
-    try:
-        session.open(lambda connection: migrate_on(connection, shown(address)))
-    finally:
-        session.close()
-
-
-def migrate_on(connection: Connection, where: str) -> None:
-    """Migrate over this connection, inside its transaction; `where` is for the message."""
     if _versions(connection) == {NEWEST}:
         return
     # Most starts find nothing to do, and Alembic brings along the dialects of all databases: a

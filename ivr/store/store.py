@@ -33,7 +33,7 @@ from ivr.store.credentials import SqlCredentials
 from ivr.store.erasure import SqlErasure
 from ivr.store.groups import RefusedRow
 from ivr.store.look_ups import LookUps
-from ivr.store.migrate import migrate_on
+from ivr.store.migrate import migrate
 from ivr.store.outbox import SqlOutbox
 from ivr.store.pending import Group
 from ivr.store.reader import openings, records
@@ -96,7 +96,7 @@ class SqlStore:
         address = parsed(url)
         session = Session(address)
         try:
-            session.open(lambda connection: migrate_on(connection, shown(address)))
+            session.open(lambda connection: migrate(connection, shown(address)))
         except BaseException:
             session.close()
             raise

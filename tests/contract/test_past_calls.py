@@ -21,7 +21,6 @@ from sqlalchemy import create_engine
 from ivr.domain.records import CallEnd, Record, StretchKind
 from ivr.ports import Bookmark, CallsWanted, HourOfCalls, PastPage
 from ivr.store.address import parsed
-from ivr.store.migrate import migrate
 from ivr.store.reader.calls import calls_query, of_account, talks_query
 
 EVERYTHING = CallsWanted()
@@ -197,7 +196,7 @@ async def test_wrap_up_is_added_up(store: AnyStore, inbox: Inbox) -> None:
     ],
 )
 def test_a_page_is_one_walk_along_an_index(sqlite: SqlBackend, query: Any, index: str) -> None:
-    migrate(sqlite.url)
+    sqlite.open().close()
     with create_engine(parsed(sqlite.url)).connect() as connection:
         asked = query.compile(dialect=connection.dialect)
         values = tuple(asked.params[name] for name in asked.positiontup)

@@ -40,7 +40,6 @@ from ivr.domain.records import RecordKind
 from ivr.ports import AuditEntry, StoreState
 from ivr.store.address import parsed
 from ivr.store.errors import StoreNewer, StoreTaken, StoreUnreachable
-from ivr.store.migrate import migrate
 from ivr.store.store import SqlStore
 from ivr.store.tables import metadata
 from ivr.store.writer import Limits
@@ -492,7 +491,7 @@ def opened_elsewhere(url: str) -> str:
 
 
 def test_a_database_of_a_later_release_is_refused(database: SqlBackend) -> None:
-    migrate(database.url)
+    database.open().close()
     database.sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreNewer, match="9999"):
         database.open()
@@ -500,7 +499,7 @@ def test_a_database_of_a_later_release_is_refused(database: SqlBackend) -> None:
 
 
 def test_the_migrations_lead_to_the_tables_of_the_code(database: SqlBackend) -> None:
-    migrate(database.url)
+    database.open().close()
     engine = create_engine(parsed(database.url))
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -509,8 +508,7 @@ def test_the_migrations_lead_to_the_tables_of_the_code(database: SqlBackend) -> 
 
 
 def test_migrating_twice_changes_nothing(database: SqlBackend) -> None:
-    migrate(database.url)
-    migrate(database.url)
+    database.open().close()
     database.open().close()
 
 
@@ -535,7 +533,6 @@ async def test_promises_that_left_out_a_number_find_it_at_their_call(
         store.save(record, confirm=False)
     assert store.close(DEADLINE) == 0
     database.sql("UPDATE alembic_version SET version_num = '0013'")
-    migrate(database.url)
     store = database.open()
     found = {id: store.escalation(id) for id in ("owed", "dialled", "withheld", "forgotten")}
     met = [store.meeting(id) for id in ("m1", "m2")]

@@ -13,21 +13,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plain_trees import plain_tree, tree_text, with_tree
 from tree_makers import SLOW, sound_trees
 
 from ivr.config.marked_yaml import Plain
 from ivr.config.problems import ConfigRefused
-from ivr.config.tree_plain import plain_tree
 from ivr.config.tree_saving import (
     DraftChanged,
     DraftNotWritable,
     create,
     opened,
-    problems_of,
     rename,
     save,
-    tree_text,
-    with_tree,
 )
 from ivr.config.trees import tree_from_text
 from ivr.config.yaml_editing import (
@@ -305,8 +302,6 @@ def test_a_faulty_tree_is_not_saved_and_told_with_its_lines(draft: Path) -> None
     with pytest.raises(ConfigRefused, match="not in the catalogue"):
         save(draft, before.hash, before.text, offers=["home-100"])
     assert draft.read_text("utf-8") == TEXT
-    assert [one.line for one in problems_of(text, "t", None)] == [6]
-    assert problems_of(TEXT, "t", None) == []
 
 
 def test_a_link_is_followed_and_stays_a_link(draft: Path, tmp_path: Path) -> None:

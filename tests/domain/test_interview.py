@@ -83,7 +83,7 @@ def test_back_walks_the_path_and_withdraws_what_was_answered(start: Interview) -
     large = start.answer("who", "organisation").answer("seats", "60")
     assert large.at == "large"
     person = large.back().back().answer("who", "person")
-    assert [(one.question, one.key) for one in person.answers] == [("who", "person")]
+    assert [(one.question, one.key) for one in person.steps] == [("who", "person")]
     assert [one.question for one in person.withdrawn] == ["seats", "who"]
     assert person.scale is Scale.PRIVATE
     assert person.at == "region"
@@ -187,9 +187,9 @@ def test_the_label_counts_the_questions_still_to_come() -> None:
 
 def test_scale_and_volume_are_two_facts() -> None:
     walk = Interview.begin(example(), 1).answer("who", "organisation").answer("staff", "80")
-    assert (walk.scale, walk.volume) == (Scale.SMALL, None)
+    assert walk.scale is Scale.SMALL
     end = walk.answer("seats", "25")
-    assert (end.scale, end.volume) == (Scale.SMALL, Span(Decimal(25), Decimal(25)))
+    assert (end.scale, end.steps[-1].span) == (Scale.SMALL, Span(Decimal(25), Decimal(25)))
 
 
 def test_facts_are_plain_data_in_path_order(start: Interview) -> None:

@@ -29,18 +29,18 @@ def question_card(interview: Interview) -> QuestionCard | None:
         most=interview.number - 1 + most,
         tree=words(interview.tree.title),
         version=interview.version,
-        can_go_back=bool(interview.answers),
+        can_go_back=bool(interview.steps),
     )
 
 
 def known_facts(interview: Interview) -> tuple[Fact, ...]:
     """Everything the client has said, in path order, with what else could have been answered."""
-    return tuple(_correctable(interview, step) for step in interview.answers)
+    return tuple(_correctable(interview, step) for step in interview.steps)
 
 
 def withdrawn_facts(interview: Interview) -> tuple[Fact, ...]:
     """What was taken off the path and is not asked on it any more, as it was said last."""
-    on_path = {step.question for step in interview.answers} | {interview.at}
+    on_path = {step.question for step in interview.steps} | {interview.at}
     last = {step.question: step for step in interview.withdrawn if step.question not in on_path}
     return tuple(Fact(step.question, words(step.asked), words(step.say)) for step in last.values())
 

@@ -30,7 +30,7 @@ from ivr.domain.tree.stored import (
     stored_remark,
     stored_step,
 )
-from ivr.domain.tree.tree import UNKNOWN, Number, Outcome, Question, Scale, Span, Tree
+from ivr.domain.tree.tree import UNKNOWN, Number, Outcome, Question, Scale, Tree
 from ivr.domain.tree.ways import can_answer_large, reachable_outcomes, remaining
 
 __all__ = [
@@ -120,22 +120,9 @@ class Interview:
         return self.tree.outcomes.get(self.at)
 
     @property
-    def answers(self) -> tuple[Step, ...]:
-        """The live answers and skips in path order."""
-        return self.steps
-
-    @property
     def scale(self) -> Scale | None:
         """What the answers say the customer is; found large once, it stays large."""
         return largest(step.scale for step in self.steps)
-
-    @property
-    def volume(self) -> Span | None:
-        """What this request needs, as last answered; a span, since a range may have been picked."""
-        for step in reversed(self.steps):
-            if not step.skipped and self.tree.questions[step.question].measures_volume:
-                return step.span
-        return None
 
     @property
     def asked_for_large(self) -> bool:

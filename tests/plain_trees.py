@@ -1,43 +1,44 @@
-"""A tree as its file would say it: the shortest of the ways to write the same."""
+"""Trees as their files would say them, by the shortest of the ways to write the same.
+
+By these, tests turn any tree into a file, and a file into that of any other tree.
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import assert_never
 
+from ivr.authoring.plain_rules import Fields, plain_rule
 from ivr.config.marked_yaml import Plain
-from ivr.config.trees import measure_of, range_id, range_text
+from ivr.config.problems import Problem
+from ivr.config.trees import draft_of, measure_of, range_id, range_text, tree_from_text
+from ivr.config.yaml_editing import Drop, changes, data_of, edited, has_place
+from ivr.config.yaml_writing import dump, new_node
 from ivr.domain.tree.tree import (
     Answer,
-    Condition,
     Number,
     OneOf,
     Outcome,
     Question,
     Range,
-    Rule,
     Several,
     ShortText,
-    Span,
     Text,
     Tree,
 )
 
-Fields = dict[str, Plain]
-
 
 def plain_tree(tree: Tree) -> Fields:
-    """The whole tree; two trees that mean the same give the same."""
+    """Two trees that mean the same give the same."""
     whole: Fields = {"tree": tree.id, "title": _text(tree.title), "first": tree.first}
     if tree.rules:
-        whole["rules"] = [_rule(rule) for rule in tree.rules]
-    whole["questions"] = {name: plain_question(one) for name, one in tree.questions.items()}
-    whole["outcomes"] = {name: plain_outcome(one) for name, one in tree.outcomes.items()}
+        whole["rules"] = [plain_rule(rule) for rule in tree.rules]
+    whole["questions"] = {name: _question(one) for name, one in tree.questions.items()}
+    whole["outcomes"] = {name: _outcome(one) for name, one in tree.outcomes.items()}
     return whole
 
 
-def plain_question(question: Question) -> Fields:
-    """One question."""
+def _question(question: Question) -> Fields:
     fields: Fields = {"ask": _text(question.ask)}
     if question.hint is not None:
         fields["hint"] = _text(question.hint)
@@ -59,8 +60,7 @@ def plain_question(question: Question) -> Fields:
     return fields
 
 
-def plain_outcome(outcome: Outcome) -> Fields:
-    """One outcome."""
+def _outcome(outcome: Outcome) -> Fields:
     fields: Fields = {"offer": [*outcome.offers], "owner": outcome.owner.value}
     if outcome.how is not None:
         fields["how"] = outcome.how.value
@@ -117,33 +117,28 @@ def _range(one: Range, due: Decimal | None) -> Plain:
     return fields
 
 
-def _rule(rule: Rule) -> Plain:
-    when: Fields = {}
-    if rule.account:
-        when["account"] = "key"
-    if rule.scale is not None:
-        when["scale"] = rule.scale.value
-    for condition in rule.conditions:
-        when[condition.question or "volume"] = _condition(condition)
-    fields: Fields = {"when": when, "owner": rule.owner.value}
-    if rule.how is not None:
-        fields["how"] = rule.how.value
-    if rule.aim is not None:
-        fields["aim"] = rule.aim.value
-    if rule.why is not None:
-        fields["why"] = _text(rule.why)
-    if rule.offers is not None:
-        fields["offer"] = [*rule.offers]
-    return fields
+def with_tree(text: str, tree: Tree, file: str = "the tree") -> str:
+    """The text changed so that it means `tree`, with everything else as it was written."""
+    before, after = plain_tree(tree_from_text(text, file).tree), plain_tree(tree)
+    there = data_of(text, file)
+    few = [
+        edit
+        for edit in changes(before, after)
+        if not isinstance(edit, Drop) or has_place(there, edit.place)
+    ]
+    changed = edited(text, few, file)
+    if _means(changed, tree):
+        return changed
+    # What the file says in words of its own (a `from`, an id) stands in the way of the change.
+    return edited(text, changes(there, after), file)
 
 
-def _condition(condition: Condition) -> Plain:
-    if condition.span is not None:
-        return _span(condition.span)
-    answers = sorted(condition.answers)
-    return answers[0] if len(answers) == 1 else [*answers]
+def _means(text: str, tree: Tree) -> bool:
+    problems: list[Problem] = []
+    draft = draft_of(text.encode(), "", None, problems)
+    return draft is not None and plain_tree(draft.tree) == plain_tree(tree)
 
 
-def _span(span: Span) -> Plain:
-    borders = (("from", span.low), ("to", span.high))
-    return {name: f"{border:f}" for name, border in borders if border is not None}
+def tree_text(tree: Tree) -> str:
+    """A tree as a new file."""
+    return dump(new_node(plain_tree(tree), ()))
