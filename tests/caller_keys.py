@@ -11,12 +11,11 @@ from ivr.asterisk.runtime import PrivateAsterisk
 
 async def presses(asterisk: PrivateAsterisk, prompt: str, keys: str) -> None:
     """Wait until a caller is asked this, then press the keys as the caller's phone would."""
-    await comes_true(
+    shown = await comes_true(
         lambda: asterisk.cli("core show channels concise"),
-        lambda shown: f"ivr/{prompt}," in str(shown),
+        lambda shown: f"ivr/{prompt}," in shown,
         f"nobody is asked {prompt}",
     )
-    shown = await asterisk.cli("core show channels concise")
     asked = next(line for line in shown.splitlines() if f"ivr/{prompt}," in line)
     reader, writer = await asyncio.open_connection("127.0.0.1", asterisk.ami_port)
     login = {"Username": asterisk.witness_user, "Secret": asterisk.witness_secret}

@@ -96,12 +96,13 @@ async def fact(is_so: Callable[[], bool], otherwise: Callable[[], str]) -> None:
 
 async def comes_true(
     asks: Callable[[], Awaitable[T]], wanted: Callable[[T], bool], what: str
-) -> None:
-    """Ask again and again until the answer is as wanted, or the deadline has passed."""
+) -> T:
+    """Ask again and again until the answer is as wanted, and give it; fail at the deadline."""
     deadline = time.monotonic() + DEADLINE
     while not wanted(answer := await asks()):
         assert time.monotonic() < deadline, f"{what}: {answer}"
         await asyncio.sleep(0.05)
+    return answer
 
 
 @dataclass

@@ -134,7 +134,9 @@ async def test_each_known_caller_has_a_task_after_asterisk_went_down_under_the_c
         lambda: sorted(t.number for t in tasks(house)) == numbers,
         lambda: f"tasks: {tasks(house)}",
     )
-    assert all(c.ended_at is not None for c in calls(house))
+    await until(
+        lambda: all(c.ended_at is not None for c in calls(house)), lambda: str(calls(house))
+    )
     await house.sees("anna", lambda s: s.stage == "wrap_up" and s.stale_since is None)
     await house.desks["anna"].send("ready")
     screen = await house.sees("anna", lambda s: s.task is not None)
