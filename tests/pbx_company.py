@@ -94,9 +94,7 @@ async def fact(is_so: Callable[[], bool], otherwise: Callable[[], str]) -> None:
         await asyncio.sleep(0.01)
 
 
-async def comes_true(
-    asks: Callable[[], Awaitable[T]], wanted: Callable[[T], bool], what: str
-) -> T:
+async def comes_true(asks: Callable[[], Awaitable[T]], wanted: Callable[[T], bool], what: str) -> T:
     """Ask again and again until the answer is as wanted, and give it; fail at the deadline."""
     deadline = time.monotonic() + DEADLINE
     while not wanted(answer := await asks()):

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
 
+from passwords import quickly_hashed
 from ruamel.yaml import YAML
 from soak.ami_proxy import AmiProxy
 from soak.evidence import QUEUE, Evidence, until
@@ -26,7 +27,6 @@ from ivr.demo.serving import ServiceProcess
 from ivr.ports import Credential
 from ivr.store.looking import StoreLook
 from ivr.store.store import SqlStore
-from ivr.web.passwords import hashed
 
 KEPT: ContextVar[Path | None] = ContextVar("kept", default=None)
 """Where a company leaves all that tells what became of it; None: nowhere."""
@@ -160,8 +160,8 @@ class Works(Evidence):
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _give_passwords(self) -> None:
-        """One password for all, hashed once: argon2 is meant to be slow."""
-        store, hash_ = SqlStore.open(self.database, time.time), hashed(PASSWORD)
+        """One password for all."""
+        store, hash_ = SqlStore.open(self.database, time.time), quickly_hashed(PASSWORD)
         try:
             for name in (*self.agents, *self.sales):
                 store.credentials.keep_credential(Credential(name, hash_, time.time()))
