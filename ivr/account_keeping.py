@@ -9,7 +9,6 @@ import asyncio
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from uuid import uuid4
 
 from ivr.config.accounts import MOST_CELL, Imported, account_id, merged, read_accounts
 from ivr.config.check import owner_of
@@ -196,7 +195,7 @@ def change_of(
         "before": plain_account(before) if before else None,
         "after": plain_account(after) if after else None,
     }
-    entry = AuditEntry(str(uuid4()), at, by, action, f"account:{account.id}", detail)
+    entry = AuditEntry.of(at, by, action, f"account:{account.id}", detail)
     return AccountChange(record, entry)
 
 

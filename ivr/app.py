@@ -81,6 +81,7 @@ class Service:
         opened.push_async_callback(self._close_store)
         self.telling = Telling(company.receivers, time.time, _letters(company))
         self.store.tell = self.telling
+        self.post_office = PostOffice(self.store.outbox, time.time)
         taken = publish_first(company, self.store.trees, time.time())
         if taken:
             log.info("trees_published", trees=taken, version=1)
@@ -114,16 +115,15 @@ class Service:
         await self.pbx.start()
         opened.push_async_callback(self.reloading.stop)
         await self._take_orders(opened)
-        self._telling = asyncio.create_task(self._keep_telling(), name="fallback notes")
-        opened.push_async_callback(_stopped, self._telling)
-        self._ageing = asyncio.create_task(self._age().keep_on(), name="retention")
-        opened.push_async_callback(_stopped, self._ageing)
-        self._finishing = asyncio.create_task(self.erasing.keep_on(), name="erasures")
-        opened.push_async_callback(_stopped, self._finishing)
+        for name, work in (
+            ("fallback notes", self._keep_telling()),
+            ("retention", self._age().keep_on()),
+            ("erasures", self.erasing.keep_on()),
+        ):
+            opened.push_async_callback(_stopped, asyncio.create_task(work, name=name))
 
     async def _tell_outside(self, opened: AsyncExitStack, company: Company) -> None:
         """Receivers are told what is on the disk, that of before this start first."""
-        self.post_office = PostOffice(self.store.outbox, time.time)
         opened.push_async_callback(self.post_office.stop)
         self.store.on_notices(self.post_office.wake)
         await self.post_office.start(_destinations(company))
@@ -149,13 +149,10 @@ class Service:
         self.acts = Acts(
             self.reloading,
             publishing,
-            self.store.credentials,
+            self.store,
             self.web.sign_out,
-            self.store.audit,
-            self.store.outbox,
             self.post_office.wake,
             self.accounts,
-            self.store.tokens,
             self.erasing,
             time.time,
         )
@@ -197,7 +194,6 @@ class Service:
     def _web(self, company: Company) -> WebServer:
         web = company.settings.web
         number = company.settings.numbers[0].did
-        name = company.settings.company.name.text()
         return WebServer(
             WebSettings(
                 host=web.host,
@@ -207,7 +203,7 @@ class Service:
                 language=company.settings.company.languages[0],
                 sessions=folder_of(company.settings.store.url) / "sessions.key",
                 number=number,
-                company={"ru": name.ru, "en": name.en},
+                company=company.settings.company.name.text().words(),
             ),
             people=company.people,
             credentials=self.store.credentials,
@@ -253,14 +249,11 @@ class Service:
             Shared(
                 region,
                 lambda: self.company.people,
-                self._wake_outside,
+                self.post_office.wake,
                 time.time,
                 company.settings.web.proxies,
             ),
         )
-
-    def _wake_outside(self) -> None:
-        self.post_office.wake()
 
     def _parts(self, company: Company) -> Parts:
         return Parts(

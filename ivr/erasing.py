@@ -11,7 +11,6 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
-from uuid import uuid4
 
 import structlog
 
@@ -190,7 +189,7 @@ class Erasing:
     def _note(self, at: float, by: str, reason: str, found: NumberKept) -> None:
         """On record before anything is done; once all is, it does not tell whose number it was."""
         detail = {name: getattr(found.kept, name) for name in COUNTED} | {"reason": reason}
-        entry = AuditEntry(str(uuid4()), at, by, ERASED, found.number, detail)
+        entry = AuditEntry.of(at, by, ERASED, found.number, detail)
         self._store.audit.record(entry)
 
     async def _voices(self, number: str) -> None:

@@ -13,8 +13,7 @@ from ivr.domain.promise.callback import CallbackRules
 from ivr.domain.promise.toll import TollRules
 from ivr.domain.reception import Rules
 from ivr.domain.reception.rules import Department, Number, Offer, Person, Published, Transfer
-from ivr.domain.screen import Words
-from ivr.domain.tree.tree import Text, Tree
+from ivr.domain.tree.tree import Tree
 from ivr.ports import Trees, TreeVersion, Versions
 
 READ_AHEAD = 20
@@ -38,7 +37,7 @@ def rules_of(company: Company, trees: Versions) -> Rules:
                 one.did,
                 one.department,
                 one.tree,
-                _words(one.greeting.text()),
+                one.greeting.text().words(),
                 company.hours(one),
                 company.zone(one),
                 company.waiting(one),
@@ -59,7 +58,7 @@ def rules_of(company: Company, trees: Versions) -> Rules:
             for one in company.people.values()
         },
         offers={
-            one.id: Offer(one.id, _words(one.title), _words(one.detail))
+            one.id: Offer(one.id, one.title.words(), one.detail.words())
             for one in company.offers.values()
         },
         directory=company.directory,
@@ -181,7 +180,3 @@ def _callbacks(company: Company) -> CallbackRules:
         after_sales_silent=float(settings.backoff.sales_silent),
         owner_keeps=float(settings.owner_keeps_seconds),
     )
-
-
-def _words(text: Text) -> Words:
-    return {"ru": text.ru, "en": text.en}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 from ivr.config.check import load
 from ivr.config.problems import ConfigRefused, Problem
@@ -139,4 +138,4 @@ def missing_offers(tree: Tree, offers: Collection[str], file: str) -> list[Probl
 def _entry(kept: TreeVersion, how: str) -> AuditEntry:
     detail: dict[str, Plain] = {"version": kept.version, "sha256": kept.sha256, "how": how}
     at, by, tree = kept.published_at, kept.published_by, f"tree:{kept.tree}"
-    return AuditEntry(str(uuid4()), at, by, "publish", tree, detail)
+    return AuditEntry.of(at, by, "publish", tree, detail)

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
-from uuid import uuid4
 
 import structlog
 
@@ -132,7 +131,7 @@ class Ageing:
     def _tell(self, at: float, done: Counter[str]) -> None:
         if done:
             log.info("retention_done", **done)
-            entry = AuditEntry(str(uuid4()), at, "retention", "forgotten_by_age", "", {**done})
+            entry = AuditEntry.of(at, "retention", "forgotten_by_age", "", {**done})
             self._audit.record(entry)
 
     async def _walked(self, walk: Walk, before: float, at: float) -> int:

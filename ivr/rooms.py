@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 from ivr.authoring.drafts import Drafts
 from ivr.config.company import Company
@@ -101,14 +100,12 @@ class _Live:
     async def reload(self, by: str) -> Reloaded:
         done = await self._parts.reloading().reload()
         detail = {"changed": ", ".join(done.changed), "restart": ", ".join(done.restart)}
-        entry = AuditEntry(
-            str(uuid4()), self._parts.now(), by, "reload", "configuration", {**detail}
-        )
+        entry = AuditEntry.of(self._parts.now(), by, "reload", "configuration", {**detail})
         self._parts.store.audit.record(entry)
         return done
 
 
 def _names(company: Company) -> dict[str, Words]:
     """What each department is called."""
-    names = {key: one.name.text() for key, one in company.settings.departments.items()}
-    return {key: {"ru": name.ru, "en": name.en} for key, name in names.items()}
+    departments = company.settings.departments
+    return {key: one.name.text().words() for key, one in departments.items()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 from ivr.authoring.beginning import BEGINNING
 from ivr.config.marked_yaml import yaml_files
@@ -121,7 +120,7 @@ class Drafts:
         return self.open(to)
 
     def _audited(self, by: str, action: str, tree: str, detail: dict[str, Plain]) -> None:
-        entry = AuditEntry(str(uuid4()), self._now(), by, action, f"tree:{tree}", detail)
+        entry = AuditEntry.of(self._now(), by, action, f"tree:{tree}", detail)
         self._audit.record(entry)
 
     def _read(self) -> Iterator[tuple[str, Path, Draft | None]]:

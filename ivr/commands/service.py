@@ -7,7 +7,6 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import click
 
@@ -84,7 +83,7 @@ def _password(*, from_stdin: bool, generate: bool) -> str:
 def _keep(store: SqlStore, kept: Credential) -> dict[str, Any]:
     store.credentials.keep_credential(kept)
     at = time.time()
-    store.audit.record(AuditEntry(str(uuid4()), at, me(), "password", f"person:{kept.person}", {}))
+    store.audit.record(AuditEntry.of(at, me(), "password", f"person:{kept.person}", {}))
     return {}
 
 

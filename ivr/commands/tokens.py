@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import click
 
@@ -87,7 +86,7 @@ def _keep(config_dir: Path, kept: ApiToken, action: str) -> None:
 def _alone(store: SqlStore, kept: ApiToken, action: str) -> dict[str, Any]:
     store.tokens.keep_token(kept)
     store.audit.record(
-        AuditEntry(str(uuid4()), time.time(), me(), action, f"token:{kept.id}", {"name": kept.name})
+        AuditEntry.of(time.time(), me(), action, f"token:{kept.id}", {"name": kept.name})
     )
     return {}
 

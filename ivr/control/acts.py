@@ -7,7 +7,6 @@ import base64
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 
@@ -17,9 +16,10 @@ from ivr.control.server import Act, Question
 from ivr.domain.errors import LinetreeError
 from ivr.domain.records import Plain
 from ivr.erasing import Erasing
-from ivr.ports import ApiToken, Audit, AuditEntry, Credential, Credentials, Outbox, Tokens
+from ivr.ports import ApiToken, AuditEntry, Credential
 from ivr.publishing import Publication, Publishing
 from ivr.reload import Reloading
+from ivr.store.store import SqlStore
 
 
 class QuestionMisread(LinetreeError):
@@ -33,25 +33,20 @@ class Acts:
         self,
         reloading: Reloading,
         publishing: Publishing,
-        credentials: Credentials,
+        store: SqlStore,
         sign_out: Callable[[str], Awaitable[None]],
-        audit: Audit,
-        outbox: Outbox,
         wake: Callable[[], None],
         accounts: AccountKeeping,
-        tokens: Tokens,
         erasing: Erasing,
         now: Callable[[], float],
     ) -> None:
+        """`sign_out` ends a person's sessions; `wake` lets parked messages go out."""
         self._reloading = reloading
         self._publishing = publishing
-        self._credentials = credentials
+        self._store = store
         self._sign_out = sign_out
-        self._audit = audit
-        self._outbox = outbox
         self._wake = wake
         self._accounts = accounts
-        self._tokens = tokens
         self._erasing = erasing
         self._now = now
 
@@ -101,10 +96,10 @@ class Acts:
         """Keep a hash made at the command line; sessions of the old password end."""
         person, by = _word(question, "person"), _word(question, "by")
         kept = Credential(person, _word(question, "hash"), self._now())
-        await asyncio.to_thread(self._credentials.keep_credential, kept)
+        await asyncio.to_thread(self._store.credentials.keep_credential, kept)
         await self._sign_out(person)
-        entry = AuditEntry(str(uuid4()), self._now(), by, "password", f"person:{person}", {})
-        self._audit.record(entry)
+        entry = AuditEntry.of(self._now(), by, "password", f"person:{person}", {})
+        self._store.audit.record(entry)
         return {}
 
     async def _token(self, question: Question) -> dict[str, Any]:
@@ -114,10 +109,10 @@ class Acts:
         except msgspec.ValidationError as error:
             raise QuestionMisread(f"`token` is none: {error}") from error
         by, action = _word(question, "by"), _word(question, "action")
-        await asyncio.to_thread(self._tokens.keep_token, kept)
+        await asyncio.to_thread(self._store.tokens.keep_token, kept)
         detail: dict[str, Plain] = {"name": kept.name}
-        entry = AuditEntry(str(uuid4()), self._now(), by, action, f"token:{kept.id}", detail)
-        self._audit.record(entry)
+        entry = AuditEntry.of(self._now(), by, action, f"token:{kept.id}", detail)
+        self._store.audit.record(entry)
         return {}
 
     async def _import_accounts(self, question: Question) -> dict[str, Any]:
@@ -148,7 +143,7 @@ class Acts:
         """Let parked messages go out once more."""
         ids = question.get("ids")
         named = [str(one) for one in ids] if isinstance(ids, list) else None
-        count = await asyncio.to_thread(self._outbox.send_again, named, self._now())
+        count = await asyncio.to_thread(self._store.outbox.send_again, named, self._now())
         self._wake()
         return {"count": count}
 

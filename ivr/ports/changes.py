@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import uuid4
 
 from ivr.domain.records import AccountRecord, Plain
 
@@ -19,6 +20,13 @@ class AuditEntry:
     action: str
     object: str
     detail: Mapping[str, Plain]
+
+    @classmethod
+    def of(
+        cls, at: float, actor: str, action: str, object: str, detail: Mapping[str, Plain]
+    ) -> AuditEntry:
+        """An entry that was not written yet, under an id of its own."""
+        return cls(str(uuid4()), at, actor, action, object, detail)
 
 
 class Audit(Protocol):

@@ -67,7 +67,7 @@ def _correctable(interview: Interview, step: Step) -> Fact:
 
 def words(text: Text | None) -> Words:
     """A text in every language, {} for none."""
-    return {"ru": text.ru, "en": text.en} if text else {}
+    return text.words() if text else {}
 
 
 def _unit(form: Form) -> Words:

@@ -25,9 +25,9 @@ def fact(step: Step) -> dict[str, Plain]:
     """One answer for a reader: what was asked and said, in both languages."""
     told: dict[str, Plain] = {
         "question": step.question,
-        "asked": {"ru": step.asked.ru, "en": step.asked.en},
+        "asked": {**step.asked.words()},
         "answer": step.key,
-        "text": {"ru": step.say.ru, "en": step.say.en},
+        "text": {**step.say.words()},
         "value": _plain(step),
         "scale": step.scale.value if step.scale else None,
     }

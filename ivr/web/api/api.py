@@ -6,7 +6,6 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, Protocol
-from uuid import uuid4
 
 import msgspec
 import structlog
@@ -147,9 +146,7 @@ class Api:
         path = asked.request.path
         detail: dict[str, Any] = {"token": asked.token.id, "status": status}
         action = f"api_{asked.request.method.lower()}"
-        self._audit.record(
-            AuditEntry(str(uuid4()), self._now(), asked.by, action, path[:200], detail)
-        )
+        self._audit.record(AuditEntry.of(self._now(), asked.by, action, path[:200], detail))
 
 
 def _response(row: ApiRoute, value: Any) -> web.Response:
