@@ -14,8 +14,9 @@ from panoramisk.manager import Manager
 from panoramisk.message import Message
 
 from bench.report import BenchFault, compared, within
-from ivr.asterisk.ami import AmiCounters, AmiEvent
+from ivr.asterisk.ami_event import AmiEvent
 from ivr.asterisk.ami_protocol import AmiProtocol
+from ivr.asterisk.ami_state import AmiCounters
 
 ROUNDS = 7
 READ = 65_536

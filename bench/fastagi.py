@@ -15,7 +15,8 @@ from typing import Any
 from panoramisk import fast_agi
 
 from bench.report import BenchFault, compared
-from ivr.asterisk.agi import AgiServer, AgiSession
+from ivr.asterisk.agi import AgiServer
+from ivr.asterisk.agi_session import AgiSession
 
 AT_ONCE = 50
 SESSIONS = 200

@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 
 from ivr.account_keeping import AccountKeeping, Office
-from ivr.asterisk.ami import AmiSettings
+from ivr.asterisk.ami_state import AmiSettings
 from ivr.asterisk.fallback import fallback_notes
 from ivr.asterisk.pbx import AsteriskPbx
 from ivr.asterisk.reach import phones_of

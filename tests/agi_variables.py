@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.asterisk.agi import AgiSession
+from ivr.asterisk.agi_session import AgiSession
 from ivr.asterisk.agi_text import variable_name
 
 

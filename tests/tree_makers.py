@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ivr.domain.client.company import Account, Client
 from ivr.domain.tree.check import tree_faults
-from ivr.domain.tree.given import Given
-from ivr.domain.tree.interview import AnswerRefused, Interview, SkipNeedsChoice
+from ivr.domain.tree.given import AnswerRefused, Given
+from ivr.domain.tree.interview import Interview, SkipNeedsChoice
 from ivr.domain.tree.tree import (
     Aim,
     Answer,

@@ -19,8 +19,6 @@ from ivr.asterisk.agi_patience import Patience
 from ivr.asterisk.agi_request import AgiRefused, AgiRequest, Refusal
 from ivr.asterisk.agi_session import AgiSession
 
-__all__ = ["AgiLimits", "AgiRequest", "AgiServer", "AgiSession", "Route"]
-
 Route = Callable[[AgiSession], Awaitable[None]]
 
 BACKLOG = 1024

@@ -16,42 +16,15 @@ from panoramisk.actions import Action
 from panoramisk.message import Message
 
 from ivr.asterisk.ami_errors import (
-    AmiActionIdInUse,
-    AmiError,
-    AmiHeaderRefused,
-    AmiInjection,
-    AmiLineTooLong,
     AmiLinkLost,
     AmiLoginRefused,
     AmiRefused,
-    AmiTimeout,
-    AmiVariableSplit,
 )
 from ivr.asterisk.ami_event import AmiEvent
 from ivr.asterisk.ami_exchange import AmiResponse, first
 from ivr.asterisk.ami_manager import AmiManager
 from ivr.asterisk.ami_request import build, check
 from ivr.asterisk.ami_state import AmiCounters, AmiSettings, LinkKind, LinkState
-
-__all__ = [
-    "AmiActionIdInUse",
-    "AmiCounters",
-    "AmiError",
-    "AmiEvent",
-    "AmiHeaderRefused",
-    "AmiInjection",
-    "AmiLineTooLong",
-    "AmiLink",
-    "AmiLinkLost",
-    "AmiLoginRefused",
-    "AmiRefused",
-    "AmiResponse",
-    "AmiSettings",
-    "AmiTimeout",
-    "AmiVariableSplit",
-    "LinkKind",
-    "LinkState",
-]
 
 _NO_HEADERS: Mapping[str, str | Sequence[str]] = {}
 

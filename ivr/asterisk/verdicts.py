@@ -13,7 +13,7 @@ from typing import assert_never
 
 import structlog
 
-from ivr.asterisk.agi import AgiSession
+from ivr.asterisk.agi_session import AgiSession
 from ivr.asterisk.translate import Verdict, verdict
 from ivr.domain.commands import (
     AdmitCall,

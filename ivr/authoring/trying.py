@@ -9,7 +9,8 @@ from ivr.config.company import Offer
 from ivr.domain.client.company import UNKNOWN_CLIENT, Account, Client
 from ivr.domain.reception.questions import known_facts, question_card
 from ivr.domain.screen import OfferCard, QuestionCard
-from ivr.domain.tree.interview import AnswerRefused, Interview, SkipNeedsChoice, StaleAnswer
+from ivr.domain.tree.given import AnswerRefused
+from ivr.domain.tree.interview import Interview, SkipNeedsChoice, StaleAnswer
 from ivr.domain.tree.outcome import Decision, decide
 from ivr.domain.tree.tree import Tree
 from ivr.domain.words import Fact, Words

@@ -86,7 +86,7 @@ def _question(question: Question) -> QuestionView:
     number = form if isinstance(form, Number) else None
     return QuestionView(
         question.id,
-        kind_of(question),
+        form.kind,
         question.ask.words(),
         question.hint.words() if question.hint else {},
         number.unit.words() if number and number.unit else {},
@@ -96,21 +96,6 @@ def _question(question: Question) -> QuestionView:
         form.then if isinstance(form, Several | ShortText) else "",
         question.unknown or "",
     )
-
-
-def kind_of(question: Question) -> str:
-    """The kind's name, as the desk has it too."""
-    match question.form:
-        case OneOf():
-            return "choice"
-        case Number():
-            return "number"
-        case Several():
-            return "several"
-        case ShortText():
-            return "text"
-        case _:
-            assert_never(question.form)
 
 
 def _answers(question: Question) -> Iterable[AnswerView]:

@@ -30,8 +30,6 @@ from ivr.web.settings import WebSettings
 from ivr.web.shell import Shell
 from ivr.web.socket import Closing, DeskSocket
 
-__all__ = ["WebAddressUnusable", "WebPortTaken", "WebServer", "WebSettings"]
-
 log = structlog.get_logger()
 
 IDLE = 30.0

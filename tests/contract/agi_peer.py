@@ -11,7 +11,8 @@ import structlog
 from structlog.testing import LogCapture
 
 from ivr.asterisk import agi
-from ivr.asterisk.agi import AgiLimits, AgiServer, AgiSession, Route
+from ivr.asterisk.agi import AgiLimits, AgiServer, Route
+from ivr.asterisk.agi_session import AgiSession
 
 DEADLINE = 30.0
 

@@ -10,7 +10,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Self, TypeVar
 
-from ivr.asterisk.ami import AmiEvent, AmiLink, AmiSettings, LinkState
+from ivr.asterisk.ami import AmiLink
+from ivr.asterisk.ami_event import AmiEvent
+from ivr.asterisk.ami_state import AmiSettings, LinkState
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ import pytest
 from agi_variables import get_variable, set_variable
 from contract.agi_peer import USAGE, Place, opening
 
-from ivr.asterisk.agi import AgiLimits, AgiSession
+from ivr.asterisk.agi import AgiLimits
 from ivr.asterisk.agi_errors import (
     AgiCommandInvalid,
     AgiHungUp,
@@ -18,6 +18,7 @@ from ivr.asterisk.agi_errors import (
     AgiOutOfStep,
     AgiTimeout,
 )
+from ivr.asterisk.agi_session import AgiSession
 
 
 async def test_variables_are_set_and_read_in_step(place: Place) -> None:

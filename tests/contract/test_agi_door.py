@@ -15,12 +15,13 @@ from agi_variables import get_variable, set_variable
 from contract.agi_peer import DEADLINE, Place, opening
 
 from ivr.asterisk import agi
-from ivr.asterisk.agi import AgiServer, AgiSession
+from ivr.asterisk.agi import AgiServer
 from ivr.asterisk.agi_errors import (
     AgiCannotListen,
     AgiExposed,
     AgiPortTaken,
 )
+from ivr.asterisk.agi_session import AgiSession
 
 
 async def silent(session: AgiSession) -> None:

@@ -11,13 +11,12 @@ from contract.agi_peer import Place, opening
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.asterisk import agi
-from ivr.asterisk.agi import AgiSession
 from ivr.asterisk.agi_errors import (
     AgiInjection,
     AgiLineTooLong,
 )
-from ivr.asterisk.agi_request import LONGEST_NAME
+from ivr.asterisk.agi_request import LONGEST_NAME, AgiRequest
+from ivr.asterisk.agi_session import AgiSession
 from ivr.asterisk.agi_text import LINE_BYTES, command_line, readable, variable_name
 
 
@@ -97,7 +96,7 @@ async def test_a_callers_name_of_any_bytes_becomes_text(
     async def route(session: AgiSession) -> None:
         seen.append(session.request)
 
-    seen: list[agi.AgiRequest] = []
+    seen: list[AgiRequest] = []
     await place.serve({"intake": route})
     peer = await place.peer(opening(name=name))
     assert await peer.is_closed()
@@ -122,7 +121,7 @@ async def test_a_name_of_4_kb_goes_on_cut_and_stays_whole_in_raw(place: Place) -
     async def route(session: AgiSession) -> None:
         seen.append(session.request)
 
-    seen: list[agi.AgiRequest] = []
+    seen: list[AgiRequest] = []
     await place.serve({"intake": route})
     peer = await place.peer(opening(name=b"x" * 4096, number=b"7" * 4096))
     assert await peer.is_closed()

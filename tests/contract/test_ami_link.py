@@ -28,21 +28,18 @@ from contract.ami_peer import (
 from structlog.testing import LogCapture
 
 from ivr.asterisk import ami, ami_manager, ami_protocol
-from ivr.asterisk.ami import (
+from ivr.asterisk.ami import AmiLink
+from ivr.asterisk.ami_errors import (
     AmiActionIdInUse,
-    AmiCounters,
-    AmiEvent,
     AmiInjection,
-    AmiLink,
     AmiLinkLost,
     AmiRefused,
-    AmiSettings,
     AmiTimeout,
-    LinkKind,
-    LinkState,
 )
+from ivr.asterisk.ami_event import AmiEvent
 from ivr.asterisk.ami_protocol import AmiProtocol
 from ivr.asterisk.ami_pulse import Pulse
+from ivr.asterisk.ami_state import AmiCounters, AmiSettings, LinkKind, LinkState
 
 HANGUP = event("Hangup", "Channel: PJSIP/trunk-00000041", "Uniqueid: 1790000005.41")
 

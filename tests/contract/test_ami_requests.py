@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.asterisk.ami import (
-    AmiHeaderRefused,
-    AmiInjection,
-    AmiLineTooLong,
-    AmiVariableSplit,
-)
+from ivr.asterisk.ami_errors import AmiHeaderRefused, AmiInjection, AmiLineTooLong, AmiVariableSplit
 from ivr.asterisk.ami_request import LONGEST_LINE, Headers, build
 
 

@@ -13,8 +13,9 @@ from contract.ami_peer import BANNER, WANTED, event
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.asterisk.ami import AmiCounters, AmiEvent
+from ivr.asterisk.ami_event import AmiEvent
 from ivr.asterisk.ami_protocol import AmiProtocol
+from ivr.asterisk.ami_state import AmiCounters
 from ivr.asterisk.ami_stream import LARGEST_BLOCK, AmiStream
 
 TORN = Path(__file__).parent / "cases" / "ami_torn.bin"

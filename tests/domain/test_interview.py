@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from ivr.config.trees import tree_from_text
-from ivr.domain.tree.given import Flaw, Given
+from ivr.domain.tree.given import AnswerRefused, Flaw, Given
 from ivr.domain.tree.interview import (
-    AnswerRefused,
     Interview,
     NothingToGoBack,
     RecordMismatch,

@@ -12,12 +12,14 @@ from typing import Any, LiteralString
 import pytest
 from agi_variables import get_variable, set_variable
 
-from ivr.asterisk.agi import AgiRequest, AgiServer, AgiSession
+from ivr.asterisk.agi import AgiServer
 from ivr.asterisk.agi_errors import (
     AgiCommandInvalid,
     AgiHungUp,
     AgiOutOfStep,
 )
+from ivr.asterisk.agi_request import AgiRequest
+from ivr.asterisk.agi_session import AgiSession
 from ivr.asterisk.agi_text import LINE_BYTES
 from ivr.asterisk.processes import LOOPBACK
 from ivr.asterisk.programs import Program

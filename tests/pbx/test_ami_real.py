@@ -12,14 +12,10 @@ import pytest
 from asterisk.manager import Manager as Witness
 from contract.ami_peer import DEADLINE, Ear, soon
 
-from ivr.asterisk.ami import (
-    AmiLink,
-    AmiRefused,
-    AmiSettings,
-    LinkKind,
-    LinkState,
-)
+from ivr.asterisk.ami import AmiLink
+from ivr.asterisk.ami_errors import AmiRefused
 from ivr.asterisk.ami_request import LONGEST_LINE
+from ivr.asterisk.ami_state import AmiSettings, LinkKind, LinkState
 from ivr.asterisk.processes import free_port
 from ivr.asterisk.programs import AsteriskProgram
 from ivr.asterisk.runtime import PrivateAsterisk

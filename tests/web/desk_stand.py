@@ -21,7 +21,8 @@ from ivr.domain.tree.tree import Text
 from ivr.outside.desk_client import DeskClient
 from ivr.ports import Credential
 from ivr.web.room import Room, RoomRoute
-from ivr.web.server import WebServer, WebSettings
+from ivr.web.server import WebServer
+from ivr.web.settings import WebSettings
 
 E = TypeVar("E", bound=Event)
 

@@ -24,8 +24,9 @@ from ivr.domain.errors import LinetreeError
 from ivr.outside.desk_client import DeskClient, DeskGone, SignInRefused
 from ivr.web.headers import POLICY
 from ivr.web.passwords import NOBODYS
-from ivr.web.server import WebAddressUnusable, WebPortTaken, WebServer, WebSettings
+from ivr.web.server import WebAddressUnusable, WebPortTaken, WebServer
 from ivr.web.sessions import Sessions, SessionsFileUnusable
+from ivr.web.settings import WebSettings
 
 ANNA = {"person": "anna", "password": PASSWORDS["anna"]}
 

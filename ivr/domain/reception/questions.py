@@ -19,7 +19,7 @@ def question_card(interview: Interview) -> QuestionCard | None:
     least, most = interview.steps_left()
     return QuestionCard(
         id=question.id,
-        kind=_kind(question.form),
+        kind=question.form.kind,
         ask=words(question.ask),
         hint=words(question.hint),
         unit=_unit(question.form),
@@ -57,7 +57,7 @@ def _correctable(interview: Interview, step: Step) -> Fact:
         question=step.question,
         label=words(step.asked),
         value=words(step.say),
-        kind=_kind(form),
+        kind=form.kind,
         ask=words(step.asked),
         unit=_unit(form),
         answers=tuple(_keys(form)),
@@ -72,20 +72,6 @@ def words(text: Text | None) -> Words:
 
 def _unit(form: Form) -> Words:
     return words(form.unit) if isinstance(form, Number) else {}
-
-
-def _kind(form: Form) -> str:
-    match form:
-        case OneOf():
-            return "choice"
-        case Number():
-            return "number"
-        case Several():
-            return "several"
-        case ShortText():
-            return "text"
-        case _:
-            assert_never(form)
 
 
 def _keys(form: Form) -> Iterable[AnswerKey]:

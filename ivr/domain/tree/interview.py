@@ -33,18 +33,6 @@ from ivr.domain.tree.stored import (
 from ivr.domain.tree.tree import UNKNOWN, Number, Outcome, Question, Scale, Tree
 from ivr.domain.tree.ways import can_answer_large, reachable_outcomes, remaining
 
-__all__ = [
-    "AnswerRefused",
-    "Interview",
-    "NothingToGoBack",
-    "RecordMismatch",
-    "Remark",
-    "SkipNeedsChoice",
-    "StaleAnswer",
-    "Step",
-    "resumed",
-]
-
 
 class StaleAnswer(KeyRefused):
     """The answer belongs to a question that is not on the screen."""

@@ -10,35 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import ClassVar, Literal
 
-from ivr.domain.client.company import Owner, Scale
-
-__all__ = [
-    "MOST_QUESTIONS",
-    "UNKNOWN",
-    "Aim",
-    "Answer",
-    "Condition",
-    "Form",
-    "How",
-    "Language",
-    "Measure",
-    "Number",
-    "OneOf",
-    "Outcome",
-    "Owner",
-    "Question",
-    "Range",
-    "Rule",
-    "Scale",
-    "Several",
-    "ShortText",
-    "Span",
-    "Text",
-    "Tree",
-    "WhyKind",
-]
+from ivr.domain.client.company import Owner as Owner
+from ivr.domain.client.company import Scale as Scale
 
 MOST_QUESTIONS = 4
 """The standard asks two to four questions on a path; more is an error."""
@@ -138,6 +113,7 @@ class Range:
 class OneOf:
     """One answer of a list, by one key."""
 
+    kind: ClassVar = "choice"
     answers: tuple[Answer, ...]
 
 
@@ -145,6 +121,7 @@ class OneOf:
 class Number:
     """A number typed, or its range by one key; `decimals` is how fine the ranges are."""
 
+    kind: ClassVar = "number"
     ranges: tuple[Range, ...]
     decimals: int = 0
     measure: Measure = Measure.NOTHING
@@ -155,6 +132,7 @@ class Number:
 class Several:
     """Any of the answers, at least one; all of them lead on to the same place."""
 
+    kind: ClassVar = "several"
     answers: tuple[Answer, ...]
     then: str
 
@@ -163,11 +141,13 @@ class Several:
 class ShortText:
     """A short text, `longest` characters at most."""
 
+    kind: ClassVar = "text"
     then: str
     longest: int = 200
 
 
 Form = OneOf | Number | Several | ShortText
+"""How a question is answered; its `kind` is the name by which pages know it."""
 
 
 @dataclass(frozen=True, slots=True)
