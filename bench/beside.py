@@ -16,11 +16,11 @@ from typing import Any
 
 from bench.report import BenchFault, compared
 from bench.whole_company import DID, NUMBERS, Company
-from ivr.asterisk.private_config import PhoneAccount
-from ivr.asterisk.processes import free_port, until
-from ivr.asterisk.programs import find_asterisk, find_sipp
-from ivr.asterisk.runtime import PrivateAsterisk
-from ivr.asterisk.sipp import Caller, Phone
+from ivr.asterisk.private.config import PhoneAccount
+from ivr.asterisk.private.processes import free_port, until
+from ivr.asterisk.private.programs import find_asterisk, find_sipp
+from ivr.asterisk.private.runtime import PrivateAsterisk
+from ivr.asterisk.private.sipp import Caller, Phone
 
 AGENTS = 40
 CALLS = 120

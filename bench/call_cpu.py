@@ -12,7 +12,7 @@ from typing import Any
 
 from bench.report import BenchFault, compared
 from bench.whole_company import Company
-from ivr.asterisk.processes import until
+from ivr.asterisk.private.processes import until
 
 AGENTS = 40
 CALLS = 120

@@ -17,7 +17,7 @@ from typing import Any
 from bench.played_asterisk import PlayedAsterisk
 from bench.report import BenchFault, within
 from bench.served import Served
-from ivr.asterisk.processes import until
+from ivr.asterisk.private.processes import until
 
 AGENTS = 1000
 LIMIT = 80.0

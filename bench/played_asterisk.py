@@ -9,7 +9,7 @@ from typing import Self
 
 from bench.ami_decode import Leg, line
 from bench.report import BenchFault
-from ivr.asterisk.processes import LOOPBACK
+from ivr.asterisk.private.processes import LOOPBACK
 
 AT_ONCE = 500
 """Events that are written before it is looked whether the service keeps up."""

@@ -14,7 +14,7 @@ from typing import Any, Self
 import psycopg
 
 from bench.report import BenchFault
-from ivr.asterisk.programs import find_postgresql
+from ivr.asterisk.private.programs import find_postgresql
 
 
 class PrivatePostgres:

@@ -22,7 +22,7 @@ from aiohttp import web
 
 from bench.push_browsers import ASK, Arrivals, read_all
 from bench.report import BenchFault, compared
-from ivr.asterisk.processes import until
+from ivr.asterisk.private.processes import until
 from ivr.domain.screen import Screen, Stage
 from ivr.web import frames
 from ivr.web.desks import Desks

@@ -18,7 +18,7 @@ import aiohttp
 from ruamel.yaml import YAML
 
 from bench.report import BenchFault
-from ivr.asterisk.processes import LOOPBACK, free_port, run_folder, until
+from ivr.asterisk.private.processes import LOOPBACK, free_port, run_folder, until
 from ivr.demo.configuration import Joints, write_configuration
 from ivr.ports import Credential
 from ivr.store.store import SqlStore

@@ -13,11 +13,11 @@ from typing import Self
 
 from bench.report import BenchFault
 from bench.served import PASSWORD, START, Served
-from ivr.asterisk.private_config import PhoneAccount
-from ivr.asterisk.processes import LOOPBACK, free_port, until
-from ivr.asterisk.programs import Program, find_asterisk, find_sipp
-from ivr.asterisk.runtime import PrivateAsterisk
-from ivr.asterisk.sipp import Caller, Phone
+from ivr.asterisk.private.config import PhoneAccount
+from ivr.asterisk.private.processes import LOOPBACK, free_port, until
+from ivr.asterisk.private.programs import Program, find_asterisk, find_sipp
+from ivr.asterisk.private.runtime import PrivateAsterisk
+from ivr.asterisk.private.sipp import Caller, Phone
 from ivr.domain.screen import Stage
 from ivr.outside.desk_client import DeskClient, KeyRefused
 

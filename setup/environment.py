@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ivr.asterisk.packages import Tell, Unpacked, cache_folder, fetch
-from ivr.asterisk.private_apt import PackagesUnavailable, PrivateApt
+from ivr.asterisk.private.apt import PackagesUnavailable, PrivateApt
+from ivr.asterisk.private.packages import Tell, Unpacked, cache_folder, fetch
 from ivr.domain.errors import LinetreeError
 
 _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")

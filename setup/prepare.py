@@ -35,7 +35,7 @@ def main():
     sys.dont_write_bytecode = True
     import environment
 
-    from ivr.asterisk import programs, prompts
+    from ivr.asterisk.private import programs, prompts
     from ivr.domain.errors import LinetreeError
 
     def tell(line):

@@ -16,7 +16,7 @@ def main():
     """Copy what is not there yet; an error is one line and exit code 1."""
     sys.path[:0] = [str(Path(__file__).resolve().parent.parent)]
     sys.dont_write_bytecode = True
-    from ivr.asterisk.prompts import make_prompts
+    from ivr.asterisk.private.prompts import make_prompts
     from ivr.domain.errors import LinetreeError
 
     if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():

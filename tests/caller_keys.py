@@ -6,7 +6,7 @@ import asyncio
 
 from pbx_company import comes_true
 
-from ivr.asterisk.runtime import PrivateAsterisk
+from ivr.asterisk.private.runtime import PrivateAsterisk
 
 
 async def presses(asterisk: PrivateAsterisk, prompt: str, keys: str) -> None:

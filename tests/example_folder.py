@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from ivr.asterisk.processes import free_port
+from ivr.asterisk.private.processes import free_port
 
 EXAMPLE = Path(__file__).parents[1] / "config"
 

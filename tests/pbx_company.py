@@ -14,11 +14,11 @@ from typing import TypeVar
 
 from ivr.asterisk.ami_state import AmiSettings
 from ivr.asterisk.pbx import AsteriskPbx
-from ivr.asterisk.private_config import PhoneAccount
-from ivr.asterisk.processes import LOOPBACK, free_port
-from ivr.asterisk.programs import Program
-from ivr.asterisk.runtime import PrivateAsterisk
-from ivr.asterisk.sipp import Caller, Phone
+from ivr.asterisk.private.config import PhoneAccount
+from ivr.asterisk.private.processes import LOOPBACK, free_port
+from ivr.asterisk.private.programs import Program
+from ivr.asterisk.private.runtime import PrivateAsterisk
+from ivr.asterisk.private.sipp import Caller, Phone
 from ivr.asterisk.translate import KeptPerson, Phones
 from ivr.asterisk.translate.phones import REACH, reach
 from ivr.domain.commands import AddMember, AdmitCall, LeaveToDialplan, PbxCommand, RefuseClaim

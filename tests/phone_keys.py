@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 from uuid import uuid4
 
-from ivr.asterisk.processes import LOOPBACK
+from ivr.asterisk.private.processes import LOOPBACK
 
 if TYPE_CHECKING:
-    from ivr.asterisk.sip_log import SipMessage
-    from ivr.asterisk.sipp import Caller, Phone
+    from ivr.asterisk.private.sip_log import SipMessage
+    from ivr.asterisk.private.sipp import Caller, Phone
 
 
 def attended_transfer(phone: Phone, second: Caller, asterisk: int) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 from contextlib import AsyncExitStack
 
-from ivr.asterisk.sipp import Caller
+from ivr.asterisk.private.sipp import Caller
 from ivr.demo.bots import SalesBot
 from ivr.demo.script import PARTS, Ending, Part
 from ivr.demo.stage import Stage, Tell, Timing, web_port_for_people

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 
-from ivr.asterisk.sipp import Caller
+from ivr.asterisk.private.sipp import Caller
 from ivr.demo.bots import AgentBot, SalesBot
 from ivr.demo.lines import call_line
 from ivr.demo.script import Ending, Part, cast

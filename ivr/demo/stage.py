@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from ivr.asterisk.private_config import PhoneAccount
-from ivr.asterisk.processes import free_port
-from ivr.asterisk.programs import find_asterisk, find_sipp
-from ivr.asterisk.runtime import PrivateAsterisk
-from ivr.asterisk.sipp import Phone, Trunk
+from ivr.asterisk.private.config import PhoneAccount
+from ivr.asterisk.private.processes import free_port
+from ivr.asterisk.private.programs import find_asterisk, find_sipp
+from ivr.asterisk.private.runtime import PrivateAsterisk
+from ivr.asterisk.private.sipp import Phone, Trunk
 from ivr.config.check import load
 from ivr.config.company import Company
 from ivr.config.people import Person

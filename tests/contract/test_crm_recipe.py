@@ -19,7 +19,7 @@ from contract.store_backends import DEADLINE, SqlBackend, escalation
 from contract.test_webhooks import kept, opened, states
 from contract.webhook_receiver import SECRET, Peer
 
-from ivr.asterisk.processes import free_port
+from ivr.asterisk.private.processes import free_port
 from ivr.domain.records import EscalationState
 from ivr.outside.post_office import PostOffice
 from ivr.outside.webhooks import WebhookCarrier

@@ -15,7 +15,7 @@ from contract.test_config import SECRET, change, folder, refused
 from contract.test_webhooks import kept, opened, states
 from icalendar import Calendar
 
-from ivr.asterisk.processes import free_port
+from ivr.asterisk.private.processes import free_port
 from ivr.config.check import load
 from ivr.config.mail import Post
 from ivr.config.people import Person

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from ivr.asterisk.packages import CacheClosed, Unpacked, cache_folder, cached, fetch
-from ivr.asterisk.private_apt import PackagesUnavailable, PrivateApt
-from ivr.asterisk.programs import silent
+from ivr.asterisk.private.apt import PackagesUnavailable, PrivateApt
+from ivr.asterisk.private.packages import CacheClosed, Unpacked, cache_folder, cached, fetch
+from ivr.asterisk.private.programs import silent
 
 PACKAGES = {
     "exchange": "Depends: exchange-data (>= 2)\nRecommends: exchange-extras\n",

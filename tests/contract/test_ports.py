@@ -7,12 +7,12 @@ import socket
 import sys
 from contextlib import ExitStack, closing, suppress
 
-from ivr.asterisk.processes import LOOPBACK, PortCounter, free_port
+from ivr.asterisk.private.processes import LOOPBACK, PortCounter, free_port
 
 FEW = 100
 TAKES = f"""
 import sys
-from ivr.asterisk.processes import free_port
+from ivr.asterisk.private.processes import free_port
 print(*(free_port(10) for _ in range({FEW})), flush=True)
 sys.stdin.read()
 """

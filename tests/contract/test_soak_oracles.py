@@ -12,7 +12,7 @@ from soak import asterisk_log, oracles
 from soak.counting import Counts, Row
 from soak.row16 import judged as shrink_judged
 
-from ivr.asterisk.sip_log import CallOutcome, Ending, SipMessage
+from ivr.asterisk.private.sip_log import CallOutcome, Ending, SipMessage
 from ivr.domain.records import (
     AttemptRecord,
     EscalationRecord,

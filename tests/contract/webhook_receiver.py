@@ -13,7 +13,7 @@ from typing import Any
 from aiohttp import web
 from standardwebhooks.webhooks import Webhook
 
-from ivr.asterisk.processes import free_port
+from ivr.asterisk.private.processes import free_port
 from ivr.config.outside import News, Receiver
 
 DEADLINE = 30.0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.asterisk.sipp import Caller
+from ivr.asterisk.private.sipp import Caller
 from ivr.demo.stage import Stage, Timing
 from ivr.domain.screen import Screen
 from ivr.outside.desk_client import DeskClient

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from e2e.conftest import DEADLINE, until
 from e2e.test_reload import change, signalled
 
-from ivr.asterisk.sipp import Caller
+from ivr.asterisk.private.sipp import Caller
 from ivr.domain.intake.shifts import seconds
 
 if TYPE_CHECKING:

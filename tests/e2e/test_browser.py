@@ -11,7 +11,7 @@ from playwright.async_api import Page, async_playwright, expect
 from web.browser import FLAGS
 from web.pictures import keep_picture
 
-from ivr.asterisk.programs import browser_driver_environment, find_chromium
+from ivr.asterisk.private.programs import browser_driver_environment, find_chromium
 
 if TYPE_CHECKING:
     from e2e.conftest import House

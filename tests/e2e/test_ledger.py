@@ -12,7 +12,7 @@ from asterisk.manager import Manager
 from e2e.conftest import DEADLINE, until
 from phone_keys import attended_transfer
 
-from ivr.asterisk.sipp import Caller
+from ivr.asterisk.private.sipp import Caller
 from ivr.domain.records import StretchKind
 
 if TYPE_CHECKING:

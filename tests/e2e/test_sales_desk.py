@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from web.browser import FLAGS
 from web.pictures import keep_picture
 
-from ivr.asterisk.programs import browser_driver_environment, find_chromium
+from ivr.asterisk.private.programs import browser_driver_environment, find_chromium
 from ivr.demo.stage import Stage, Timing
 from ivr.domain.records import EscalationState
 from ivr.store.looking import StoreLook

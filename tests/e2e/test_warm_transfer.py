@@ -11,7 +11,7 @@ from ivr.domain.records import EscalationState
 if TYPE_CHECKING:
     from e2e.conftest import House
 
-    from ivr.asterisk.sipp import Caller
+    from ivr.asterisk.private.sipp import Caller
 
 
 async def consults(house: House) -> Caller:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from ivr.asterisk import processes
-from ivr.asterisk.processes import free_port
-from ivr.asterisk.programs import AsteriskProgram, Program, find_asterisk, find_sipp
-from ivr.asterisk.runtime import PrivateAsterisk
+from ivr.asterisk.private import processes
+from ivr.asterisk.private.processes import free_port
+from ivr.asterisk.private.programs import AsteriskProgram, Program, find_asterisk, find_sipp
+from ivr.asterisk.private.runtime import PrivateAsterisk
 
 FAILURES = Path("build/failures")
 _folders: list[Path] = []

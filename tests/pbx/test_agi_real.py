@@ -21,10 +21,10 @@ from ivr.asterisk.agi_errors import (
 from ivr.asterisk.agi_request import AgiRequest
 from ivr.asterisk.agi_session import AgiSession
 from ivr.asterisk.agi_text import LINE_BYTES
-from ivr.asterisk.processes import LOOPBACK
-from ivr.asterisk.programs import Program
-from ivr.asterisk.runtime import PrivateAsterisk
-from ivr.asterisk.sipp import Caller
+from ivr.asterisk.private.processes import LOOPBACK
+from ivr.asterisk.private.programs import Program
+from ivr.asterisk.private.runtime import PrivateAsterisk
+from ivr.asterisk.private.sipp import Caller
 
 DEADLINE = 30.0
 _serial = itertools.count(1)

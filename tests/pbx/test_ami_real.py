@@ -16,9 +16,9 @@ from ivr.asterisk.ami import AmiLink
 from ivr.asterisk.ami_errors import AmiRefused
 from ivr.asterisk.ami_request import LONGEST_LINE
 from ivr.asterisk.ami_state import AmiSettings, LinkKind, LinkState
-from ivr.asterisk.processes import free_port
-from ivr.asterisk.programs import AsteriskProgram
-from ivr.asterisk.runtime import PrivateAsterisk
+from ivr.asterisk.private.processes import free_port
+from ivr.asterisk.private.programs import AsteriskProgram
+from ivr.asterisk.private.runtime import PrivateAsterisk
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from pbx_company import Company, MuteAgi, comes_true, company
 
-from ivr.asterisk.programs import Program
-from ivr.asterisk.runtime import PrivateAsterisk
-from ivr.asterisk.sipp import Caller
+from ivr.asterisk.private.programs import Program
+from ivr.asterisk.private.runtime import PrivateAsterisk
+from ivr.asterisk.private.sipp import Caller
 
 
 async def reaches_anna(made: Company, did: str = "") -> None:

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from pbx_company import Company, comes_true, company
 
-from ivr.asterisk.programs import Program
-from ivr.asterisk.runtime import PrivateAsterisk
+from ivr.asterisk.private.programs import Program
+from ivr.asterisk.private.runtime import PrivateAsterisk
 from ivr.asterisk.translate import KeptDid
 from ivr.domain.intake.hours import Hours, openings
 

@@ -12,9 +12,9 @@ import pytest
 from caller_keys import presses
 from pbx_company import Company, comes_true, company
 
-from ivr.asterisk.programs import Program
-from ivr.asterisk.runtime import PrivateAsterisk
-from ivr.asterisk.sipp import Caller, Phone
+from ivr.asterisk.private.programs import Program
+from ivr.asterisk.private.runtime import PrivateAsterisk
+from ivr.asterisk.private.sipp import Caller, Phone
 from ivr.asterisk.translate import KeptDepartment, KeptDid
 from ivr.domain.commands import (
     AdmitCall,

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 import pytest
 from pbx_company import Company, MuteAgi, Service, comes_true, company
 
-from ivr.asterisk.programs import Program
-from ivr.asterisk.runtime import PrivateAsterisk
-from ivr.asterisk.sipp import Trunk
+from ivr.asterisk.private.programs import Program
+from ivr.asterisk.private.runtime import PrivateAsterisk
+from ivr.asterisk.private.sipp import Trunk
 from ivr.domain.commands import DialCallback, GrantClaim, HangUpChannel, PbxCommand, RefuseClaim
 from ivr.domain.events import (
     ClaimAsked,

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import pytest
 from pbx_company import Company, comes_true, company, fact
 
-from ivr.asterisk.programs import Program
-from ivr.asterisk.runtime import PrivateAsterisk
+from ivr.asterisk.private.programs import Program
+from ivr.asterisk.private.runtime import PrivateAsterisk
 from ivr.asterisk.translate import Kept, KeptDepartment, KeptDid, KeptPerson
 from ivr.asterisk.translate.keeping import FAMILIES, entries
 from ivr.domain.commands import (

@@ -10,8 +10,8 @@ from ivr.domain.commands import TransferToSales
 from ivr.domain.events import AgentAnswered, CallerHeld, CallOffered
 
 if TYPE_CHECKING:
-    from ivr.asterisk.programs import Program
-    from ivr.asterisk.runtime import PrivateAsterisk
+    from ivr.asterisk.private.programs import Program
+    from ivr.asterisk.private.runtime import PrivateAsterisk
 
 
 async def test_a_caller_on_hold_keeps_the_line_until_handed_to_sales(

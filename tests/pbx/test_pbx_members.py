@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from pbx_company import comes_true, company
 
-from ivr.asterisk.programs import Program
-from ivr.asterisk.runtime import PrivateAsterisk
+from ivr.asterisk.private.programs import Program
+from ivr.asterisk.private.runtime import PrivateAsterisk
 from ivr.domain.commands import (
     AddMember,
     AdmitCall,

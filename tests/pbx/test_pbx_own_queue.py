@@ -30,8 +30,8 @@ from ivr.domain.events import (
 if TYPE_CHECKING:
     from pbx_company import Company, Service
 
-    from ivr.asterisk.programs import Program
-    from ivr.asterisk.runtime import PrivateAsterisk
+    from ivr.asterisk.private.programs import Program
+    from ivr.asterisk.private.runtime import PrivateAsterisk
 
 
 async def ready(made: Company, first: str, wrap_up: int = 0) -> Service:

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 from pbx_company import comes_true, company
 
-from ivr.asterisk.processes import free_port
-from ivr.asterisk.programs import AsteriskProgram, Program
-from ivr.asterisk.runtime import PrivateAsterisk
+from ivr.asterisk.private.processes import free_port
+from ivr.asterisk.private.programs import AsteriskProgram, Program
+from ivr.asterisk.private.runtime import PrivateAsterisk
 from ivr.domain.commands import AddMember, ProlongWrapUp
 from ivr.domain.events import (
     AgentAnswered,

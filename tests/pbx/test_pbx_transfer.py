@@ -9,9 +9,9 @@ import pytest
 from caller_keys import presses
 from pbx_company import Company, MuteAgi, Service, comes_true, company
 
-from ivr.asterisk.programs import Program
-from ivr.asterisk.runtime import PrivateAsterisk
-from ivr.asterisk.sipp import Caller
+from ivr.asterisk.private.programs import Program
+from ivr.asterisk.private.runtime import PrivateAsterisk
+from ivr.asterisk.private.sipp import Caller
 from ivr.domain.commands import (
     ForgetNote,
     PbxCommand,

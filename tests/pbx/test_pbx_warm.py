@@ -7,9 +7,9 @@ import asyncio
 import pytest
 from pbx_company import Company, Service, comes_true, company
 
-from ivr.asterisk.programs import Program
-from ivr.asterisk.runtime import PrivateAsterisk
-from ivr.asterisk.sipp import Caller
+from ivr.asterisk.private.programs import Program
+from ivr.asterisk.private.runtime import PrivateAsterisk
+from ivr.asterisk.private.sipp import Caller
 from ivr.domain.commands import ConsultSales, HangUpChannel, LetTalk, TakeBack, TransferToSales
 from ivr.domain.events import (
     AgentAnswered,

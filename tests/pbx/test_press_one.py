@@ -10,10 +10,10 @@ import pytest
 from caller_keys import presses
 from pbx_company import Company, Service, comes_true, company, fact
 
-from ivr.asterisk.private_config import PhoneAccount
-from ivr.asterisk.programs import Program
-from ivr.asterisk.runtime import PrivateAsterisk
-from ivr.asterisk.sipp import Caller, Trunk
+from ivr.asterisk.private.config import PhoneAccount
+from ivr.asterisk.private.programs import Program
+from ivr.asterisk.private.runtime import PrivateAsterisk
+from ivr.asterisk.private.sipp import Caller, Trunk
 from ivr.domain.commands import (
     ConsultSales,
     DialCallback,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pbx_company import Company, comes_true, company
 
-from ivr.asterisk.programs import Program
-from ivr.asterisk.runtime import PrivateAsterisk
-from ivr.asterisk.sipp import Caller
+from ivr.asterisk.private.programs import Program
+from ivr.asterisk.private.runtime import PrivateAsterisk
+from ivr.asterisk.private.sipp import Caller
 from ivr.domain.commands import ForgetNote
 from ivr.domain.events import AgentAnswered, LegBridged, ResultCoded
 

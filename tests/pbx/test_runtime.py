@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from ivr.asterisk import processes
-from ivr.asterisk.private_config import PhoneAccount, understands_filters
-from ivr.asterisk.processes import LOOPBACK, ProcessFailed, free_port, until
-from ivr.asterisk.programs import OLDEST_ASTERISK, AsteriskProgram, Program
-from ivr.asterisk.runtime import PrivateAsterisk
-from ivr.asterisk.sipp import Caller, Phone, Trunk
+from ivr.asterisk.private import processes
+from ivr.asterisk.private.config import PhoneAccount, understands_filters
+from ivr.asterisk.private.processes import LOOPBACK, ProcessFailed, free_port, until
+from ivr.asterisk.private.programs import OLDEST_ASTERISK, AsteriskProgram, Program
+from ivr.asterisk.private.runtime import PrivateAsterisk
+from ivr.asterisk.private.sipp import Caller, Phone, Trunk
 
 QUEUES = """\
 [desk]
@@ -257,7 +257,7 @@ async def test_it_takes_other_ports_when_somebody_was_faster(
         taken.bind((LOOPBACK, 0))
         offered = iter([taken.getsockname()[1]])
         monkeypatch.setattr(
-            "ivr.asterisk.runtime.free_port",
+            "ivr.asterisk.private.runtime.free_port",
             lambda count=1: next(offered, None) or free_port(count),
         )
         async with office.asterisk as asterisk:
@@ -279,8 +279,8 @@ async def test_it_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
     script = tmp_path / "starts.py"
     script.write_text(
         "import asyncio\n"
-        "from ivr.asterisk.programs import find_asterisk\n"
-        "from ivr.asterisk.runtime import PrivateAsterisk\n"
+        "from ivr.asterisk.private.programs import find_asterisk\n"
+        "from ivr.asterisk.private.runtime import PrivateAsterisk\n"
         "async def main():\n"
         "    asterisk = PrivateAsterisk(find_asterisk(), agi_port=9)\n"
         "    await asterisk.start()\n"

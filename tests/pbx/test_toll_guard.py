@@ -15,10 +15,10 @@ import pytest
 from pbx_company import comes_true, company
 from phonenumbers import PhoneNumberType
 
-from ivr.asterisk.processes import LOOPBACK
-from ivr.asterisk.programs import Program
-from ivr.asterisk.runtime import PrivateAsterisk
-from ivr.asterisk.sipp import Trunk
+from ivr.asterisk.private.processes import LOOPBACK
+from ivr.asterisk.private.programs import Program
+from ivr.asterisk.private.runtime import PrivateAsterisk
+from ivr.asterisk.private.sipp import Trunk
 from ivr.domain.commands import DialCallback, GrantClaim
 from ivr.domain.events import ClaimAsked, ClientLegEnded, DialResult, Event
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from random import Random
 
-from ivr.asterisk.processes import LOOPBACK
+from ivr.asterisk.private.processes import LOOPBACK
 
 END = b"\r\n\r\n"
 TICK = 1e-6

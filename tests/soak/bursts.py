@@ -8,7 +8,7 @@ from soak import oracles
 from soak.counting import Row
 from soak.works import Works
 
-from ivr.asterisk.sip_log import CallOutcome
+from ivr.asterisk.private.sip_log import CallOutcome
 
 
 async def bursts(seed: int, lines: int, calls: int, *, service: bool) -> Row:

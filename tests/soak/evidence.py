@@ -10,9 +10,9 @@ from typing import Any
 from soak import asterisk_log, oracles
 from soak.counting import Counts
 
-from ivr.asterisk.runtime import PrivateAsterisk
-from ivr.asterisk.sip_log import CallOutcome
-from ivr.asterisk.sipp import Phone, Trunk
+from ivr.asterisk.private.runtime import PrivateAsterisk
+from ivr.asterisk.private.sip_log import CallOutcome
+from ivr.asterisk.private.sipp import Phone, Trunk
 from ivr.domain.records import CallRecord
 from ivr.store.looking import StoreLook
 

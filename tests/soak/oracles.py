@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ivr.asterisk.sip_log import CallOutcome, SipMessage, by_call
+from ivr.asterisk.private.sip_log import CallOutcome, SipMessage, by_call
 from ivr.domain.records import (
     AttemptRecord,
     CallRecord,

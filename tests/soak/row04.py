@@ -13,8 +13,8 @@ from soak.desks import Desks
 from soak.traffic import number_of
 from soak.works import Works
 
-from ivr.asterisk.sip_log import CallOutcome
-from ivr.asterisk.sipp import Caller
+from ivr.asterisk.private.sip_log import CallOutcome
+from ivr.asterisk.private.sipp import Caller
 
 LIVE = 50
 TASK_WITHIN = 30.0

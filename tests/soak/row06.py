@@ -9,7 +9,7 @@ from soak import oracles
 from soak.counting import Row
 from soak.works import ANSWER, Works
 
-from ivr.asterisk.sip_log import CallOutcome
+from ivr.asterisk.private.sip_log import CallOutcome
 
 LINES = 8
 TALK = 0.5

@@ -17,7 +17,7 @@ from soak.evidence import until
 from soak.traffic import Traffic
 from soak.works import Works
 
-from ivr.asterisk.sip_log import CallOutcome
+from ivr.asterisk.private.sip_log import CallOutcome
 
 LINES = 6
 AT_A_TIME = 8

@@ -12,7 +12,7 @@ from soak.desks import Desks
 from soak.traffic import number_of
 from soak.works import Works
 
-from ivr.asterisk.sip_log import CallOutcome, by_call
+from ivr.asterisk.private.sip_log import CallOutcome, by_call
 
 AGENTS = 3
 RINGING = (0.0, 0.5, 5.0)

@@ -14,7 +14,7 @@ from soak.desks import Desks
 from soak.row10 import called_later, passed_on, unpromised
 from soak.works import Works
 
-from ivr.asterisk.sip_log import CallOutcome
+from ivr.asterisk.private.sip_log import CallOutcome
 
 AGENTS = 3
 RING = 2

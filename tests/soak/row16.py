@@ -9,8 +9,8 @@ from soak.counting import Row
 from soak.evidence import until
 from soak.works import Works
 
-from ivr.asterisk.sip_log import CallOutcome
-from ivr.asterisk.sipp import Caller
+from ivr.asterisk.private.sip_log import CallOutcome
+from ivr.asterisk.private.sipp import Caller
 
 MOST = 12
 PROBE_TALK = 0.3

@@ -13,8 +13,8 @@ from soak.evidence import QUEUE
 from soak.traffic import number_of
 from soak.works import Works
 
-from ivr.asterisk.processes import LOOPBACK, free_port
-from ivr.asterisk.sip_log import CallOutcome
+from ivr.asterisk.private.processes import LOOPBACK, free_port
+from ivr.asterisk.private.sip_log import CallOutcome
 
 AGENTS = 1
 RING = 2

@@ -8,7 +8,7 @@ from random import Random
 
 from soak.works import Works
 
-from ivr.asterisk.sip_log import CallOutcome
+from ivr.asterisk.private.sip_log import CallOutcome
 
 LONGEST = 300.0
 """Seconds after which a caller who still waits is given up: the call is open, and counts."""

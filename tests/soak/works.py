@@ -17,11 +17,11 @@ from ruamel.yaml import YAML
 from soak.ami_proxy import AmiProxy
 from soak.evidence import QUEUE, Evidence, until
 
-from ivr.asterisk.private_config import PhoneAccount
-from ivr.asterisk.processes import LOOPBACK, free_port, keep_files, run_folder
-from ivr.asterisk.programs import find_asterisk, find_sipp
-from ivr.asterisk.runtime import PrivateAsterisk
-from ivr.asterisk.sipp import Caller, Phone, Trunk
+from ivr.asterisk.private.config import PhoneAccount
+from ivr.asterisk.private.processes import LOOPBACK, free_port, keep_files, run_folder
+from ivr.asterisk.private.programs import find_asterisk, find_sipp
+from ivr.asterisk.private.runtime import PrivateAsterisk
+from ivr.asterisk.private.sipp import Caller, Phone, Trunk
 from ivr.demo.configuration import Joints, write_configuration
 from ivr.demo.serving import ServiceProcess
 from ivr.ports import Credential

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from web.desk_stand import DEADLINE, PASSWORDS, Stand, settings_in
 from web.pictures import keep_picture
 
-from ivr.asterisk.programs import browser_driver_environment, find_chromium
+from ivr.asterisk.private.programs import browser_driver_environment, find_chromium
 from ivr.domain.screen import Screen
 from ivr.web.rooms.sales import SalesRoom
 

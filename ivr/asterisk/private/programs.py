@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from ivr.asterisk.packages import Tell, Unpacked, cache_folder, cached, fetch
-from ivr.asterisk.private_apt import PackagesUnavailable, PrivateApt, debian_keyring
+from ivr.asterisk.private.apt import PackagesUnavailable, PrivateApt, debian_keyring
+from ivr.asterisk.private.packages import Tell, Unpacked, cache_folder, cached, fetch
 
 OLDEST_ASTERISK = (20, 6, 0)
 OLDEST_SIPP = (3, 6, 0)

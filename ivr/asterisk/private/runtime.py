@@ -11,19 +11,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import ivr
-from ivr.asterisk import processes
-from ivr.asterisk.private_config import (
+from ivr.asterisk.private import processes
+from ivr.asterisk.private.config import (
     RTP_PORTS,
     PhoneAccount,
     Ports,
     Wishes,
     phone_section,
 )
-from ivr.asterisk.private_folder import lay_out
-from ivr.asterisk.private_process import PrivateProcess
-from ivr.asterisk.processes import LOOPBACK, ProcessFailed, free_port
-from ivr.asterisk.programs import AsteriskProgram
-from ivr.asterisk.prompts import prompts_folder
+from ivr.asterisk.private.folder import lay_out
+from ivr.asterisk.private.process import PrivateProcess
+from ivr.asterisk.private.processes import LOOPBACK, ProcessFailed, free_port
+from ivr.asterisk.private.programs import AsteriskProgram
+from ivr.asterisk.private.prompts import prompts_folder
 
 DIALPLAN = Path(ivr.__file__).resolve().parent.parent / "dialplan"
 _BOOT_SECONDS = 60.0

@@ -6,12 +6,12 @@ import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ivr.asterisk import processes, sipp_scenario
-from ivr.asterisk.private_process import PrivateProcess
-from ivr.asterisk.processes import LOOPBACK, ProcessFailed, free_port, until
-from ivr.asterisk.programs import Program
-from ivr.asterisk.prompter import Prompter
-from ivr.asterisk.sip_log import CallOutcome, SipMessage, call_outcomes, read_messages
+from ivr.asterisk.private import processes, sipp_scenario
+from ivr.asterisk.private.process import PrivateProcess
+from ivr.asterisk.private.processes import LOOPBACK, ProcessFailed, free_port, until
+from ivr.asterisk.private.programs import Program
+from ivr.asterisk.private.prompter import Prompter
+from ivr.asterisk.private.sip_log import CallOutcome, SipMessage, call_outcomes, read_messages
 
 START_SECONDS = 15.0
 """Seconds that a sipp may take to start, or to end what it was told to end."""

@@ -7,7 +7,7 @@ import shutil
 from abc import ABC, abstractmethod
 from typing import Self
 
-from ivr.asterisk.processes import run_folder
+from ivr.asterisk.private.processes import run_folder
 
 
 class PrivateProcess(ABC):

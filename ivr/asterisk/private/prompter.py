@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 
-from ivr.asterisk.processes import LOOPBACK, ProcessFailed
-from ivr.asterisk.sip_log import SipMessage
+from ivr.asterisk.private.processes import LOOPBACK, ProcessFailed
+from ivr.asterisk.private.sip_log import SipMessage
 
 Address = tuple[str, int]
 _COPIED = ("Via", "From", "To", "Call-ID", "CSeq", "Contact")

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivr.asterisk.private_apt import PackagesUnavailable, PrivateApt
+from ivr.asterisk.private.apt import PackagesUnavailable, PrivateApt
 from ivr.domain.errors import LinetreeError
 
 Tell = Callable[[str], None]

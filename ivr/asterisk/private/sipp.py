@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from ivr.asterisk import processes
-from ivr.asterisk.private_config import TRUNK_HEADER
-from ivr.asterisk.processes import LOOPBACK, until
-from ivr.asterisk.programs import Program
-from ivr.asterisk.sip_log import CallOutcome, SipMessage, by_call
-from ivr.asterisk.sipp_process import START_SECONDS, SippFailed, SippProcess
-from ivr.asterisk.sipp_scenario import hold, refusal, timeout
+from ivr.asterisk.private import processes
+from ivr.asterisk.private.config import TRUNK_HEADER
+from ivr.asterisk.private.processes import LOOPBACK, until
+from ivr.asterisk.private.programs import Program
+from ivr.asterisk.private.sip_log import CallOutcome, SipMessage, by_call
+from ivr.asterisk.private.sipp_process import START_SECONDS, SippFailed, SippProcess
+from ivr.asterisk.private.sipp_scenario import hold, refusal, timeout
 
 
 class Caller(SippProcess):

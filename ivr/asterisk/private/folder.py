@@ -6,9 +6,9 @@ import os
 import shutil
 from pathlib import Path
 
-from ivr.asterisk.private_config import Wishes, config_files
-from ivr.asterisk.processes import hand_over
-from ivr.asterisk.programs import AsteriskProgram
+from ivr.asterisk.private.config import Wishes, config_files
+from ivr.asterisk.private.processes import hand_over
+from ivr.asterisk.private.programs import AsteriskProgram
 
 _FOLDERS = (
     "cache",

@@ -18,8 +18,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from ivr.asterisk.packages import Tell, cache_folder
-from ivr.asterisk.programs import Program, find_espeak
+from ivr.asterisk.private.packages import Tell, cache_folder
+from ivr.asterisk.private.programs import Program, find_espeak
 
 RATE = 8000
 """Samples a second of a telephone."""
