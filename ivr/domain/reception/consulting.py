@@ -13,7 +13,7 @@ from ivr.domain.events import LetTalkPressed, PassPressed, TakeBackPressed, Tran
 from ivr.domain.intake.agent import Agent
 from ivr.domain.intake.call import Call, Leg, Phase
 from ivr.domain.intake.consult import Asked, Consult
-from ivr.domain.reception import promising, transferring, wrapping
+from ivr.domain.reception import transferred, transferring, wrapping
 from ivr.domain.reception.floor import Floor
 from ivr.domain.records import EscalationState
 
@@ -73,7 +73,7 @@ def _take_back(floor: Floor, at: float, call: Call, agent: Agent) -> None:
         call.consult.asked = Asked.BACK
         floor.order(TakeBack(call.id, call.channel, agent.person, agent.talk_channel))
         return
-    promising.owe_again(floor, at, call)
+    transferred.owe_again(floor, at, call)
     agent.rang(at, call.id, "")
     floor.order(TakeBack(call.id, call.channel, agent.person))
 
@@ -132,7 +132,7 @@ def back(floor: Floor, at: float, call: Call) -> None:
     if call.consult is None or call.bridge == call.consult.left:
         return
     call.off_hold()
-    promising.owe_again(floor, at, call)
+    transferred.owe_again(floor, at, call)
     _touch(floor, call)
 
 
@@ -153,14 +153,14 @@ def queued(floor: Floor, at: float, call: Call) -> None:
     for agent in floor.ringing_for(call.id):
         if not agent.ring_channel:
             wrapping.ring_ended(floor, at, agent, call.id)
-    promising.owe_again(floor, at, call)
+    transferred.owe_again(floor, at, call)
 
 
 def failed(floor: Floor, event: TransferFailed) -> None:
     """Asterisk did not do it: whoever was to be brought somewhere is where they were."""
     call = floor.calls.get(event.call)
     if call is None or event.step == "transfer":
-        return promising.redirect_failed(floor, event.at, event.call)
+        return transferred.redirect_failed(floor, event.at, event.call)
     if call.consult is not None:
         call.consult.asked = Asked.NOTHING
     for agent in (*floor.talking_on(call.id), *floor.ringing_for(call.id)):

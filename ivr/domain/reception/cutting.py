@@ -7,7 +7,7 @@ from dataclasses import replace
 from ivr.domain.commands import Save
 from ivr.domain.events import Resynced
 from ivr.domain.intake.call import Call, Phase
-from ivr.domain.reception import promising
+from ivr.domain.reception import transferred
 from ivr.domain.reception.floor import Floor
 from ivr.domain.reception.missing import missed
 from ivr.domain.records import CallEnd
@@ -60,6 +60,6 @@ def owe(floor: Floor, at: float, call_id: str) -> None:
     floor.order(Save(record))
     promise = floor.promise_of(call_id)
     if promise is not None and promise.open:
-        promising.cut_off(floor, at, promise)
+        transferred.cut_off(floor, at, promise)
     else:
         missed(floor, record)

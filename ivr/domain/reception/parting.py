@@ -7,7 +7,7 @@ from ivr.domain.commands import Save
 from ivr.domain.intake.call import Call
 from ivr.domain.intake.enquiry import Enquiry
 from ivr.domain.promise.escalation import Escalation
-from ivr.domain.reception import naming, promising, uniting
+from ivr.domain.reception import naming, promising, transferred, uniting
 from ivr.domain.reception.floor import Floor
 from ivr.domain.records import EscalationRecord, EscalationState
 
@@ -51,7 +51,7 @@ def _has_its_client(floor: Floor, escalation: Escalation, call: Call) -> bool:
     if escalation.state not in _UNDER_WAY:
         return False
     live = (floor.calls.get(one) for one in escalation.calls)
-    there = [one.id for one in live if one is not None and one.phase in promising.AT_SALES]
+    there = [one.id for one in live if one is not None and one.phase in transferred.AT_SALES]
     attempts = (one.record for one in floor.attempts.values())
     dialled = [one.number for one in attempts if one.promise == escalation.id]
     if there or dialled:

@@ -33,6 +33,7 @@ from ivr.domain.reception import (
     returning,
     signing,
     talking,
+    transferred,
     wrapping,
 )
 from ivr.domain.reception.floor import Floor
@@ -95,7 +96,7 @@ def _end_the_gone(floor: Floor, event: Resynced, alive: set[str], before: float)
         if call_id not in alive and call.record.offered_at < before:
             if not floor.is_in_hand(call_id):
                 wrapping.go_on(floor, event.at, call_id, event.at)
-            promising.end_unseen(floor, call)
+            transferred.end_unseen(floor, call)
             talking.ended(floor, CallEnded(event.at, call_id, 0))
 
 
@@ -217,7 +218,7 @@ def _take_up(floor: Floor, at: float, escalation: Escalation) -> None:
         case EscalationState.PROMISED if escalation.committed:
             promising.saved(floor, at, escalation.id)
         case EscalationState.TRANSFERRING:
-            promising.resume(floor, at, escalation)
+            transferred.resume(floor, at, escalation)
         case EscalationState.DIALLING:
             calling.resume(floor, at, escalation)
         case (

@@ -28,6 +28,7 @@ from ivr.domain.reception import (
     selling,
     signing,
     talking,
+    transferred,
     wrapping,
 )
 from ivr.domain.reception.floor import Floor
@@ -77,7 +78,7 @@ def _happened(floor: Floor, event: events.PbxEvent) -> None:
         case events.CallEnded():
             talking.ended(floor, event)
         case events.TransferUnanswered():
-            promising.unanswered(floor, event)
+            transferred.unanswered(floor, event)
         case events.TransferFailed():
             consulting.failed(floor, event)
         case events.ClaimAsked():

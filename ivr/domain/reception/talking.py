@@ -10,7 +10,7 @@ from ivr.domain.reception import (
     consulting,
     cutting,
     preferring,
-    promising,
+    transferred,
     wrapping,
 )
 from ivr.domain.reception.floor import Floor
@@ -41,7 +41,7 @@ def answered(floor: Floor, event: AgentAnswered) -> None:
     wrapping.left(floor, event.at, agent, before)
     floor.touch(event.person)
     if floor.department_of(event.person).sales:
-        promising.transfer_talk_ended(floor, event.at, call)
+        transferred.talk_ended(floor, event.at, call)
         call.answered(event.at, event.person, event.channel, event.caller_channel)
         floor.save(call)
         served(floor, event.at, call)
@@ -85,7 +85,7 @@ def bridged_leg(floor: Floor, at: float, call: Call, channel: str, bridge: str) 
         consulting.back(floor, at, call)
     elif call.with_sales(at):
         floor.free_line(at, call)
-        promising.transfer_bridged(floor, at, call, leg.person)
+        transferred.bridged(floor, at, call, leg.person)
 
 
 def unbridged(floor: Floor, event: LegUnbridged) -> None:
@@ -129,8 +129,8 @@ def ended(floor: Floor, event: CallEnded) -> None:
         wrapping.ring_ended(floor, event.at, agent, call.id)
     floor.touch(*(a.person for a in floor.talking_on(call.id)))
     if at_sales:
-        promising.owe_again(floor, event.at, call)
-    promising.transfer_talk_ended(floor, event.at, call)
+        transferred.owe_again(floor, event.at, call)
+    transferred.talk_ended(floor, event.at, call)
     if call.record.end is CallEnd.MISSED:
         missed(floor, call.record)
     floor.save(call)
