@@ -10,8 +10,9 @@
    the agent, `keys.py` takes the answers, `domain/tree/outcome.py` decides who owns the client,
    `promising.py` commits the promise to sales, `transferred.py` tells what became of it and
    `calling.py` calls back. Who talked with nobody is a task (`missing.py`) that an agent returns
-   (`returning.py`), dialled in the one way there is (`dialling.py`); `bookkeeping.py` writes down who did what and how long. After a break `restoring.py` takes up
-   the database and `resyncing.py` what lives in Asterisk.
+   (`returning.py`), dialled in the one way there is (`dialling.py`); `bookkeeping.py` writes
+   down who did what and how long. After a break `restoring.py` takes up the database and
+   `resyncing.py` what lives in Asterisk.
 4. The orders that follow (`domain/commands/`) go out through `ports/`: to Asterisk
    (`asterisk/pbx.py`), to the agent's page (`web/`), to the database (`store/`), to the clock.
 5. What other programs are told is written with the record it tells of (`outside/telling.py`,
