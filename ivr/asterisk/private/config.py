@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.asterisk.private.modules import MODULES
-from ivr.asterisk.private.programs import AsteriskProgram, Version
+from ivr.asterisk.private.programs import AsteriskProgram
+from ivr.asterisk.private.suites import Version
 
 TRUNK_HEADER = "X-Linetree-Trunk"
 """Callers and phones share 127.0.0.1: what comes from the trunk says so by this header."""

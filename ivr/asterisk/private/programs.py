@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import ctypes
 import os
-import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 
-from ivr.asterisk.private.apt import PackagesUnavailable, PrivateApt, debian_keyring
-from ivr.asterisk.private.packages import Tell, Unpacked, cache_folder, cached, fetch
+from ivr.asterisk.private.packages import Tell, Unpacked, cache_folder, cached
+from ivr.asterisk.private.suites import Version, from_suites, own_suite, version_of
 
 OLDEST_ASTERISK = (20, 6, 0)
 OLDEST_SIPP = (3, 6, 0)
-_LATER_SUITES = ("forky", "sid")
 _ASTERISK = ("asterisk", "asterisk-modules", "sip-tester")
 _SOUNDS = ("asterisk-core-sounds-en-wav", "asterisk-core-sounds-ru-wav", "asterisk-moh-opsound-wav")
 _NEEDED_MODULES = ("res_agi.so", "chan_pjsip.so", "app_queue.so")
@@ -28,8 +25,6 @@ _BROWSER_BY_HAND = (
 )
 _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
 """Debian leaves /usr/sbin out of an ordinary user's PATH."""
-
-Version = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +66,11 @@ def find_asterisk(tell: Tell = silent) -> AsteriskProgram:
     path = f"{os.environ.get('PATH', '')}:{_SYSTEM_PATH}"
     if (own := shutil.which("asterisk", path=path)) and (found := _machine_asterisk(Path(own))):
         return found
-    tree = _from_suites("asterisk", _ASTERISK, OLDEST_ASTERISK, tell, optional=_SOUNDS)
+    tree = from_suites("asterisk", _ASTERISK, OLDEST_ASTERISK, tell, optional=_SOUNDS)
     share = tree.root / "usr/share/asterisk"
     return AsteriskProgram(
         command=tree.through_loader("usr/sbin/asterisk"),
-        version=_version(tree.versions["asterisk"]),
+        version=version_of(tree.versions["asterisk"]),
         origin=f"unpacked from {tree.suite}",
         modules=_modules_below(tree.root / "usr"),
         data=share,
@@ -88,8 +83,8 @@ def find_sipp(tell: Tell = silent) -> Program:
     """The machine's sipp, else the one unpacked beside Asterisk. Raises PackagesUnavailable."""
     if (own := shutil.which("sipp")) and (version := _asked(own, "-v")) >= OLDEST_SIPP:
         return Program((own,), version, own)
-    tree = cached("asterisk") or _from_suites("sipp", ("sip-tester",), OLDEST_SIPP, tell)
-    version = _version(tree.versions["sip-tester"])
+    tree = cached("asterisk") or from_suites("sipp", ("sip-tester",), OLDEST_SIPP, tell)
+    version = version_of(tree.versions["sip-tester"])
     origin = f"unpacked from {tree.suite}"
     return Program(tree.through_loader("usr/bin/sipp"), version, origin)
 
@@ -103,10 +98,12 @@ def find_chromium(tell: Tell = silent) -> Program:
     for own in filter(None, names):
         if (version := _asked(own, "--version")) > (0, 0, 0):
             return Program((own,), version, own)
-    tree = _own_suite("chromium", ("chromium", "fonts-dejavu-core", "fontconfig-config"), tell)
+    tree = own_suite(
+        "chromium", ("chromium", "fonts-dejavu-core", "fontconfig-config"), tell, _BROWSER_BY_HAND
+    )
     binary = tree.root / "usr/lib/chromium/chromium"
     environment = _libraries(tree) | {"FONTCONFIG_FILE": str(_fonts(tree))}
-    version = _version(tree.versions["chromium"])
+    version = version_of(tree.versions["chromium"])
     return Program((str(binary),), version, f"unpacked from {tree.suite}", environment)
 
 
@@ -118,7 +115,7 @@ def browser_driver_environment(tell: Tell = silent) -> dict[str, str]:
     try:
         ctypes.CDLL("libatomic.so.1")
     except OSError:
-        return _libraries(_own_suite("libatomic", ("libatomic1",), tell))
+        return _libraries(own_suite("libatomic", ("libatomic1",), tell))
     return {}
 
 
@@ -126,8 +123,8 @@ def find_espeak(tell: Tell = silent) -> Program:
     """The machine's espeak-ng, else unpacked. Raises PackagesUnavailable."""
     if own := shutil.which("espeak-ng"):
         return Program((own,), _asked(own, "--version"), own)
-    tree = _own_suite("espeak-ng", ("espeak-ng",), tell)
-    version = _version(tree.versions["espeak-ng"])
+    tree = own_suite("espeak-ng", ("espeak-ng",), tell)
+    version = version_of(tree.versions["espeak-ng"])
     voices = next(
         tree.root.glob("usr/lib/*/espeak-ng-data"), tree.root / "usr/share/espeak-ng-data"
     )
@@ -143,16 +140,16 @@ def find_postgresql(tell: Tell = silent) -> PostgresProgram:
     if (own := shutil.which("initdb")) and shutil.which("postgres"):
         folder = Path(own).resolve().parent
         return PostgresProgram((), _asked(own, "--version"), str(folder), folder=folder)
-    tree = _own_suite("postgresql", ("postgresql",), tell)
+    tree = own_suite("postgresql", ("postgresql",), tell)
     folder = next(_postgres_folders(tree.root / "usr/lib/postgresql"))
-    version = _version(tree.versions[f"postgresql-{folder.parent.name}"])
+    version = version_of(tree.versions[f"postgresql-{folder.parent.name}"])
     origin = f"unpacked from {tree.suite}"
     return PostgresProgram((), version, origin, _libraries(tree), folder=folder)
 
 
 def _postgres_folders(base: Path) -> Iterator[Path]:
     found = (p.parent for p in base.glob("*/bin/initdb") if (p.parent / "postgres").exists())
-    yield from sorted(found, key=lambda p: _version(p.parent.name), reverse=True)
+    yield from sorted(found, key=lambda p: version_of(p.parent.name), reverse=True)
 
 
 def _machine_asterisk(program: Path) -> AsteriskProgram | None:
@@ -180,88 +177,6 @@ def _machine_asterisk(program: Path) -> AsteriskProgram | None:
 def _modules_below(prefix: Path) -> Path:
     found = [*prefix.glob("lib/*/asterisk/modules"), *prefix.glob("lib*/asterisk/modules")]
     return found[0] if found else prefix / "lib/asterisk/modules"
-
-
-def _from_suites(
-    name: str, packages: Sequence[str], oldest: Version, tell: Tell, optional: Sequence[str] = ()
-) -> Unpacked:
-    """From the machine's own suite if that has it new enough, else from a later one of Debian."""
-    reasons: list[str] = []
-
-    def apt() -> PrivateApt:
-        own = _apt("own suite", tell)
-        for candidate in chain((own,), _later(own, tell, reasons)):
-            version = candidate.candidate(packages[0])
-            if version and _version(version) >= oldest:
-                return candidate
-            reasons.append(f"{candidate.suite} has {version or 'no ' + packages[0]}")
-        raise PackagesUnavailable("; ".join(reasons))
-
-    try:
-        return fetch(name, packages, apt=apt, tell=tell, optional=optional)
-    except PackagesUnavailable as missing:
-        oldest_words = ".".join(map(str, oldest))
-        hint = f"({packages[0]} {oldest_words} or later)"
-        raise _by_hand(packages, [str(missing)], hint) from missing
-
-
-def _own_suite(name: str, packages: Sequence[str], tell: Tell) -> Unpacked:
-    """From the machine's own suite, so that the machine's own loader and C library serve it."""
-    try:
-        return fetch(
-            name,
-            packages,
-            apt=lambda: _apt("own suite", tell),
-            tell=tell,
-            without=("libc6", "libc-bin", "libgcc-s1", "libstdc++6"),
-        )
-    except PackagesUnavailable as missing:
-        hint = _BROWSER_BY_HAND if name == "chromium" else ""
-        raise _by_hand(packages, [str(missing)], hint) from missing
-
-
-def _apt(suite: str, tell: Tell, source: str | None = None) -> PrivateApt:
-    tell(f"reading the package index of {suite}")
-    apt = PrivateApt(cache_folder() / "apt" / suite.replace(" ", "-"), suite, source)
-    apt.update()
-    return apt
-
-
-def _later(own: PrivateApt, tell: Tell, reasons: list[str]) -> Iterator[PrivateApt]:
-    """Debian's later suites, from the mirror that this machine uses or IVR_DEBIAN_MIRROR."""
-    mirror = os.environ.get("IVR_DEBIAN_MIRROR") or own.mirror()
-    if mirror is None:
-        reasons.append("this is not Debian: IVR_DEBIAN_MIRROR may name a mirror of it")
-        return
-    keyring = debian_keyring() or _fetched_keyring(own, tell)
-    for suite in _LATER_SUITES:
-        try:
-            yield _apt(suite, tell, f"deb [signed-by={keyring}] {mirror} {suite} main")
-        except PackagesUnavailable as missing:
-            reasons.append(str(missing))
-
-
-def _fetched_keyring(own: PrivateApt, tell: Tell) -> Path:
-    """Another system than Debian may carry Debian's keys as a package of its own."""
-    debs = own.plan(["debian-archive-keyring"])
-    tell(f"fetching {', '.join(debs)}")
-    for _ in own.download(["debian-archive-keyring"]):
-        pass
-    into = own.archives.parent / "keyring"
-    for deb in own.archives.glob("debian-archive-keyring_*.deb"):
-        subprocess.run(["dpkg-deb", "-x", str(deb), str(into)], check=True)
-    found = sorted(into.glob("usr/share/keyrings/debian-archive-keyring.*"))
-    if not found:
-        raise PackagesUnavailable("the package debian-archive-keyring holds no keys")
-    return found[0]
-
-
-def _by_hand(packages: Sequence[str], reasons: Sequence[str], hint: str) -> PackagesUnavailable:
-    names = " ".join(packages)
-    return PackagesUnavailable(
-        f"cannot get {names}: {'; '.join(reasons)}. "
-        f"Install by hand and run again: apt-get install {names} {hint}".rstrip()
-    )
 
 
 def _libraries(tree: Unpacked) -> dict[str, str]:
@@ -292,12 +207,4 @@ def _asked(program: str, question: str) -> Version:
         )
     except (OSError, subprocess.TimeoutExpired):
         return (0, 0, 0)
-    return _version(done.stdout + done.stderr)
-
-
-def _version(text: str) -> Version:
-    """The first `a.b` or `a.b.c` in a text or a package's version, without Debian's epoch."""
-    found = re.search(r"(?:^|[^\d:.])v?(\d+)(?:\.(\d+))?(?:\.(\d+))?", re.sub(r"^\d+:", "", text))
-    if found is None:
-        return (0, 0, 0)
-    return (int(found[1]), int(found[2] or 0), int(found[3] or 0))
+    return version_of(done.stdout + done.stderr)
