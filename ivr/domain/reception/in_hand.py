@@ -48,6 +48,23 @@ def of_key(floor: Floor, agent: Agent, promise: str) -> Escalation:
     return escalation
 
 
+def kept_of_key(floor: Floor, agent: Agent, promise: str) -> Escalation:
+    """As `of_key`, for whoever may act on it as its keeper. Raises KeyRefused."""
+    escalation = of_key(floor, agent, promise)
+    if not may_keep(floor, agent, escalation):
+        raise KeyRefused(SalesRefusal.NOT_YOURS)
+    return escalation
+
+
+def supervisors_reason(floor: Floor, agent: Agent, reason: str) -> str:
+    """What a supervisor gives as the reason of an act that is theirs alone. Raises KeyRefused."""
+    if not is_supervisor(floor, agent):
+        raise KeyRefused(SalesRefusal.SUPERVISOR_ONLY)
+    if not reason.strip():
+        raise KeyRefused(SalesRefusal.REASON_REQUIRED)
+    return reason.strip()
+
+
 def is_supervisor(floor: Floor, agent: Agent) -> bool:
     """Whether this person may close without a result and change owners."""
     person = floor.rules.people.get(agent.person)

@@ -17,7 +17,7 @@ from ivr.domain.promise.callback import VOICEMAIL
 from ivr.domain.promise.escalation import Escalation
 from ivr.domain.reception import attempts, calling, meetings, owning, timing
 from ivr.domain.reception.floor import Floor
-from ivr.domain.reception.in_hand import is_supervisor, may_keep, of_key
+from ivr.domain.reception.in_hand import kept_of_key, of_key, supervisors_reason
 from ivr.domain.records import Agreed, EscalationState, Result
 
 AGAIN = "again"
@@ -30,9 +30,7 @@ def given(floor: Floor, event: ResultGiven) -> None:
     Raises KeyRefused, and has changed nothing then.
     """
     agent = floor.agents[event.person]
-    escalation = of_key(floor, agent, event.promise)
-    if not may_keep(floor, agent, escalation):
-        raise KeyRefused(SalesRefusal.NOT_YOURS)
+    escalation = kept_of_key(floor, agent, event.promise)
     if event.result == VOICEMAIL:
         _voicemail(floor, event.at, agent, escalation)
     elif event.result == AGAIN:
@@ -46,11 +44,7 @@ def closed(floor: Floor, event: PromiseClosed) -> None:
     """A supervisor ends what nobody kept. Raises KeyRefused."""
     agent = floor.agents[event.person]
     escalation = of_key(floor, agent, event.promise)
-    reason = event.reason.strip()
-    if not is_supervisor(floor, agent):
-        raise KeyRefused(SalesRefusal.SUPERVISOR_ONLY)
-    if not reason:
-        raise KeyRefused(SalesRefusal.REASON_REQUIRED)
+    reason = supervisors_reason(floor, agent, event.reason)
     end(floor, event.at, escalation, Result.CLOSED, event.person, close_reason=reason)
 
 

@@ -24,7 +24,7 @@ from ivr.domain.intake.agent import Agent, AgentState
 from ivr.domain.promise.escalation import Escalation
 from ivr.domain.reception import attempts, calling, dealings, meetings, owning, results, timing
 from ivr.domain.reception.floor import Floor
-from ivr.domain.reception.in_hand import is_supervisor, may_keep, of_key
+from ivr.domain.reception.in_hand import kept_of_key, may_keep, of_key, supervisors_reason
 from ivr.domain.records import EscalationState, Result
 
 MOST_DIALS = 5
@@ -121,9 +121,7 @@ def _call_now(floor: Floor, event: CallNowPressed) -> None:
 def _take(floor: Floor, event: PromiseTaken) -> None:
     """One of the team's becomes this person's, who keeps it from now on."""
     agent = floor.agents[event.person]
-    escalation = of_key(floor, agent, event.promise)
-    if not may_keep(floor, agent, escalation):
-        raise KeyRefused(SalesRefusal.NOT_YOURS)
+    escalation = kept_of_key(floor, agent, event.promise)
     if escalation.record.owner != event.person:
         escalation.record = replace(escalation.record, owner=event.person)
         floor.order(Save(escalation.record))
@@ -133,11 +131,7 @@ def _take(floor: Floor, event: PromiseTaken) -> None:
 def _change_owner(floor: Floor, event: OwnerChanged) -> None:
     agent = floor.agents[event.person]
     escalation = of_key(floor, agent, event.promise)
-    reason = event.reason.strip()
-    if not is_supervisor(floor, agent):
-        raise KeyRefused(SalesRefusal.SUPERVISOR_ONLY)
-    if not reason:
-        raise KeyRefused(SalesRefusal.REASON_REQUIRED)
+    reason = supervisors_reason(floor, agent, event.reason)
     if event.owner == TO_CLIENT_DEPARTMENT:
         _give_back(floor, event, escalation, reason)
         return
@@ -164,9 +158,7 @@ def _change_due(floor: Floor, event: DueChanged) -> None:
     The dials count on: only the client agrees to be tried anew.
     """
     agent = floor.agents[event.person]
-    escalation = of_key(floor, agent, event.promise)
-    if not may_keep(floor, agent, escalation):
-        raise KeyRefused(SalesRefusal.NOT_YOURS)
+    escalation = kept_of_key(floor, agent, event.promise)
     if escalation.state not in (EscalationState.CALLBACK, EscalationState.HUMAN):
         raise KeyRefused(SalesRefusal.NOT_POSSIBLE_NOW)
     if not attempts.to_dial(floor, escalation):
