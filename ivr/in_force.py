@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
+from ivr.config import people
 from ivr.config.company import Company
 from ivr.config.problems import ConfigRefused, Problem
+from ivr.config.settings import NumberSettings
 from ivr.config.trees import tree_from_text
 from ivr.config.zones import newest
 from ivr.domain.promise.callback import CallbackRules
@@ -32,31 +34,9 @@ def rules_of(company: Company, trees: Versions) -> Rules:
         for one in kept[:READ_AHEAD]:
             history.get((one.tree, one.version))
     return Rules(
-        numbers={
-            one.did: Number(
-                one.did,
-                one.department,
-                one.tree,
-                one.greeting.text().words(),
-                company.hours(one),
-                company.zone(one),
-                company.waiting(one),
-                company.overflow(one),
-            )
-            for one in settings.numbers
-        },
+        numbers={one.did: _number(company, one) for one in settings.numbers},
         departments={name: _department(company, name) for name in settings.departments},
-        people={
-            one.id: Person(
-                one.id,
-                one.name.ru,
-                one.extension,
-                one.department,
-                one.deputy or "",
-                "supervisor" in one.roles,
-            )
-            for one in company.people.values()
-        },
+        people={one.id: _person(one) for one in company.people.values()},
         offers={
             one.id: Offer(one.id, one.title.words(), one.detail.words())
             for one in company.offers.values()
@@ -149,6 +129,30 @@ def _refuse(kept: TreeVersion) -> None:
 @lru_cache(maxsize=1000)
 def _tree(name: str, version: int, text: str) -> Tree:
     return tree_from_text(text, f"{name} version {version}").tree
+
+
+def _number(company: Company, one: NumberSettings) -> Number:
+    return Number(
+        did=one.did,
+        department=one.department,
+        tree=one.tree,
+        greeting=one.greeting.text().words(),
+        hours=company.hours(one),
+        zone=company.zone(one),
+        waiting=company.waiting(one),
+        overflow=company.overflow(one),
+    )
+
+
+def _person(one: people.Person) -> Person:
+    return Person(
+        id=one.id,
+        name=one.name.ru,
+        phone=one.extension,
+        department=one.department,
+        deputy=one.deputy or "",
+        supervisor="supervisor" in one.roles,
+    )
 
 
 def _department(company: Company, name: str) -> Department:
