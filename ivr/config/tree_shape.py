@@ -142,13 +142,6 @@ class OutcomeShape(Shape):
 When = Span | tuple[str, ...]
 
 
-class SpanShape(Shape):
-    """Numbers from and to, both included."""
-
-    since: Annotated[Figure | None, Field(alias="from")] = None
-    to: Figure | None = None
-
-
 def _when(value: object) -> When:
     if isinstance(value, str):
         return (value,)

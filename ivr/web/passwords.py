@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from ivr.domain.errors import LinetreeError
-from ivr.ports import Credential
+from ivr.ports import Credentials
 
 NOBODYS = (
     "$argon2id$v=19$m=65536,t=3,p=4$rOhCWfR0vsG4oJ8wLKz4zw"
@@ -27,12 +26,6 @@ class TooManySignIns(LinetreeError):
         super().__init__(f"{WAITING} sign-ins are being checked already: try again in a moment")
 
 
-class CredentialSource(Protocol):
-    """Where password hashes come from; it may wait for the database."""
-
-    def credential(self, person: str) -> Credential | None: ...
-
-
 def hashed(password: str) -> str:
     """The argon2id hash to keep of a password."""
     return PasswordHasher().hash(password)
@@ -41,7 +34,7 @@ def hashed(password: str) -> str:
 class Passwords:
     """Checks a name and a password. The event loop never waits: the work is done in threads."""
 
-    def __init__(self, credentials: CredentialSource) -> None:
+    def __init__(self, credentials: Credentials) -> None:
         self._credentials = credentials
         self._hasher = PasswordHasher()
         self._slots = asyncio.Semaphore(AT_ONCE)

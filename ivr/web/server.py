@@ -14,7 +14,7 @@ from aiohttp import WSMsgType, web
 from ivr.config.people import Person
 from ivr.domain.errors import LinetreeError
 from ivr.domain.screen import CompanyHit, Screen
-from ivr.ports import Post
+from ivr.ports import Credentials, Post
 from ivr.web import frames
 from ivr.web.access import Access
 from ivr.web.answers import problem
@@ -23,7 +23,7 @@ from ivr.web.headers import guard
 from ivr.web.house import House
 from ivr.web.limits import Flow
 from ivr.web.pages import Pages, Ready
-from ivr.web.passwords import CredentialSource, Passwords
+from ivr.web.passwords import Passwords
 from ivr.web.room import LARGEST_BODY, Room, RoomRoute, Route
 from ivr.web.sessions import Sessions
 from ivr.web.settings import WebSettings
@@ -64,7 +64,7 @@ class WebServer:
         self,
         settings: WebSettings,
         people: Mapping[str, Person],
-        credentials: CredentialSource,
+        credentials: Credentials,
         post: Post,
         now: Callable[[], float],
         ready: Ready = dict,

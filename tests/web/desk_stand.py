@@ -20,6 +20,7 @@ from ivr.domain.screen import Screen, Stage
 from ivr.domain.tree.tree import Text
 from ivr.outside.desk_client import DeskClient
 from ivr.ports import Credential
+from ivr.store.memory import MemoryCredentials
 from ivr.web.room import Room, RoomRoute
 from ivr.web.server import WebServer
 from ivr.web.settings import WebSettings
@@ -42,7 +43,7 @@ def credential_of(person: str) -> Credential | None:
     return Credential(person, quickly_hashed(PASSWORDS[person]), 0.0)
 
 
-class Vault:
+class Vault(MemoryCredentials):
     """The stored hashes of all of them."""
 
     def credential(self, person: str) -> Credential | None:
