@@ -13,8 +13,8 @@ from ivr.domain.events import (
     AnswerCorrected,
     AnswerPressed,
     CallNowPressed,
-    CompanyPicked,
     DispositionGiven,
+    OutcomeOverridden,
     PromiseOpened,
 )
 from ivr.domain.screen import Screen, Stage
@@ -72,28 +72,21 @@ async def test_the_end_of_a_call_that_is_marked_is_the_one_that_is_sent_last(des
     assert desk.stand.given(DispositionGiven)[-1].disposition == second
 
 
-async def test_a_company_that_a_turned_page_does_not_take_yet_is_not_lost(desk: Desk) -> None:
-    """The caller hangs up just before Enter: the field stays with what is written in it."""
-    stand = desk.stand
-    page = await desk.shown(asking(stand.now()))
-    await page.keyboard.press("KeyK")
-    await page.keyboard.type("ИП Соколов")
-    await expect(page.get_by_role("option")).to_have_count(1)
-    # The page has turned this very moment, for as long as its clock stands.
-    await page.evaluate(
-        "const real = performance.now.bind(performance), then = real();"
-        " performance.now = () => then; window.goOn = () => { performance.now = real; }"
-    )
-    stand.show(wrap_up(stand.now()))
-    await expect(page.locator(".wrap")).to_be_attached()
+async def test_a_reason_that_is_not_taken_yet_stays_in_its_dialog(desk: Desk) -> None:
+    """One decision of a call is on its way already; the next one is not lost with the dialog."""
+    page = await cut_off(desk, outcome(desk.stand.now()))
+    await page.keyboard.press("KeyO")
+    await page.locator("#reason").fill("Дом на 40 квартир")
     await page.keyboard.press("Enter")
-    await expect(page.locator("#name")).to_have_value("ИП Соколов")
-    assert not stand.given(CompanyPicked)
-    await page.evaluate("window.goOn()")
-    await desk.takes_keys()
+    await expect(page.locator("#over")).to_have_count(0)
+    await page.keyboard.press("KeyO")
+    await page.locator("#reason").fill("Их ведёт Ольга")
     await page.keyboard.press("Enter")
-    await until(lambda: stand.given(CompanyPicked))
-    assert [e.name for e in stand.given(CompanyPicked)] == ["ИП Соколов"]
+    await desk.stand.restart()
+    await until(lambda: desk.stand.given(OutcomeOverridden))
+    await expect(page.locator(".alarm")).to_have_count(0)
+    await expect(page.locator("#reason")).to_have_value("Их ведёт Ольга")
+    assert [e.reason for e in desk.stand.given(OutcomeOverridden)] == ["Дом на 40 квартир"]
 
 
 async def at_her_desk(desk: Desk) -> Page:

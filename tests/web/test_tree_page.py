@@ -642,8 +642,9 @@ async def test_what_is_typed_while_the_draft_is_saved_stays(author: Author) -> N
     await author.keys("Control+s")
     await held.asked.wait()
     await page.keyboard.type(" two")
-    held.go.set()
-    await expect(page.get_by_text("Черновик сохранён.", exact=True)).to_be_visible()
+    async with page.expect_response("**/tree/save"):
+        held.go.set()
+    await expect(page.get_by_text("Черновик не сохранён")).to_be_visible()
     await expect(area).to_have_value(re.compile("# one two$"))
     await expect(save).not_to_have_attribute("aria-disabled", "true")
     await author.keys("Control+s")
