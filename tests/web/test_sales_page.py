@@ -85,7 +85,7 @@ async def test_who_answers_and_sells_reaches_both_pages(desk: Desk) -> None:
     await desk.sign_in("olga")
     await desk.page.get_by_role("link", name="Продажи").click()
     await expect(desk.page.locator("#mine")).to_be_visible()
-    await desk.page.get_by_role("link", name="Стол").click()
+    await desk.page.get_by_role("link", name="Приём звонков").click()
     await expect(desk.page.locator("h1")).to_have_text("Ждём звонка")
 
 

@@ -554,7 +554,7 @@ async def test_an_agent_is_told_that_the_page_is_not_theirs(author: Author) -> N
     await page.locator("#pass").fill(PASSWORDS["anna"])
     await page.keyboard.press("Enter")
     await expect(page.locator("h1")).to_have_text("Эта страница не для вас")
-    await expect(page.get_by_role("link", name="Стол")).to_be_visible()
+    await expect(page.get_by_role("link", name="Приём звонков")).to_be_visible()
 
 
 async def test_a_draft_that_has_no_shape_opens_as_text_and_is_mended_there(author: Author) -> None:

@@ -19,7 +19,7 @@ from web.visitor import visitor
 from web.wall_screens import Painted, crew, waits, wall
 
 from ivr.domain.screen import Stage
-from ivr.domain.wall import WallScreen
+from ivr.domain.wall import CrewRow, WallScreen
 from ivr.web.socket import Closing
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -225,6 +225,83 @@ async def test_a_hostile_name_is_only_text(desk: WallDesk, name: str) -> None:
     assert planted == 0
     text = " ".join((await page.locator("body").inner_text()).split()).replace("\u00a0", " ")
     assert " ".join(name.split()) in text
+
+
+async def test_the_keys_of_the_wall_are_listed_as_on_every_page(desk: WallDesk) -> None:
+    now = desk.stand.now()
+    desk.painted.show(wall(now), wall(now, department="repair", crew=()))
+    page = await desk.enter()
+    await desk.press("Shift+Slash")
+    keys = page.get_by_role("dialog", name="Клавиши")
+    await expect(keys.locator(".map dd").nth(1)).to_have_text("ремонт")
+    await desk.press("Digit2")
+    await expect(page.locator(".did")).to_contain_text("клиентский отдел")
+    await keys.get_by_role("button", name="English").click()
+    await expect(page.get_by_role("dialog", name="Keys").locator(".map dd").nth(1)).to_have_text(
+        "repairs"
+    )
+    await desk.press("Shift+Slash")
+    await expect(page.locator("#over")).to_have_count(0)
+    await desk.press("Digit2")
+    await expect(page.locator(".did")).to_contain_text("repairs")
+    await expect(page.locator(".others [aria-current]")).to_contain_text("repairs")
+
+
+SCREENS = {"1366": (1366, 768), "1920": (1920, 1080), "3840": (3840, 2160)}
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+FILLED = """() => document.documentElement.style.getPropertyValue("--fit") === "1.00" ? 1
+  : document.querySelector(".crew").getBoundingClientRect().bottom
+    / document.querySelector(".checks").getBoundingClientRect().top"""
+"""How much of the room above the foot is used: nothing is smaller than need be."""
+SMALLEST = """() => Math.min(...[...document.querySelectorAll("body *")]
+  .filter((one) => one.checkVisibility() && !one.closest(".unseen, .crew thead, .bar svg")
+    && [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+  .map((one) => parseFloat(getComputedStyle(one).fontSize)))"""
+
+
+def people(now: float, count: int) -> tuple[CrewRow, ...]:
+    five = crew(now)
+    return tuple(
+        replace(five[n % len(five)], person=f"p{n}", name=f"{five[n % len(five)].name} {n}")
+        for n in range(count)
+    )
+
+
+@pytest.mark.parametrize("departments", [1, 3, 6])
+async def test_nothing_of_the_wall_is_ever_cut_off(desk: WallDesk, departments: int) -> None:
+    page = await desk.enter()
+    others = [f"dep-{n}" for n in range(2, departments + 1)]
+    desk.painted.names |= {
+        one: {"ru": f"отдел ремонта {one}", "en": f"repairs {one}"} for one in others
+    }
+    for count in (5, 12, 30):
+        now = desk.stand.now()
+        first = replace(states(now)["everything"], crew=people(now, count))
+        desk.painted.show(first, *(wall(now, department=one) for one in others))
+        await expect(page.locator(".crew tbody tr")).to_have_count(count)
+        await expect(page.locator(".alarm")).to_have_count(3)
+        for size, (width, height) in SCREENS.items():
+            await page.set_viewport_size({"width": width, "height": height})
+            await page.evaluate(DRAWN)
+            name = f"{departments} departments, {count} people at {size}"
+            assert await page.evaluate("document.documentElement.scrollHeight") <= height, name
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width, name
+            assert await crowded(page) == [], name
+            assert await page.evaluate(SMALLEST) >= 12, name
+            assert await page.evaluate(FILLED) >= 0.75, name
+            await desk.picture(f"wall-full-{departments}-{count}-ru-{size}-light")
+
+
+async def test_the_wall_grows_again_once_there_is_room(desk: WallDesk) -> None:
+    page = await desk.enter()
+    size = "() => parseFloat(getComputedStyle(document.querySelector('.fig')).fontSize)"
+    large = await page.evaluate(size)
+    desk.painted.show(states(desk.stand.now())["everything"])
+    await expect(page.locator(".alarm")).to_have_count(3)
+    assert await page.evaluate(size) < large
+    desk.painted.show(wall(desk.stand.now()))
+    await expect(page.locator(".alarm")).to_have_count(0)
+    assert await page.evaluate(size) == large
 
 
 SIZES = {"1920": (1920, 1080), "1440": (1440, 900), "1024": (1024, 768), "390": (390, 844)}

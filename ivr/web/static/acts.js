@@ -1,7 +1,5 @@
 // What keys and buttons do: each becomes one message, and the same one never twice at a time.
-import {turnTheme} from "./theme.js";
 import {signOut} from "./plain.js";
-import {speak} from "./words.js";
 import {companyActs} from "./parts/company.js";
 import {chosen, correctable, correctActs} from "./parts/correct.js";
 import {callable, taskOf} from "./parts/left.js";
@@ -161,14 +159,7 @@ export function acts(desk) {
       submits[desk.overlay]?.(desk.form);
     },
     single: (on) => desk.keysAlone(on),
-    speak(code) {
-      speak(code);
-      desk.draw();
-    },
-    turnTheme() {
-      turnTheme();
-      desk.draw();
-    },
+    redraw: () => desk.draw(),
     focus: (id) => desk.focus(id),
     openNote() {
       desk.noteOpen = true;

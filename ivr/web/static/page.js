@@ -7,13 +7,14 @@
 //   help()       optional; rows [[caps], words] of the overlay of keys
 //   skip()       optional; the words of the link over the bar
 import {about} from "./about.js";
-import {ask, Refusal, signOut} from "./plain.js";
+import {ask, Refusal} from "./plain.js";
 import {html, nothing, render} from "./html.js";
 import {isField} from "./keys.js";
+import {keyMap} from "./parts/key_map.js";
 import {nav} from "./parts/nav.js";
-import {brand, clicked, tool} from "./parts/shapes.js";
-import {theme, turnTheme} from "./theme.js";
-import {pick, say, speak, words} from "./words.js";
+import {brand, tool} from "./parts/shapes.js";
+import "./theme.js";
+import {pick, say, words} from "./words.js";
 
 export class Page {
   ended = false;
@@ -116,25 +117,7 @@ export class Page {
   }
 
   #keys() {
-    const t = words();
-    const rows = this.room.help?.() ?? [];
-    const cap = (key) => html`<kbd>${key}</kbd> `;
-    const turn = () => {
-      turnTheme();
-      this.draw();
-    };
-    const other = () => {
-      speak(t.other.code);
-      this.draw();
-    };
-    return html`<h2 id="over-title">${say(t.page_keys.title)}</h2>
-      <dl class="map">${rows.map(([caps, text]) => html`<dt>${caps.map(cap)}</dt><dd>${say(text)}</dd>`)}</dl>
-      <div class="keys">
-        ${tool("Esc", t.page_keys.close, () => this.close())}
-        <button class="tool" type="button" @click=${clicked(turn)}>${say(t.themes.turn(t.themes[theme()]))}</button>
-        <button class="tool" type="button" lang=${t.other.code} @click=${clicked(other)}>${t.other.name}</button>
-        <button class="tool" type="button" @click=${clicked(signOut)}>${say(t.sign_out)}</button>
-      </div>`;
+    return keyMap(this.room.help?.() ?? [], {redraw: () => this.draw(), close: () => this.close()});
   }
 
   #key(event) {

@@ -3,11 +3,13 @@ import "./theme.js";
 import {about} from "./about.js";
 import {html, nothing} from "./html.js";
 import {LivePage} from "./live.js";
-import {brand} from "./parts/shapes.js";
+import {brand, tool} from "./parts/shapes.js";
 import {nav} from "./parts/nav.js";
 import {alarms} from "./wall/alarms.js";
 import {crew} from "./wall/crew.js";
 import {figures} from "./wall/figures.js";
+import {fit} from "./wall/fit.js";
+import {keyed, over} from "./wall/keys.js";
 import {exactTime, learn, phone, pick, say, span, time, words} from "./words.js";
 import en from "./words/en/wall.js";
 import ru from "./words/ru/wall.js";
@@ -21,9 +23,16 @@ const OLD = 30; // seconds after which the day's totals are told to be old
 class Wall extends LivePage {
   at = new URLSearchParams(location.search).get("department") ?? "";
 
+  act = {
+    redraw: () => this.draw(),
+    close: () => this.close(),
+    openKeys: () => this.open("keys"),
+  };
+
   start() {
     document.documentElement.classList.add("wall-root");
     super.start();
+    window.addEventListener("resize", () => this.draw());
     setInterval(() => fetch(location.href).catch(() => {}), RENEW);
     setInterval(() => this.link.state === "ended" && location.reload(), AGAIN);
   }
@@ -36,23 +45,29 @@ class Wall extends LivePage {
   drawn() {
     const t = words();
     const department = this.shown();
-    const v = {...this.seen(), t, w: t.wall, department, wall: department?.wall ?? null};
-    return {title: title(v), body: html`${bar(v)}<div class="alarms">${alarms(v)}</div>${main(v)}${checks(v)}`};
+    const v = {...this.seen(), act: this.act, t, w: t.wall, department, wall: department?.wall ?? null};
+    return {title: title(v), body: html`${bar(v)}<div class="alarms">${alarms(v)}</div>${main(v)}${checks(v)}${over(v)}`};
+  }
+
+  draw() {
+    super.draw();
+    fit();
   }
 
   onPage({name, n}) {
-    const all = this.screen?.departments ?? [];
     if (this.link.state === "ended" && name === "enter") return () => location.reload();
-    if (name !== "digit" || all.length < 2 || !all[n - 1]) return null;
+    if (name === "help") return this.act.openKeys;
+    const chosen = name === "digit" && keyed(this.screen)[n - 1];
+    if (!chosen) return null;
     return () => {
-      this.at = all[n - 1].wall.department;
+      this.at = chosen.wall.department;
       history.replaceState(null, "", `?department=${encodeURIComponent(this.at)}`);
       this.draw();
     };
   }
 
-  inOverlay() {
-    return null;
+  inOverlay({name}) {
+    return name === "help" ? this.act.close : null;
   }
 }
 
@@ -63,12 +78,12 @@ function title({wall, w, now, stale}) {
   return first ? w.titles.waits(span(now - first.since), wall.used, wall.lines) : w.titles.lines(wall.used, wall.lines);
 }
 
-function bar({department, wall, w, now, screen}) {
+function bar({act, department, wall, w, t, now, screen}) {
   const numbers = wall ? wall.numbers : [about.number];
   return html`<header class="bar">
     ${brand()}
     <p class="did"><b class="num">${numbers.map(phone).join(", ")}</b> <span class="quiet">${department ? pick(department.name) : ""}</span></p>
-    <p class="me quiet">${screen ? html`<span>${say(w.today(now))}</span> <time>${time(now)}</time>` : nothing}</p>
+    <div class="me"><p class="quiet">${screen ? html`<span>${say(w.today(now))}</span> <time>${time(now)}</time>` : nothing}</p> ${tool("?", t.keys, act.openKeys)}</div>
   </header>`;
 }
 
@@ -85,13 +100,12 @@ function checks({wall, w, screen, stale, staleAt, now}) {
   if (!wall) return html`<footer class="checks">${nav()}</footer>`;
   const drift = wall.lines !== wall.headcount;
   const old = now - wall.counted_at > OLD;
-  const others = screen.departments.length > 1;
   return html`<footer class="checks">
     <p><span class="st st-${drift ? "late" : "ready"}">${say(w.lines_people(wall.lines, wall.headcount))}</span></p>
     <p><span class="st st-${wall.link_lost_at === null ? "ready" : "lost"}">${say(wall.link_lost_at === null ? w.linked : w.link_lost)}</span></p>
     <p class=${stale ? "stale" : ""}>${say(w.as_of)} <time>${exactTime(stale ? staleAt : now)}</time></p>
     ${old ? html`<p><span class="st st-late">${say(wall.counted_at ? w.counted(exactTime(wall.counted_at)) : w.not_counted)}</span></p>` : nothing}
-    ${others ? html`<p>${screen.departments.map(({name}, n) => html`<kbd>${n + 1}</kbd> ${pick(name)} `)}</p>` : nothing}
+    ${keyed(screen).length ? html`<p class="others">${keyed(screen).map(({name, wall: {department}}, n) => html`<span aria-current=${department === wall.department ? "true" : nothing}><kbd>${n + 1}</kbd> ${pick(name)}</span> `)}</p>` : nothing}
     ${nav()}
   </footer>`;
 }

@@ -1,11 +1,11 @@
 // What lies above the page: low, so that what to say and who it is stay in sight.
 import {html, nothing} from "../html.js";
-import {theme} from "../theme.js";
 import {pick, say} from "../words.js";
 import {company} from "./company.js";
 import {correct} from "./correct.js";
+import {keyMap} from "./key_map.js";
 import {closing} from "./left.js";
-import {answers, clicked, leave} from "./shapes.js";
+import {answers, leave} from "./shapes.js";
 
 export function overlay(v) {
   const draw = {keys, otherwise, other_call: otherCall, company, correct, closing, skip}[v.overlay];
@@ -13,34 +13,28 @@ export function overlay(v) {
   return html`<dialog id="over" class="over" tabindex="-1" aria-labelledby="over-title" @cancel=${v.act.close} @close=${v.act.close}>${draw(v)}</dialog>`;
 }
 
-function keys(v) {
-  const {t} = v;
-  const h = t.help;
-  const row = (caps, text) => html`<dt>${caps}</dt><dd>${typeof text === "string" ? say(text) : text}</dd>`;
-  const cap = (key) => html`<kbd>${key}</kbd>`;
-  return html`<h2 id="over-title">${say(h.title)}</h2>
-    <dl class="map">
-      ${row(cap("Enter"), h.main)}
-      ${row(html`${cap("1")} – ${cap("9")}`, h.answer)}
-      ${row(cap("0"), h.exact)}
-      ${row(cap("Backspace"), h.back)}
-      ${row(cap("N"), h.none)}
-      ${row(cap("/"), html`${say(h.note)}, ${cap("Esc")} — ${say(h.note_esc)}`)}
-      ${row(cap("K"), h.company)}
-      ${row(cap("E"), h.correct)}
-      ${row(cap("X"), h.not_enquiry)}
-      ${row(cap("O"), h.otherwise)}
-      ${row(cap("W"), h.other_kind)}
-      ${row(cap("Esc"), h.escape)}
-      ${row(cap("End"), h.hang_up)}
-      ${row(cap("F9"), h.pause)}
-      ${row(cap("+"), h.more)}
-      ${row(html`${cap("↑")} ${cap("↓")}`, h.left)}
-      ${row(html`${cap("C")} ${cap("P")} ${cap("X")}`, h.task)}
-    </dl>
-    <label class="pick"><input type="checkbox" .checked=${v.single} @change=${(event) => v.act.single(event.target.checked)}> ${say(h.single)}</label>
-    <p class="label">${say(h.fields)}</p>
-    <div class="keys">${leave(v, h.close)} <button class="tool" type="button" @click=${clicked(v.act.turnTheme)}>${say(t.themes.turn(t.themes[theme()]))}</button> <button class="tool" type="button" lang=${t.other.code} @click=${clicked(() => v.act.speak(t.other.code))}>${t.other.name}</button></div>`;
+function keys({act, single, t: {help: h}}) {
+  const note = html`${say(h.note)}, <kbd>Esc</kbd> — ${say(h.note_esc)}`;
+  const rows = [
+    [["Enter"], h.main],
+    [["1", "–", "9"], h.answer],
+    [["0"], h.exact],
+    [["Backspace"], h.back],
+    [["N"], h.none],
+    [["/"], note],
+    [["K"], h.company],
+    [["E"], h.correct],
+    [["X"], h.not_enquiry],
+    [["O"], h.otherwise],
+    [["W"], h.other_kind],
+    [["Esc"], h.escape],
+    [["End"], h.hang_up],
+    [["F9"], h.pause],
+    [["+"], h.more],
+    [["↑", "↓"], h.left],
+    [["C", "P", "X"], h.task],
+  ];
+  return keyMap(rows, {redraw: act.redraw, close: act.close, alone: {on: single, turn: act.single}});
 }
 
 export function waysOtherwise(outcome) {

@@ -1,9 +1,8 @@
 // What lies above the page: another owner, another time, a promise closed with its reason, the keys.
-import {signOut} from "../plain.js";
+import {keyMap} from "../parts/key_map.js";
 import {answers, clicked, tool} from "../parts/shapes.js";
 import {html, nothing} from "../html.js";
-import {theme, turnTheme} from "../theme.js";
-import {say, speak} from "../words.js";
+import {say} from "../words.js";
 import {field} from "./fields.js";
 import {meetingsOf} from "./lists.js";
 import {moment} from "./times.js";
@@ -73,25 +72,7 @@ function meeting(v) {
 
 const cancelling = (v) => form(v, v.s.over.cancelling, meetingsOf(v.screen).find(({id}) => id === v.form.meeting)?.with_whom ?? "", typed(v, "reason", true), v.s.over.cancel);
 
-function keys(v) {
-  const {t, s} = v;
-  const caps = (list) => list.map((key) => (key === "–" ? key : html`<kbd>${key}</kbd>`));
-  const rows = s.help.filter(([, , chief]) => !chief || v.screen?.sales?.supervisor);
-  const turn = () => {
-    turnTheme();
-    v.act.redraw();
-  };
-  const other = () => {
-    speak(t.other.code);
-    v.act.redraw();
-  };
-  return html`<h2 id="over-title">${say(t.help.title)}</h2>
-    <dl class="map">${rows.map(([list, text]) => html`<dt>${caps(list)}</dt><dd>${say(text)}</dd>`)}</dl>
-    <label class="pick"><input type="checkbox" .checked=${v.single} @change=${(event) => v.act.keysAlone(event.target.checked)}> ${say(t.help.single)}</label>
-    <p class="label">${say(t.help.fields)}</p>
-    <div class="keys">${tool("Esc", t.help.close, v.act.close)}
-      <button class="tool" type="button" @click=${clicked(turn)}>${say(t.themes.turn(t.themes[theme()]))}</button>
-      <button class="tool" type="button" lang=${t.other.code} @click=${clicked(other)}>${t.other.name}</button>
-      <button class="tool" type="button" @click=${clicked(signOut)}>${say(t.sign_out)}</button>
-    </div>`;
+function keys({act, s, screen, single}) {
+  const rows = s.help.filter(([, , chief]) => !chief || screen?.sales?.supervisor);
+  return keyMap(rows, {redraw: act.redraw, close: act.close, alone: {on: single, turn: act.keysAlone}});
 }

@@ -160,7 +160,7 @@ export default {
     last: (date) => `Last time, ${date}`,
     promise: "What is promised",
     pick_up: (phone) => `Pick up phone ${phone}`,
-    pass: "next agent",
+    pass: "pass to the next agent",
     say: "Say",
   },
 
@@ -390,7 +390,6 @@ export default {
   },
 
   help: {
-    title: "Keys",
     main: "the page’s main action",
     answer: "the caller’s answer",
     exact: "type the exact number, or the answer in words",
@@ -409,9 +408,6 @@ export default {
     hang_up: "end the call",
     pause: "pause",
     more: "30 seconds more of wrap-up",
-    single: "Keys work without Alt",
-    fields: "While the cursor is in a field, letters and digits only type.",
-    close: "close",
   },
 
   titles: {

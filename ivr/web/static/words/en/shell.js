@@ -20,7 +20,12 @@ export default {
 
   themes: {system: "light or dark as the system", light: "light", dark: "dark", turn: (now) => `page: ${now}`},
 
-  page_keys: {title: "Keys", close: "close"},
+  page_keys: {
+    title: "Keys",
+    close: "close",
+    single: "Keys work without Alt",
+    fields: "While the cursor is in a field, letters and digits only type.",
+  },
 
   page_ended: {
     title: "Sign in again",

@@ -83,5 +83,6 @@ export default {
     elsewhere: "Too many pages are open",
     ended: "Sign in again",
     enter: "Sign in",
+    enter_again: "sign in again once the sign-in has ended",
   },
 };

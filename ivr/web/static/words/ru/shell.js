@@ -9,7 +9,7 @@ export default {
 
   nav: {
     label: "Разделы",
-    desk: "Стол",
+    desk: "Приём звонков",
     sales: "Продажи",
     tree: "Дерево вопросов",
     earnings: "Что даёт дерево",
@@ -20,7 +20,12 @@ export default {
 
   themes: {system: "светлая или тёмная — как в системе", light: "светлая", dark: "тёмная", turn: (now) => `страница: ${now}`},
 
-  page_keys: {title: "Клавиши", close: "закрыть"},
+  page_keys: {
+    title: "Клавиши",
+    close: "закрыть",
+    single: "Клавиши работают без Alt",
+    fields: "Пока курсор в поле, буквы и цифры только печатаются.",
+  },
 
   page_ended: {
     title: "Нужно войти снова",
