@@ -1,4 +1,4 @@
-"""What on a page lies over something else, sticks out, or is broken inside a word."""
+"""What on a page lies over something else, sticks out, breaks inside a word, or is out of sight."""
 
 from __future__ import annotations
 
@@ -61,3 +61,32 @@ CROWDED = """() => {
 async def crowded(page: Page) -> list[str]:
     """Each text that another lies over, that leaves the window, or that breaks inside a word."""
     return cast("list[str]", await page.evaluate(CROWDED))
+
+
+BELOW = """() => {
+  const root = document.querySelector("dialog[open]") ?? document.body;
+  const cut = {left: 0, top: 0, right: innerWidth, bottom: innerHeight};
+  const found = [];
+  for (const one of root.querySelectorAll("[aria-keyshortcuts]")) {
+    if (one.closest("tr, .left li, .known") || !one.checkVisibility()) continue;
+    const box = one.getBoundingClientRect();
+    const seen = {...cut};
+    for (let at = one.parentElement; at && at !== document.body; at = at.parentElement) {
+      if (getComputedStyle(at).overflowY === "visible") continue;
+      const by = at.getBoundingClientRect();
+      seen.top = Math.max(seen.top, by.top);
+      seen.bottom = Math.min(seen.bottom, by.bottom);
+    }
+    if (box.top < seen.top - 1 || box.bottom > seen.bottom + 1) {
+      const key = one.getAttribute("aria-keyshortcuts");
+      found.push(`${key}: ${Math.round(box.top)}–${Math.round(box.bottom)}`);
+    }
+  }
+  return found;
+}"""
+"""The keys of a row move with their list, and what is known may be long: neither is a main key."""
+
+
+async def below(page: Page) -> list[str]:
+    """Each key of the page that nobody sees without scrolling, with where it lies."""
+    return cast("list[str]", await page.evaluate(BELOW))

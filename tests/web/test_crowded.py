@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from web.browser import Desk
-from web.crowded import crowded
+from web.crowded import below, crowded
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -29,3 +29,19 @@ CASES = {
 async def test_what_is_crowded_is_found(desk: Desk, content: str) -> None:
     await desk.page.set_content(content)
     assert await crowded(desk.page) == CASES[content]
+
+
+KEY = '<button type="button" aria-keyshortcuts="C">call</button>'
+SIGHT = {
+    KEY: 0,
+    f'<p style="block-size: 99vh"></p>{KEY}': 1,
+    f'<div style="block-size: 2em; overflow: auto"><p>who</p><p>why</p>{KEY}</div>': 1,
+    f'<p style="block-size: 99vh"></p><table><tr><td>{KEY}</td></tr></table>': 0,
+    f'<p style="block-size: 99vh"></p><div hidden>{KEY}</div>': 0,
+}
+
+
+@pytest.mark.parametrize("content", SIGHT)
+async def test_a_key_that_nobody_sees_is_found(desk: Desk, content: str) -> None:
+    await desk.page.set_content(content)
+    assert len(await below(desk.page)) == SIGHT[content]

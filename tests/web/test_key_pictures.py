@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from playwright.async_api import expect
 from web.browser import Desk
-from web.crowded import crowded
+from web.crowded import below, crowded
 from web.screens import (
     LEFT,
     MISSED,
@@ -22,7 +22,7 @@ from web.screens import (
     outcome,
     wrap_up,
 )
-from web.test_pictures import SIZES
+from web.test_pictures import SIZES, WHOLE
 
 from ivr.domain.events import CompanySought, Event
 from ivr.domain.screen import CompanyHit, Screen, Stage
@@ -117,4 +117,6 @@ async def test_what_opens_by_a_key_fits_every_width(desk: Desk, language: str, s
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{name} at {size} is {wide} wide"
             assert await crowded(page) == [], f"{name} at {size}"
+            if size in WHOLE:
+                assert await below(page) == [], f"{name} at {size}"
             await desk.picture(f"{name}-{language}-{size}-{scheme}")

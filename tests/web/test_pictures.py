@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import expect
 from web.accessible import faults
 from web.browser import Desk
-from web.crowded import crowded
+from web.crowded import below, crowded
 from web.screens import (
     ACCOUNT,
     ADDRESS,
@@ -263,7 +263,9 @@ STAGES: dict[str, tuple[Draw, str, str]] = {
 }
 
 WITHOUT_SCROLL = ("transferring", "warm-ringing", "warm-consulting")
-SIZES = {"1440": (1440, 900), "1024": (1024, 768), "390": (390, 844)}
+SIZES = {"1440": (1440, 900), "1280": (1280, 720), "1024": (1024, 768), "390": (390, 844)}
+WHOLE = ("1440", "1280", "1024")
+"""Where every key of the page is in sight at once."""
 
 
 async def drawn(desk: Desk, draw: Draw, words: str) -> None:
@@ -288,6 +290,8 @@ async def test_every_stage_is_drawn_and_fits_every_width(desk: Desk, language: s
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{name} at {size} is {wide} wide"
             assert await crowded(page) == [], f"{name} at {size}"
+            if size in WHOLE:
+                assert await below(page) == [], f"{name} at {size}"
             if size == "1024" and name in WITHOUT_SCROLL:
                 high = await page.evaluate("document.documentElement.scrollHeight")
                 assert high <= height, f"{name} at {size} is {high} high"

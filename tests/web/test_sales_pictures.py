@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from playwright.async_api import expect
 from web.accessible import faults
 from web.browser import Desk
-from web.crowded import crowded
+from web.crowded import below, crowded
 from web.sales_screens import (
     EMPTY,
     at_sales,
@@ -21,6 +22,7 @@ from web.sales_screens import (
     selling,
 )
 from web.screens import ACCOUNT, STRANGER
+from web.test_pictures import SIZES, WHOLE
 
 from ivr.domain.sales_card import PromiseStage
 from ivr.domain.screen import Screen, Stage
@@ -28,6 +30,16 @@ from ivr.domain.screen import Screen, Stage
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 Draw = Callable[[float], Screen]
+
+LONG = "Офисы на Лесной и на Заводской, решает Павел. Смета до пятницы. " * 9
+
+
+def led(now: float) -> Screen:
+    """A result that is owed at the desk of somebody who leads, with a long note."""
+    screen = result_owed(now, note=LONG)
+    assert screen.sales
+    return replace(screen, sales=replace(screen.sales, supervisor=True))
+
 
 STATES: dict[str, tuple[Draw, str]] = {
     "signed-out": (lambda now: at_sales(Stage.SIGNED_OUT, now), "Вы не на линии"),
@@ -64,6 +76,7 @@ STATES: dict[str, tuple[Draw, str]] = {
         lambda now: at_sales(Stage.WRAP_UP, now, caller=ACCOUNT, wrap_up=result_owed(now).wrap_up),
         "Разговор окончен",
     ),
+    "supervisor": (lambda now: led(now), "ООО «Вектор»"),
     "reading": (lambda now: reading(now), "Гостиница «Волна»"),
     "stale": (
         lambda now: at_sales(
@@ -72,8 +85,6 @@ STATES: dict[str, tuple[Draw, str]] = {
         "ООО «Вектор»",
     ),
 }
-
-SIZES = {"1440": (1440, 900), "1024": (1024, 768), "390": (390, 844)}
 
 
 async def drawn(desk: Desk, draw: Draw, words: str) -> None:
@@ -99,6 +110,8 @@ async def test_every_state_is_drawn_and_fits_every_width(desk: Desk, language: s
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{name} at {size} is {wide} wide"
             assert await crowded(page) == [], f"{name} at {size}"
+            if size in WHOLE:
+                assert await below(page) == [], f"{name} at {size}"
             if size == "390":
                 assert await faults(page) == [], name
             if language == "ru" or size == "1440":
@@ -114,6 +127,21 @@ async def test_every_state_is_drawn_in_the_dark(desk: Desk) -> None:
         await desk.picture(f"sales-{name}-ru-1440-dark")
 
 
+async def test_what_is_known_is_leafed_through_by_keys_beside_the_keys_of_the_result(
+    desk: Desk,
+) -> None:
+    await desk.page.set_viewport_size({"width": 1024, "height": 768})
+    await desk.sign_in("olga")
+    await drawn(desk, result_owed, "ООО «Вектор»")
+    top = "document.getElementById('read').scrollTop"
+    assert await desk.page.evaluate(top) == 0
+    await desk.press("PageDown")
+    await desk.page.wait_for_function(f"() => {top} > 100")
+    await expect(desk.page.locator("#write")).to_be_in_viewport(ratio=1)
+    await desk.press("PageUp")
+    await desk.page.wait_for_function(f"() => {top} === 0")
+
+
 async def test_a_result_is_written_with_its_next_step(desk: Desk) -> None:
     await desk.sign_in("olga")
     await drawn(desk, result_owed, "ООО «Вектор»")
@@ -125,4 +153,6 @@ async def test_a_result_is_written_with_its_next_step(desk: Desk) -> None:
             await desk.page.keyboard.type("27.12")
         for size, (width, height) in SIZES.items():
             await desk.page.set_viewport_size({"width": width, "height": height})
+            if size in WHOLE:
+                assert await below(desk.page) == [], f"{name} at {size}"
             await desk.picture(f"sales-result-{name}-ru-{size}-light")

@@ -51,6 +51,8 @@ class Desk extends LivePage {
 
   turned() {
     Object.assign(this, {marks: new Set(), offered: null});
+    const exact = document.getElementById("exact");
+    if (exact) exact.value = ""; // what was begun belongs to the question before
     if (this.overlay === "skip") this.overlay = null;
   }
 

@@ -19,18 +19,24 @@ const NAMED = {
   NumpadAdd: "plus",
   ArrowUp: "list_up",
   ArrowDown: "list_down",
+  PageUp: "page_up",
+  PageDown: "page_down",
   KeyC: "call",
   KeyT: "take",
   KeyM: "meeting",
   KeyD: "due",
 };
-const ALWAYS = new Set(["enter", "escape", "pause", "end", "list_up", "list_down"]);
+const MOVES = new Set(["list_up", "list_down", "page_up", "page_down"]);
+const ALWAYS = new Set(["enter", "escape", "pause", "end", ...MOVES]);
 const TYPES = new Set(["radio", "checkbox", "button", "submit"]);
 
 export function isField(element) {
   if ([HTMLTextAreaElement, HTMLSelectElement, HTMLAudioElement].some((kind) => element instanceof kind)) return true;
   return element instanceof HTMLInputElement && !TYPES.has(element.type);
 }
+
+// Whether a key that is held down goes on.
+export const repeats = ({name}) => MOVES.has(name);
 
 // What a key press means: {name} or {name: "digit", n}, or null. `single`: keys work without Alt.
 // Ctrl+Enter says of a text of several lines that it is written.

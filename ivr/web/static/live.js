@@ -7,8 +7,9 @@
 // and, where the defaults below do not fit: faceOf, turned, came, took, busy, inField.
 import {ServerClock} from "./clock.js";
 import {render} from "./html.js";
-import {isField, meaning} from "./keys.js";
+import {isField, meaning, repeats} from "./keys.js";
 import {Link} from "./link.js";
+import {typing} from "./typing.js";
 
 const SHOW_LOST = 1; // seconds of a lost connection that nobody needs to hear of
 const SHOW_UNSENT = 1;
@@ -30,6 +31,8 @@ export class LivePage {
   #lostAt = null; // by performance.now()
   #heardAt = 0; // by the service's clock
   #last = {press: "", at: -TWICE};
+  #opener = null; // what had the focus before the overlay
+  #drawing = false;
 
   constructor(address) {
     this.link = new Link(address);
@@ -83,6 +86,12 @@ export class LivePage {
     return performance.now() - this.#faceAt > GUARD;
   }
 
+  // From now on, for a moment.
+  guard() {
+    this.#faceAt = performance.now();
+    setTimeout(() => this.draw(), GUARD + 20);
+  }
+
   // Whether the press was taken: what it was to end stays open otherwise.
   press(type, fields = {}) {
     if (!this.listens() || this.busy(type, fields) || this.#twice(type, fields)) return false;
@@ -94,6 +103,7 @@ export class LivePage {
 
   open(overlay, form = {}) {
     if (!this.listens()) return;
+    if (this.overlay === null) this.#opener = document.activeElement;
     Object.assign(this, {overlay, form});
     this.draw();
     const dialog = document.getElementById("over");
@@ -103,6 +113,8 @@ export class LivePage {
   close() {
     Object.assign(this, {overlay: null, form: {}});
     this.draw();
+    this.#opener?.focus();
+    this.#opener = null;
   }
 
   fill(changes) {
@@ -116,8 +128,9 @@ export class LivePage {
     this.focus(name);
   }
 
+  // What lies above the page comes first: its fields may be called as those below.
   focus(id) {
-    document.getElementById(id)?.focus();
+    (document.querySelector(`#over #${id}`) ?? document.getElementById(id))?.focus();
   }
 
   keysAlone(on) {
@@ -148,12 +161,24 @@ export class LivePage {
     };
   }
 
+  // A field that leaves the page tells so in the middle of a drawing: what came of it is drawn next.
   draw() {
+    if (this.#drawing) {
+      queueMicrotask(() => this.draw());
+      return;
+    }
     const {title, body} = this.drawn();
+    const goOn = typing();
     document.title = `${title} · linetree`;
-    render(body, document.body);
+    this.#drawing = true;
+    try {
+      render(body, document.body);
+    } finally {
+      this.#drawing = false;
+    }
     const dialog = document.getElementById("over");
     if (dialog && !dialog.open) dialog.showModal();
+    goOn();
   }
 
   #heard(frame) {
@@ -175,8 +200,7 @@ export class LivePage {
     const face = this.faceOf(screen);
     if (face !== this.face) {
       Object.assign(this, {face, refusal: null});
-      this.#faceAt = performance.now();
-      setTimeout(() => this.draw(), GUARD + 20);
+      this.guard();
       this.turned(screen, before);
     }
     this.came(screen);
@@ -211,7 +235,7 @@ export class LivePage {
     if (pressed.name === "escape" && this.overlay) this.#did(event, () => this.close());
     else if (isField(at)) this.#inField(event, pressed);
     else if (pressed.name === "enter" && at?.matches("button, a, summary")) return;
-    else if (event.repeat && !pressed.name.startsWith("list_")) event.preventDefault();
+    else if (event.repeat && !repeats(pressed)) event.preventDefault();
     else this.#act(event, this.overlay ? this.inOverlay(pressed) : this.onPage(pressed));
   }
 

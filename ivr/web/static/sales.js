@@ -15,6 +15,7 @@ import ru from "./words/ru/sales.js";
 learn({ru: desk_ru, en: desk_en});
 learn({ru, en});
 
+const LEAF = 0.9; // of what is in sight: a line or two stay
 const READ_AFTER = 200; // ms for which a row stays chosen before its client is read
 
 class SalesDesk extends LivePage {
@@ -23,6 +24,8 @@ class SalesDesk extends LivePage {
   result = {}; // what is being said of the client in hand
   act = callActs(this);
   #reading = 0;
+  #place = 0; // where in the lists the chosen row was
+  #onLeft = ""; // who was last read there
 
   faceOf({stage, caller, sales}) {
     return [stage, caller?.call, sales?.live?.id, sales?.live?.stage].join(" ");
@@ -33,19 +36,47 @@ class SalesDesk extends LivePage {
     if (this.overlay !== "keys") this.overlay = null;
   }
 
+  // The chosen row stays whatever comes and goes around it. In the place of one that has gone
+  // stands its neighbour, to whom a key that was meant for the other must do nothing.
   came(screen) {
-    if (onCall(screen) || screen.sales?.live?.id === this.wanted) this.wanted = null;
+    const rows = rowsOf(screen);
+    const live = screen.sales?.live ?? null;
+    this.#opened(live && !LIVE.has(live.stage) ? live.id : "");
+    if (onCall(screen) || live?.id === this.wanted) this.wanted = null;
+    const at = rows.findIndex(({id}) => id === this.chosen);
+    if (at >= 0) this.#place = at;
+    else if (this.chosen === null || this.chosen !== live?.id) this.#instead(rows, live);
+  }
+
+  // A client who was opened elsewhere is chosen here, too; the answer to an older choice changes nothing.
+  #opened(id) {
+    if (id && id !== this.#onLeft && this.wanted === null) this.chosen = id;
+    this.#onLeft = id;
+  }
+
+  #instead(rows, live) {
+    if (this.chosen !== null) this.guard();
+    this.wanted = null;
+    const next = rows.find(({id}) => id === live?.id) ?? rows[Math.min(this.#place, rows.length - 1)];
+    this.chosen = next?.id ?? null;
   }
 
   row() {
-    const rows = rowsOf(this.screen);
-    const ids = [this.chosen, this.screen?.sales?.live?.id];
-    return ids.map((wanted) => rows.find(({id}) => id === wanted)).find(Boolean) ?? rows[0] ?? null;
+    return rowsOf(this.screen).find(({id}) => id === this.chosen) ?? null;
+  }
+
+  // Whom C and T are about: the chosen row, or the client on the left where no row stands for him.
+  target() {
+    const {live, mine} = this.screen.sales ?? {};
+    const row = this.row();
+    if (row) return {id: row.id, mine: mine.includes(row)};
+    return live && !LIVE.has(live.stage) ? live : null;
   }
 
   // Without a call the chosen client is read on the left; in a call the card stays what it is.
   choose(id) {
     this.chosen = id;
+    this.#place = rowsOf(this.screen).findIndex((row) => row.id === id);
     clearTimeout(this.#reading);
     this.wanted = onCall(this.screen) || this.#isRead(id) ? null : id;
     if (this.wanted !== null) this.#reading = setTimeout(() => this.#read(id), READ_AFTER);
@@ -65,9 +96,16 @@ class SalesDesk extends LivePage {
 
   move(step) {
     const rows = rowsOf(this.screen);
-    const at = rows.findIndex(({id}) => id === this.row()?.id);
-    if (at < 0) return;
-    this.choose(rows[Math.min(rows.length - 1, Math.max(0, at + step))].id);
+    const at = rows.findIndex(({id}) => id === this.chosen);
+    const next = rows[Math.min(rows.length - 1, Math.max(0, at + step))];
+    if (next) this.choose(next.id);
+  }
+
+  // What is known of the client goes on where it is longer than its place; else the page itself moves.
+  #leaf(way) {
+    const read = document.getElementById("read");
+    if (!read || read.scrollHeight <= read.clientHeight || read.contains(document.activeElement)) return null;
+    return () => read.scrollBy({top: way * LEAF * read.clientHeight});
   }
 
   say(changes) {
@@ -91,6 +129,8 @@ class SalesDesk extends LivePage {
       pause: act.pause,
       list_up: () => this.move(-1),
       list_down: () => this.move(1),
+      page_up: this.#leaf(-1),
+      page_down: this.#leaf(1),
       call: act.call,
       take: act.take,
       enter: act.main,

@@ -14,7 +14,6 @@ export function callActs(desk) {
   const live = () => desk.screen?.sales?.live ?? null;
   const promise = () => live()?.id ?? "";
   const call = () => desk.screen?.caller?.call ?? "";
-  const mine = (row) => desk.screen.sales.mine.some(({id}) => id === row.id);
 
   function finish(type, fields) {
     if (desk.press(type, fields)) desk.close();
@@ -76,16 +75,13 @@ export function callActs(desk) {
     // Enter does what the filled key says.
     main() {
       if (desk.result.result) record();
-      else if (["signed_out", "paused", "wrap_up"].includes(desk.screen.stage)) desk.press("ready");
+      else if (live()?.stage !== "result" && ["signed_out", "paused", "wrap_up"].includes(desk.screen.stage)) desk.press("ready");
     },
-    call() {
-      const reading = desk.wanted === null && live() && !LIVE.has(live().stage);
-      const id = reading ? promise() : desk.row()?.id;
+    call(id = desk.target()?.id) {
       if (id && !onCall(desk.screen)) desk.press("call_now", {promise: id});
     },
-    take() {
-      const row = desk.row();
-      if (row && !mine(row)) desk.press("take", {promise: row.id});
+    take(one = desk.target()) {
+      if (one && !one.mine) desk.press("take", {promise: one.id});
     },
     leave: () => desk.press("open_promise", {promise: ""}),
     pick: (id) => desk.choose(id),

@@ -30,19 +30,25 @@ function promise(v) {
   const {s, screen} = v;
   const {live} = screen.sales;
   return html`<section class="card" id="card" aria-labelledby="who">
-    ${head(v, live)}
-    <div aria-live="polite">
-      <p class="label lead">${say(s.known)}</p>
-      <p class="say">${gist(live, s)}</p>
+    ${read(html`
+      ${head(v, live)}
+      ${gisted(s, gist(live, s))}
+      ${ringing(v, live)}
+      ${facts(v, live)}
+      ${past(v, live)}
+    `)}
+    <div class="foot">
+      ${refusal(v)}
+      ${LIVE.has(live.stage) ? nothing : actions(v, live)}
+      ${takesResult(live) ? resultForm(v, live, LIVE.has(live.stage) ? inCall(v, live) : nothing) : nothing}
     </div>
-    ${ringing(v, live)}
-    ${facts(v, live)}
-    ${LIVE.has(live.stage) ? nothing : actions(v, live)}
-    ${refusal(v)}
-    ${takesResult(live) ? resultForm(v, live, LIVE.has(live.stage) ? inCall(v, live) : nothing) : nothing}
-    ${past(v, live)}
   </section>`;
 }
+
+// What is read scrolls by itself where the screen is too low for it: the keys below it stay in sight.
+const read = (content) => html`<div class="read" id="read" role="group" aria-labelledby="who" tabindex="0">${content}</div>`;
+
+const gisted = (s, words) => html`<div aria-live="polite"><p class="label lead">${say(s.known)}</p><p class="say">${words}</p></div>`;
 
 function head(v, live) {
   const {s, t} = v;
@@ -122,8 +128,8 @@ function actions(v, live) {
   if (live.stage === "closed") return html`<div class="keys actions">${tool("Esc", s.leave, act.leave)}</div>`;
   const why = s.refusals[live.why_not_call] ?? (live.why_not_call && s.refusals.other);
   return html`<div class="keys actions">
-    ${tool("C", why ? s.no_call(why) : s.call, act.call, {off: Boolean(why)})}
-    ${live.mine ? nothing : tool("T", s.take, act.take)}
+    ${tool("C", why ? s.no_call(why) : s.call, () => act.call(live.id), {off: Boolean(why)})}
+    ${live.mine ? nothing : tool("T", s.take, () => act.take(live))}
     ${tool("D", s.move_due, act.openDue)}
     ${chief(v)}
     ${tool("Esc", s.leave, act.leave)}
@@ -140,16 +146,19 @@ function stranger(v) {
   const {caller} = screen;
   const line = screen.known.map(({value}) => pick(value)).join(", ") || (caller.known ? s.has_called : s.first_call);
   return html`<section class="card" id="card" aria-labelledby="who">
-    <header>
-      <h1 id="who">${headline(caller, t)}</h1>
-      <div class="names">${kinds(caller, t)}</div>
-      <p class="quiet line num">${caller.number}</p>
-      ${screen.talk_since === null ? clock(now - screen.since, s.rings) : clock(now - screen.talk_since, s.talk)}
-    </header>
-    <div aria-live="polite"><p class="label lead">${say(s.known)}</p><p class="say">${sentence(say(line))}</p></div>
-    ${screen.known.length || screen.note ? html`<dl class="facts">${screen.known.map((one) => fact(pick(one.label), pick(one.value)))}${wide(s.note, screen.note)}</dl>` : nothing}
-    <div class="keys actions">${screen.stage === "ringing" ? html`<p class="lift">${say(s.pick_up(extension(screen.phone)))}</p>${tool("Esc", s.pass_ring, v.act.passRing)}` : tool("End", t.talking.hang_up, v.act.hangUp)}</div>
-    ${refusal(v)}
+    ${read(html`<header>
+        <h1 id="who">${headline(caller, t)}</h1>
+        <div class="names">${kinds(caller, t)}</div>
+        <p class="quiet line num">${caller.number}</p>
+        ${screen.talk_since === null ? clock(now - screen.since, s.rings) : clock(now - screen.talk_since, s.talk)}
+      </header>
+      ${gisted(s, sentence(say(line)))}
+      ${screen.known.length || screen.note ? html`<dl class="facts">${screen.known.map((one) => fact(pick(one.label), pick(one.value)))}${wide(s.note, screen.note)}</dl>` : nothing}
+    `)}
+    <div class="foot">
+      ${refusal(v)}
+      <div class="keys actions">${screen.stage === "ringing" ? html`<p class="lift">${say(s.pick_up(extension(screen.phone)))}</p>${tool("Esc", s.pass_ring, v.act.passRing)}` : tool("End", t.talking.hang_up, v.act.hangUp)}</div>
+    </div>
   </section>`;
 }
 
@@ -158,7 +167,7 @@ function idle(v) {
   const {stage} = screen;
   const left = screen.wrap_up ? screen.wrap_up.ends_at - now : 0;
   const hint = t.notices[screen.notice] ?? s.idle_hints[stage]?.(extension(screen.phone)) ?? "";
-  return html`<section class="card" id="card" aria-labelledby="who">
+  return html`<section class="card" id="card" aria-labelledby="who"><div class="read">
     <div class="who-big">
       <h1 class="say" id="who" aria-live="polite">${say(s.idle[stage] ?? t.states[stage])}</h1>
       ${screen.wrap_up ? clock(Math.ceil(left), s.till_ready) : stage === "signed_out" ? nothing : clock(now - screen.since, s.idle_since[stage] ?? "")}
@@ -170,5 +179,5 @@ function idle(v) {
       ${stage === "signed_out" ? nothing : plainTool(t.idle.leave, act.leaveShift)}
     </div>
     ${refusal(v)}
-  </section>`;
+  </div></section>`;
 }

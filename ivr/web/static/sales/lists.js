@@ -90,7 +90,7 @@ function small(row, mine, s) {
 
 function acting({screen, s, act}, row, mine) {
   const busy = onCall(screen);
-  return html`${rowTool("C", busy ? s.after_call : s.call, row, act.call, busy)}${mine ? nothing : rowTool("T", s.take, row, act.take)}`;
+  return html`${rowTool("C", busy ? s.after_call : s.call, row, () => act.call(row.id), busy)}${mine ? nothing : rowTool("T", s.take, row, () => act.take({id: row.id, mine}))}`;
 }
 
 const rowTool = (cap, words, {who}, act, off = false) => html`<button class="tool" type="button" aria-keyshortcuts=${cap} aria-disabled=${off ? "true" : nothing} @click=${clicked(act)}><kbd>${cap}</kbd> ${say(words)}<span class="unseen">: ${who}</span></button>`;

@@ -40,6 +40,6 @@ function pause({screen, t, act}) {
 }
 
 function main(v) {
-  if (!v.screen) return html`<main id="main"><section class="card"><p class="quiet" role="status">${say(v.t.opening)}</p></section></main>`;
+  if (!v.screen) return html`<main id="main"><section class="card"><p class="read quiet" role="status">${say(v.t.opening)}</p></section></main>`;
   return html`<main id="main" ?data-listens=${v.listens}>${card(v)}${lists(v)}</main>`;
 }
