@@ -78,6 +78,59 @@ def test_every_jump_to_another_context_lands() -> None:
     assert jumps > 15
 
 
+def read_before() -> dict[str, set[str]]:
+    """Which parts of [ivr-settings] each context has read, whatever way a channel came to it.
+
+    A context that AMI, a queue or a phone sends a channel to has only those that it reads itself;
+    another one has also what all that lead to it have.
+    """
+    own: dict[str, set[str]] = {context: set() for context in contexts()}
+    before: dict[str, set[str]] = {context: set() for context in contexts()}
+    for context, step in commands():
+        for other in re.findall(r"(?:Gosub|Goto)(?:If)?\(.*?(ivr-[a-z-]+),", step):
+            if other == "ivr-settings":
+                own[context] |= set(re.findall(r"ivr-settings,([a-z]+),1", step))
+            elif other != context and other in before:
+                before[other].add(context)
+    # What a subroutine has read, its caller has read from there on.
+    for context, step in commands():
+        for other in re.findall(r"Gosub\((ivr-[a-z-]+),s,1", step):
+            own[context] |= own.get(other, set())
+    entered = {c for c, others in before.items() if not others} | ENTERED
+    read = {c: set(own[c]) if c in entered else set(PARTS) for c in own}
+    for _ in own:
+        for context, others in before.items():
+            if context not in entered:
+                read[context] = own[context] | set.intersection(*(read[c] for c in others))
+    return read
+
+
+ENTERED = {"ivr-entry", "ivr-sales", "ivr-hold", "ivr-consult", "ivr-back", "ivr-wrap", "ivr-shift"}
+"""Where channels also come to from elsewhere than our own dialplan."""
+
+PARTS = ("call", "overflow", "sales", "outside", "phone")
+
+
+def test_no_setting_is_used_before_it_was_read() -> None:
+    parts: dict[str, str] = {}
+    part = ""
+    for context, step in commands():
+        if context == "ivr-settings":
+            name = step.split(",")[0]
+            part = name if name in PARTS else part
+            if found := re.search(r"Set\((IVR_[A-Z_]+)=", step):
+                parts[found[1]] = part
+    assert len(parts) > 20
+    read = read_before()
+    used = 0
+    for context, step in commands():
+        for setting in re.findall(r"\$\{(IVR_[A-Z_]+)\}", step):
+            if context != "ivr-settings" and setting in parts:
+                used += 1
+                assert parts[setting] in read[context], f"{context}: {step}: {setting} is not read"
+    assert used > 30
+
+
 def test_every_jump_within_a_context_lands() -> None:
     known = contexts()
     for context, step in commands():
