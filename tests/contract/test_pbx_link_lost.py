@@ -258,7 +258,7 @@ async def test_a_note_for_reports_waits_until_what_lives_has_been_read(
     stand.reading.set()
     await stand.in_step()
     await stand.pbx._performer.settled()
-    assert stand.named("QueueLog", "Setvar") == ["QueueLog", "Setvar"]
+    assert stand.named("QueueLog", "Setvar") == ["Setvar", "QueueLog"]
 
 
 async def test_leaving_and_coming_back_are_both_sent_before_either_is_answered(

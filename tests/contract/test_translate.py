@@ -584,7 +584,7 @@ def test_a_resync_knows_the_client_of_a_callback_among_its_legs() -> None:
 
 def test_an_outcome_goes_into_queue_log_and_into_the_cdr() -> None:
     order = NoteOnCall("17.1", "PJSIP/trunk-01", "client", "anna", ("outcome=home", "owner=client"))
-    log, cdr = note_on_call(order, PHONES)
+    cdr, log = note_on_call(order, PHONES)
     assert log == Action(
         "QueueLog",
         {
@@ -604,7 +604,7 @@ def test_an_outcome_goes_into_queue_log_and_into_the_cdr() -> None:
 
 def test_what_would_part_a_field_of_queue_log_is_left_out() -> None:
     order = NoteOnCall("17.1", "PJSIP/trunk-01", "client", "", ("a|b\n", "c;d e"))
-    log, cdr = note_on_call(order, PHONES)
+    cdr, log = note_on_call(order, PHONES)
     assert (log.headers["Message"], log.headers["Interface"]) == ("linetree|ab|cde", "NONE")
     assert cdr.headers["Value"] == "17.1;ab;cde"
 

@@ -204,6 +204,8 @@ async def test_asterisks_own_records_know_the_call_and_what_was_decided(house: H
         lambda: records.exists() and any(wanted in row for row in cdrs(records)),
         lambda: records.read_text() if records.exists() else "no CDR at all",
     )
+    ours = [row for row in cdrs(records) if any("ivr-keep" in field for field in row)]
+    assert not ours, "what the dialplan was told is no call"
 
 
 async def test_a_member_of_the_queue_whom_no_file_names_is_told_by_the_phones_name(

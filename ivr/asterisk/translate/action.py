@@ -22,6 +22,9 @@ def set_variables(channel: str, variables: Mapping[str, str]) -> tuple[Action, .
     )
 
 
+_NOTHING = {"Application": "Set", "Data": "CDR_PROP(disable)=1"}
+
+
 def originate(
     channel: str,
     unique: str,
@@ -29,7 +32,10 @@ def originate(
     variables: Mapping[str, str],
     then: Mapping[str, str] | None = None,
 ) -> Action:
-    """Begin a call of our own, told of by events: both channels get ids made of `unique`."""
+    """Begin a call of our own, told of by events: both channels get ids made of `unique`.
+
+    Where nothing else comes `then`, it is no call of anybody's and stays out of the CDR.
+    """
     headers: dict[str, str | Sequence[str]] = {
         "Channel": channel,
         "Timeout": str(seconds * 1000),
@@ -39,4 +45,4 @@ def originate(
         # One header a variable: Asterisk cuts a value at its commas.
         "Variable": [f"{name}={value}" for name, value in variables.items()],
     }
-    return Action("Originate", headers | dict(then or {"Application": "NoOp"}))
+    return Action("Originate", headers | dict(then or _NOTHING))

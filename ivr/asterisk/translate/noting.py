@@ -16,7 +16,10 @@ LOG_EVENT = "INFO"
 
 
 def note_on_call(order: NoteOnCall, phones: Phones) -> tuple[Action, ...]:
-    """One line in queue_log, and the CDR's userfield: the call's id, then the words."""
+    """The CDR's userfield, the call's id and then the words, and one line in queue_log.
+
+    The CDR comes first: it can only be written while the call is on.
+    """
     words = [_ODD.sub("", word) for word in order.words]
     line = Action(
         "QueueLog",
@@ -32,7 +35,7 @@ def note_on_call(order: NoteOnCall, phones: Phones) -> tuple[Action, ...]:
         # Without a channel Asterisk would set a global variable.
         return (line,)
     field = {"Channel": order.channel, "Variable": "CDR(userfield)"}
-    return line, Action("Setvar", field | {"Value": ";".join((order.call, *words))})
+    return Action("Setvar", field | {"Value": ";".join((order.call, *words))}), line
 
 
 def free_line(order: FreeLine) -> Action:
