@@ -35,7 +35,7 @@ from ivr.asterisk.translate import (
     Meaning,
     Translator,
 )
-from ivr.domain.events import Event, LinkLost, Resynced
+from ivr.domain.events import CallerServed, Event, LinkLost, Resynced
 
 RESYNC_AGAIN = 2.0
 """Seconds before a list that Asterisk did not give is asked for again."""
@@ -170,12 +170,13 @@ class InStep:
             self._doubted.clear()
             try:
                 await self._performer.end_swaps()
-                resynced, queues = await self._read_asterisk()
+                resynced, queues, notes = await self._read_asterisk()
                 self._read(resynced)
+                for note in notes:
+                    self._take(note)
                 await self._wrap_ups.end(resynced, self._translator.prolonged(queues))
                 await self._own_queues.fit(resynced, queues)
                 await self._notes.tell_all(queues)
-                await self._read_notes()
                 await asyncio.sleep(RESYNC_AGAIN)
                 if not self._wrap_ups.suspected:
                     await self._doubted_within(RESYNC_EVERY - RESYNC_AGAIN)
@@ -209,18 +210,26 @@ class InStep:
             for resynced in before:
                 each.callback(self._post, resynced)
 
-    async def _read_asterisk(self) -> tuple[Resynced, list[AmiEvent]]:
-        """Channels last: who hung up since the queues were read is missing there, as is right."""
+    async def _read_asterisk(self) -> tuple[Resynced, list[AmiEvent], list[Meaning]]:
+        """Channels after queues: who hung up in between is missing there, as is right.
+
+        Notes last of all: a caller who is missing among the channels has left one by then.
+        """
         asked_at = self._now()
         self._calls.reading()
         queues = await self._list(LIST_QUEUES)
         channels = await self._list(LIST_CHANNELS)
         resynced = self._translator.resynced(self._now(), channels, queues)
-        return replace(
-            resynced, asked_at=asked_at, started_at=await self._lives.started_at()
-        ), queues
+        since, notes = await self._lives.started_at(), await self._read_notes()
+        served = tuple(note for note in notes if isinstance(note, CallerServed))
+        others: list[Meaning] = [note for note in notes if not isinstance(note, CallerServed)]
+        return (
+            replace(resynced, asked_at=asked_at, started_at=since, served=served),
+            queues,
+            others,
+        )
 
-    async def _read_notes(self) -> None:
+    async def _read_notes(self) -> list[Meaning]:
         """Who was turned away while we did not hear it; each is told until it is forgotten.
 
         An Asterisk that does not give them (no `reporting` right) is served all the same.
@@ -229,9 +238,9 @@ class InStep:
             notes = await self._list(LIST_NOTES)
         except (AmiRefused, AmiTimeout) as problem:
             log.error("notes_not_read", why=str(problem))
-            return
-        for kept in notes:
-            self._take(self._translator.note_of(kept.get("Key"), kept.get("Val"), self._now()))
+            return []
+        now = self._now()
+        return [self._translator.note_of(one.get("Key"), one.get("Val"), now) for one in notes]
 
     async def _list(self, asked: Action) -> list[AmiEvent]:
         return await self._link.action_list(asked.name, asked.headers)

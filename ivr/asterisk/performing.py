@@ -14,18 +14,19 @@ from ivr.asterisk.ami_errors import AmiHeaderRefused, AmiLinkLost, AmiRefused, A
 from ivr.asterisk.translate import (
     Action,
     BadAttempt,
+    CallNote,
     LinkOrder,
     MemberOrder,
     Phones,
     TransferOrder,
     UnknownPerson,
     actions,
-    free_line,
-    note_on_call,
+    call_note,
     own_actions,
 )
 from ivr.domain.commands import (
     AddMember,
+    AnswerKnown,
     ConsultSales,
     DialCallback,
     EndWrapUp,
@@ -48,8 +49,6 @@ ALREADY_MEMBER = "Already there"
 
 NO_MEMBER = ("Not there", "No such queue", "Interface not found", "Invalid interface")
 """Words of its answers about somebody who is no member of that queue. Source: app_queue.c."""
-
-CallNote = NoteOnCall | FreeLine
 
 log = structlog.get_logger()
 
@@ -143,12 +142,7 @@ class Performer:
 
     async def _write_down(self, order: CallNote) -> None:
         """A call may have ended since: what is written about it then is no loss."""
-        steps: tuple[Action, ...] = (
-            note_on_call(order, self._phones)
-            if isinstance(order, NoteOnCall)
-            else (free_line(order),)
-        )
-        for step in steps:
+        for step in call_note(order, self._phones):
             try:
                 await self.send(step)
             except AmiRefused as refused:
@@ -283,7 +277,7 @@ def _key(order: LinkOrder | CallNote) -> str:
             return f"channel {order.channel}"
         case DialCallback():
             return f"attempt {order.attempt}"
-        case NoteOnCall() | FreeLine():
+        case NoteOnCall() | FreeLine() | AnswerKnown():
             return f"call {order.call}"
         case ForgetNote():
             return "notes"  # after a night alone there may be thousands: one after the other

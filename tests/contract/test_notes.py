@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -18,10 +18,12 @@ from ivr.asterisk.translate import (
     note_of,
     verdict,
 )
+from ivr.asterisk.translate.notes import read_note
 from ivr.domain.commands import AdmitCall, ForgetNote, Overflow, Refusal, RefuseCall, Treatment
 from ivr.domain.events import (
     CallerElsewhere,
     CallerQueued,
+    CallerServed,
     CallerTurnedAway,
     DueChosen,
     WrapUpCoded,
@@ -173,3 +175,29 @@ def test_a_code_of_a_phone_ends_or_prolongs_its_own_person_s_wrap_up(did: str, m
         "UserEvent", 5.0, UserEvent="IvrWrap", Channel="PJSIP/trunk-1", Phone="PJSIP/101", Did=did
     )
     assert posing == Ignored("posing_user_event")
+
+
+TALKED = "talked&+74950000012&+74950000031&1790000000500&1790000060250&PJSIP/101"
+
+
+def test_a_note_of_a_talk_tells_who_was_served_by_whom() -> None:
+    told = hear("UserEvent", 99.0, UserEvent="IvrNote", Key="1790000001.1-1", Note=TALKED)
+    assert told == CallerServed(
+        at=99.0,
+        call="1790000001.1",
+        note="1790000001.1-1",
+        did="+74950000012",
+        number="+74950000031",
+        since=1790000000.5,
+        until=1790000060.25,
+        person="anna",
+    )
+    assert isinstance(told, CallerServed)
+    nobody = replace(told, person="")
+    assert read_note("/ivr-note/1790000001.1-1", TALKED[:-3] + "999", 99.0, PHONES) == nobody
+
+
+@pytest.mark.parametrize("key", ["1790000001.9-1", ""])
+def test_a_note_of_another_calls_talk_is_counted_and_dropped(key: str) -> None:
+    told = hear("UserEvent", 5.0, UserEvent="IvrNote", Key=key, Note=TALKED)
+    assert told == Ignored("posing_note")

@@ -21,10 +21,9 @@ from ivr.asterisk.translate import (
     Translator,
     UnknownPerson,
     actions,
-    free_line,
+    call_note,
     in_own_queue,
     keep,
-    note_on_call,
     own_actions,
     timers_of,
     verdict,
@@ -32,6 +31,7 @@ from ivr.asterisk.translate import (
 from ivr.domain.commands import (
     AddMember,
     AdmitCall,
+    AnswerKnown,
     DialCallback,
     EndWrapUp,
     FreeLine,
@@ -584,7 +584,7 @@ def test_a_resync_knows_the_client_of_a_callback_among_its_legs() -> None:
 
 def test_an_outcome_goes_into_queue_log_and_into_the_cdr() -> None:
     order = NoteOnCall("17.1", "PJSIP/trunk-01", "client", "anna", ("outcome=home", "owner=client"))
-    cdr, log = note_on_call(order, PHONES)
+    cdr, log = call_note(order, PHONES)
     assert log == Action(
         "QueueLog",
         {
@@ -604,23 +604,29 @@ def test_an_outcome_goes_into_queue_log_and_into_the_cdr() -> None:
 
 def test_what_would_part_a_field_of_queue_log_is_left_out() -> None:
     order = NoteOnCall("17.1", "PJSIP/trunk-01", "client", "", ("a|b\n", "c;d e"))
-    cdr, log = note_on_call(order, PHONES)
+    cdr, log = call_note(order, PHONES)
     assert (log.headers["Message"], log.headers["Interface"]) == ("linetree|ab|cde", "NONE")
     assert cdr.headers["Value"] == "17.1;ab;cde"
 
 
 def test_of_a_call_that_has_ended_only_queue_log_tells() -> None:
     order = NoteOnCall("17.1", "", "client", "anna", ("outcome=home",))
-    assert [step.name for step in note_on_call(order, PHONES)] == ["QueueLog"]
+    assert [step.name for step in call_note(order, PHONES)] == ["QueueLog"]
 
 
 def test_a_line_is_given_back_on_the_callers_channel() -> None:
-    given_back = free_line(FreeLine("17.1", "PJSIP/trunk-01"))
+    (given_back,) = call_note(FreeLine("17.1", "PJSIP/trunk-01"), PHONES)
     assert given_back.headers == {
         "Channel": "PJSIP/trunk-01",
         "Variable": "GROUP(lines)",
         "Value": "",
     }
+
+
+def test_the_dialplan_is_told_on_the_callers_channel_that_an_answer_is_known() -> None:
+    (known,) = call_note(AnswerKnown("17.1", "PJSIP/trunk-01"), PHONES)
+    assert known.headers == {"Channel": "PJSIP/trunk-01", "Variable": "IVR_KNOWN", "Value": "1"}
+    assert call_note(AnswerKnown("17.1", ""), PHONES) == ()
 
 
 # --- orders -----------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from ivr.domain.records import CallEnd
 if TYPE_CHECKING:
     from e2e.conftest import House
 
-    from ivr.domain.records import CallRecord
+    from ivr.domain.records import CallRecord, MissedCallRecord
     from ivr.domain.screen import Screen
 
 LINES = 5
@@ -175,3 +175,52 @@ async def until_told(works: Works, lines: str) -> None:
         lambda answer: answer.split() == ["Value:", lines],
         "the dialplan was not told",
     )
+
+
+async def test_who_was_served_while_the_service_was_dead_is_not_called_back() -> None:
+    missed_before, admitted, gave_up = "+74950000101", "+74950000102", "+74950000103"
+    async with Works(1, gone={"agent002": None}) as works:
+        await works.sign_out("agent001")
+        async with works.caller(number=missed_before) as caller:
+            assert (await caller.wait()).status == 486
+        await works.sign_in("agent001")
+        async with works.caller(number="+74950000100") as first:
+            await first.answered()
+            async with works.caller(number=admitted) as second:
+                await until(lambda: admitted in waiting_in(works), lambda: str(waiting_in(works)))
+                await works.service.kill()
+                async with works.caller(number=gave_up) as third:
+                    await third.wait()
+                for caller in (first, second):
+                    await caller.answered()
+                    await caller.hang_up()
+                    assert (await caller.wait()).status == 200
+        async with works.caller(number=missed_before) as again:
+            await again.answered()
+            await again.hang_up()
+            await again.wait()
+        await works.drained()
+        await works.service.start()
+        await until(
+            lambda: {t.number for t in open_tasks(works)} == {gave_up},
+            lambda: str(open_tasks(works)),
+        )
+        served = next(c for c in works.look.calls_since(0.0) if c.number == admitted)
+        assert (served.end, served.agent) == (CallEnd.SERVED, "agent001")
+        assert served.answered_at is not None
+        assert served.ended_at is not None
+        assert 0.0 <= served.talked <= served.ended_at - served.answered_at
+        await comes_true(
+            lambda: works.asterisk.cli("database show ivr-note"),
+            lambda shown: "/ivr-note/" not in shown,
+            "notes are left",
+        )
+
+
+def waiting_in(works: Works) -> list[str]:
+    """Whose calls the database knows as not answered yet."""
+    return [c.number for c in works.look.calls_since(0.0) if c.end is CallEnd.OPEN and not c.agent]
+
+
+def open_tasks(works: Works) -> list[MissedCallRecord]:
+    return [task for task in works.look.missed_since(0.0) if task.closed_at is None]

@@ -18,6 +18,7 @@ from ivr.asterisk.private.sipp import Caller, Phone
 from ivr.asterisk.translate import KeptDepartment, KeptDid
 from ivr.domain.commands import (
     AdmitCall,
+    AnswerKnown,
     ForgetNote,
     Overflow,
     PbxCommand,
@@ -26,7 +27,16 @@ from ivr.domain.commands import (
     RemoveMember,
     Treatment,
 )
-from ivr.domain.events import CallerElsewhere, CallerQueued, CallerTurnedAway, CallOffered, Event
+from ivr.domain.events import (
+    AgentAnswered,
+    CallEnded,
+    CallerElsewhere,
+    CallerQueued,
+    CallerTurnedAway,
+    CallOffered,
+    Event,
+    Resynced,
+)
 
 CALLER = "+74950000031"
 
@@ -61,6 +71,11 @@ async def until_noted(made: Company, times: int) -> list[str]:
     """The notes of this company's callers, once there are so many."""
     await comes_true(lambda: notes(made), lambda kept: len(kept) == times, "notes kept")
     return await notes(made)
+
+
+async def causes(made: Company, times: int) -> list[str]:
+    """What each of so many notes is kept for."""
+    return [note.split("&")[0] for note in await until_noted(made, times)]
 
 
 async def test_while_the_service_is_down_a_closed_department_is_busy_and_the_caller_noted(
@@ -211,7 +226,7 @@ async def test_who_gives_up_in_another_queue_was_missed(
         assert heard.refused
 
 
-async def test_who_hangs_up_unanswered_while_the_service_is_down_is_noted_and_the_served_is_not(
+async def test_who_hangs_up_unanswered_while_the_service_is_down_is_noted_as_missed_not_the_served(
     asterisk: PrivateAsterisk, sipp: Program
 ) -> None:
     async with company(asterisk, sipp) as made:
@@ -225,8 +240,7 @@ async def test_who_hangs_up_unanswered_while_the_service_is_down_is_noted_and_th
         assert note.startswith(f"abandoned&{made.did}&{CALLER}&")
         served = await (await made.calls("+74950000032", talk=0.2)).wait()
         assert (served.status, served.ending) == (200, "near")
-        await made.holds(0)
-        assert await notes(made) == [note]
+        assert sorted(await causes(made, 2)) == ["abandoned", "talked"]
 
 
 async def takes_the_line(made: Company) -> tuple[Phone, Caller]:
@@ -251,8 +265,7 @@ async def test_who_gives_up_the_wait_for_a_line_while_the_service_is_down_is_not
         (note,) = await until_noted(made, 1)
         assert note.startswith(f"abandoned&{made.did}&{CALLER}&")
         await first.hang_up()
-        await made.holds(0)
-        assert await notes(made) == [note]
+        assert sorted(await causes(made, 2)) == ["abandoned", "talked"]
 
 
 async def test_a_queue_that_everybody_has_left_sends_the_caller_on_and_the_service_hears_of_it(
@@ -352,8 +365,7 @@ async def test_who_waits_for_a_line_is_sent_on_when_nobody_is_there_any_more(
         await asterisk.cli(f"queue remove member PJSIP/{made.phone('anna')} from {made.queue}")
         assert (await first.wait()).status == 480
         assert (await second.wait()).ending == "far"
-        causes = [note.split("&")[0] for note in await until_noted(made, 2)]
-        assert causes == ["deserted", "deserted"]
+        assert await causes(made, 2) == ["deserted", "deserted"]
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
@@ -431,3 +443,32 @@ async def spoken(asterisk: PrivateAsterisk) -> list[str]:
 
 def tells(first: str, second: str, lines: object) -> bool:
     return isinstance(lines, list) and any(first in x and second in x for x in lines)
+
+
+async def test_a_talk_is_kept_for_the_service_unless_it_has_said_that_it_knows_of_it(
+    asterisk: PrivateAsterisk, sipp: Program
+) -> None:
+    async with company(asterisk, sipp) as made:
+        await tell(made, told(made))
+        await made.answers("anna")
+        await made.adds("anna", made.queue)
+        assert (await (await made.calls(CALLER, talk=0.5)).wait()).status == 200
+        (note,) = await until_noted(made, 1)
+        kind, did, number, since, until, phone = note.split("&")
+        assert (kind, did, number) == ("talked", made.did, CALLER)
+        assert phone == f"PJSIP/{made.phone('anna')}"
+        assert 300 <= int(until) - int(since) <= 60_000
+
+        service = await made.service()
+        (read,) = [one for one in service.heard(Resynced)[0].served if one.did == made.did]
+        assert (read.number, read.person, read.since) == (CALLER, "anna", int(since) / 1000)
+        service.pbx.perform(ForgetNote(read.note))
+        await until_noted(made, 0)
+
+        caller = await made.calls(CALLER)
+        answered = await service.hears(AgentAnswered)
+        service.pbx.perform(AnswerKnown(answered.call, answered.caller_channel))
+        await service.pbx._performer.settled()
+        await caller.hang_up()
+        await service.hears(CallEnded, call=answered.call)
+        assert await notes(made) == []

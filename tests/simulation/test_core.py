@@ -20,6 +20,7 @@ from ivr.domain.records import (
     MissedState,
     StretchKind,
     StretchRecord,
+    TaskKind,
 )
 
 WANTS = (
@@ -108,6 +109,12 @@ def broken(world: World) -> list[str]:
     said += [f"task {t.id} stays {t.state}" for t in tasks(world) if t.state not in done]
     counted = {call for task in tasks(world) for call in task.calls}
     said += [f"turned away and forgotten: {c}" for c in world.turned_away if c not in counted]
+    talked = {c.id for c in world.callers.values() if c.talked_since is not None}
+    said += [
+        f"served and owed a call: {task.calls}"
+        for task in tasks(world)
+        if task.kind is TaskKind.MISSED and task.closed_how != "served" and talked & {*task.calls}
+    ]
     said += [f"note {n} is kept for ever" for n in world.notes]
     floor = world.core.floor
     said += [f"call {c} is not forgotten" for c in floor.calls]
@@ -137,6 +144,8 @@ def test_nobody_is_lost_and_nobody_doubled(mix: str, seed: int) -> None:
     assert world.invites, "no callback was dialled: the run proves nothing"
     returned = [t for t in tasks(world) if t.closed_how == "called"]
     assert returned, "no missed call was returned: the run proves nothing"
+    if world.faults.crashes:
+        assert world.unheard, "no talk went unheard: the run proves nothing"
 
 
 def test_a_planted_loss_is_seen() -> None:

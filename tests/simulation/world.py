@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from ivr.domain.commands import (
     AdmitCall,
+    AnswerKnown,
     Command,
     DialCallback,
     EndWrapUp,
@@ -37,6 +38,7 @@ from ivr.domain.events import (
     CallBackPressed,
     CallEnded,
     CallerQueued,
+    CallerServed,
     CallerTurnedAway,
     CallOffered,
     ClaimAsked,
@@ -109,6 +111,7 @@ class Caller:
     with_sales: bool = False
     at_sales: bool = False
     answered: bool = False
+    talked_since: float | None = None  # with the department
     returned: bool = False  # called back by the department, then passed on
 
 
@@ -135,11 +138,13 @@ class World:
         self.promised: set[str] = set()
         self.versions: dict[str, set[int]] = {}
         self.over = 0
-        self.notes: dict[str, CallerTurnedAway | DueChosen] = {}
+        self.unheard = 0
+        self.notes: dict[str, CallerTurnedAway | CallerServed | DueChosen] = {}
+        self.known: set[str] = set()  # calls of which the dialplan knows that we heard an answer
         self.turned_away: dict[str, str] = {}
         self.screens: dict[str, Screen] = {}
         self.life = 0
-        self.linked = True
+        self.linked, self.dead = True, False
         self.core = Reception(self.rules)
         self.born()
         self.audit()
@@ -166,6 +171,7 @@ class World:
     def born(self) -> None:
         """A fresh core reads the disk and then Asterisk."""
         self.core = Reception(self.rules)
+        self.dead = False
         rows = list(self.disk.values())
         unsettled = {r.id for r in rows if isinstance(r, InterviewRecord) and not r.settled_at}
         self.give(
@@ -193,9 +199,10 @@ class World:
             self.give(DeskOpened(self.now, person))
 
     def crash(self) -> None:
+        """Die, for a moment or for longer than a talk."""
         self.life += 1
-        self.linked = False
-        self.after(2.0, self.born)
+        self.linked, self.dead = False, True
+        self.after(self.random.choice((2.0, 60.0)), self.mine(self.born))
 
     def reload(self) -> None:
         """A new configuration: the tree is published anew, in the same words."""
@@ -207,6 +214,8 @@ class World:
             trees={"internet": Published(tree, number)},
             history={**self.rules.history, ("internet", number): tree},
         )
+        if self.dead:
+            return  # the next life begins with it
         for command in self.core.relearn(self.now, self.rules):
             self.perform(command)
 
@@ -235,9 +244,13 @@ class World:
                 client = f"t-{call}"
                 legs.append(LegSeen(call, client, True, None, "b2", "", "", "", "", 1.0))
         members = tuple(self.member(p) for p in self.rules.people)
-        self.give(Resynced(self.now, tuple(legs), members, tuple(waiting), self.now))
-        for note in list(self.notes.values()):
-            self.give(note)
+        notes = list(self.notes.values())
+        served = tuple(note for note in notes if isinstance(note, CallerServed))
+        seen = tuple(legs), members, tuple(waiting)
+        self.give(Resynced(self.now, *seen, asked_at=self.now, served=served))
+        for note in notes:
+            if not isinstance(note, CallerServed):
+                self.give(note)
 
     def see(self, caller: Caller, legs: list[LegSeen], waiting: list[CallerQueued]) -> None:
         """What Asterisk shows of a caller who is there."""
@@ -276,6 +289,8 @@ class World:
             self.give(event)
 
     def give(self, event: Event) -> None:
+        if self.dead:
+            return
         for command in self.core.receive(event):
             self.perform(command)
 
@@ -307,6 +322,8 @@ class World:
             case Show(person, screen):
                 self.screens[person] = screen
                 self.after(0.3, self.mine(lambda: self.press(person, screen)))
+            case AnswerKnown(call):
+                self.after(0.01, lambda: self.known.add(call))
             case ForgetNote(note):
                 self.after(0.01, lambda: self.forget(note))
             case EndWrapUp() | _:
@@ -415,6 +432,8 @@ class World:
             self.busy.pop(person, None)
             return
         caller.with_person, caller.answered = person, True
+        if department == "client" and caller.talked_since is None:
+            caller.talked_since = self.now
         leg, channel, bridge = (
             f"{person}-{caller.id}",
             f"t-{caller.id}",
@@ -448,7 +467,17 @@ class World:
         if caller.returned:
             self.tell(LegEnded(self.now, caller.id, f"t-{caller.id}", 16))
         elif caller.admitted:
+            self.note_talk(caller)
             self.tell(CallEnded(self.now, caller.id, 16))
+
+    def note_talk(self, caller: Caller) -> None:
+        """What the dialplan keeps of a talk as long as nobody has said that it is known."""
+        if caller.talked_since is not None and caller.id not in self.known:
+            key, number, since = f"{caller.id}-3", caller.number, caller.talked_since
+            note = CallerServed(self.now, caller.id, key, DID, number, since, self.now, "")
+            self.notes[key] = note
+            self.unheard += 1
+            self.tell(note)
 
     def pass_on(self, call: str, ring: float) -> None:
         """To sales; a client whom the department has called back leaves that callback for it."""

@@ -13,7 +13,7 @@ from ivr.asterisk.translate.keeping import Kept, KeptDepartment, KeptDid, KeptPe
 from ivr.asterisk.translate.legs import Ignored
 from ivr.asterisk.translate.life import STATUS, epoch_of, started_at
 from ivr.asterisk.translate.notes import note_of
-from ivr.asterisk.translate.noting import free_line, note_on_call
+from ivr.asterisk.translate.noting import CallNote, call_note
 from ivr.asterisk.translate.orders import (
     LIST_CHANNELS,
     LIST_NOTES,

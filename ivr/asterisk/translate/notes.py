@@ -6,14 +6,14 @@ import re
 
 from ivr.asterisk.translate.legs import UNIQUE, Ignored, digits
 from ivr.asterisk.translate.phones import Phones, device
-from ivr.domain.events import CallerTurnedAway, DueChosen, ResultCoded
+from ivr.domain.events import CallerServed, CallerTurnedAway, DueChosen, ResultCoded
 from ivr.domain.intake.wish import CLOCK
 
 _RECORDING = re.compile(r"vm-[0-9]{1,60}\.wav")
 _CODED = frozenset({"won", "lost", "nothing", "refused", "voicemail"})
 """What a salesperson may tell of a talk by a code."""
 
-Note = CallerTurnedAway | ResultCoded | DueChosen
+Note = CallerTurnedAway | CallerServed | ResultCoded | DueChosen
 
 
 def read_note(
@@ -23,6 +23,8 @@ def read_note(
     kind = note.partition("&")[0]
     if kind == "due":
         return due_of(key, note, at, call)
+    if kind == "talked":
+        return served_of(key, note, at, phones, call)
     if kind == "result":
         return result_of(key, note, at, phones, channel, call)
     return note_of(key, note, at, call)
@@ -69,6 +71,19 @@ def note_of(key: str, note: str, at: float, call: str = "") -> CallerTurnedAway 
         call_to=call_to,
         recording=recording,
     )
+
+
+def served_of(
+    key: str, note: str, at: float, phones: Phones, call: str = ""
+) -> CallerServed | Ignored:
+    """A note of a talk that may have gone unheard; a channel speaks for itself only."""
+    key = key.removeprefix("/ivr-note/")
+    own, fields = key.rpartition("-")[0], note.split("&")
+    if not UNIQUE.fullmatch(own) or call not in ("", own) or len(fields) != 6:
+        return Ignored("posing_note")
+    _, did, number, since, until, phone = fields
+    began, ended = digits(since) / 1000 or at, digits(until) / 1000 or at
+    return CallerServed(at, own, key, did, number, began, ended, phones.person(phone) or "")
 
 
 def due_of(key: str, note: str, at: float, call: str = "") -> DueChosen | Ignored:

@@ -18,6 +18,7 @@ from ivr.domain.commands.own import (
 from ivr.domain.commands.pbx import (
     AddMember,
     AdmitCall,
+    AnswerKnown,
     ConsultSales,
     DialCallback,
     EndWrapUp,

@@ -141,6 +141,14 @@ class FreeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerKnown:
+    """Somebody has answered this caller, as we know: the dialplan need not keep it for us."""
+
+    call: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoteOnCall:
     """Write this into Asterisk's own records of the call, for the reports that the admin has.
 
@@ -252,6 +260,7 @@ PbxCommand = (
     | PromiseCallback
     | ReturnToQueue
     | FreeLine
+    | AnswerKnown
     | NoteOnCall
     | HangUpChannel
     | AddMember

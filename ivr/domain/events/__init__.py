@@ -14,6 +14,7 @@ from ivr.domain.events.call import (
     CallerElsewhere,
     CallerHeld,
     CallerQueued,
+    CallerServed,
     CallerTurnedAway,
     CallerUnheld,
     CallOffered,
@@ -149,6 +150,7 @@ PbxEvent = (
     | CallerQueued
     | CallerElsewhere
     | CallerTurnedAway
+    | CallerServed
     | AgentRang
     | RingStopped
     | MobilePickedUp

@@ -64,6 +64,24 @@ class CallerTurnedAway:
 
 
 @dataclass(frozen=True, slots=True)
+class CallerServed:
+    """A caller has hung up after a talk of which we had not told the dialplan that we know.
+
+    `note` and `number` are as in CallerTurnedAway; `did` is the number that was dialled. Somebody
+    answered at `since`, `person` if it was one of ours, "" for another.
+    """
+
+    at: float
+    call: str
+    note: str
+    did: str
+    number: str
+    since: float
+    until: float
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallerElsewhere:
     """The dialplan sends a caller on to another queue or extension; `cause` as of those let go."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ivr.domain.events.call import CallerQueued
+from ivr.domain.events.call import CallerQueued, CallerServed
 
 
 class MemberStatus(StrEnum):
@@ -92,7 +92,7 @@ class Resynced:
 
     Read when the link is back, and from time to time, since an event may never arrive. What
     began after the question is no part of the answer: its absence says nothing. `started_at` tells
-    one life of Asterisk from another; None where it does not say.
+    one life of Asterisk from another; None where it does not say. `served` have ended meanwhile.
     """
 
     at: float
@@ -101,3 +101,4 @@ class Resynced:
     waiting: tuple[CallerQueued, ...]
     asked_at: float | None = None
     started_at: float | None = None
+    served: tuple[CallerServed, ...] = ()

@@ -96,6 +96,10 @@ class Call:
         theirs.picked_up = not theirs.bridge or theirs.bridge != self.bridge
         self._talks(at, "")
 
+    def answered_unheard(self, at: float, person: str) -> None:
+        """Somebody picked up, "" if none of our people, and nobody told us of any channel."""
+        self._talks(at, person)
+
     def taken_by_sales(self, person: str, channel: str, caller_channel: str) -> None:
         """A salesperson picked up; the bridge is told by an event of its own."""
         self._join(person, channel, caller_channel)

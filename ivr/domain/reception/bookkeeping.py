@@ -40,6 +40,7 @@ def _moved(floor: Floor, event: events.Event) -> Iterable[str]:
             | events.CallerQueued()
             | events.CallerElsewhere()
             | events.CallerTurnedAway()
+            | events.CallerServed()
             | events.AgentRang()
             | events.RingStopped()
             | events.AgentAnswered()

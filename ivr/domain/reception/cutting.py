@@ -16,6 +16,10 @@ SHUTDOWN = 5.0
 """Seconds that an orderly shutdown may take from its hang-ups, as normal as any, to its end."""
 
 
+RESTARTED = 60.0
+"""Seconds from the hang-ups of a shutdown to the next start, at most."""
+
+
 def cut_off(floor: Floor, event: Resynced, lost_at: float | None) -> list[str]:
     """The calls that Asterisk took down with it, to be given to `owe` once they have ended here.
 
@@ -37,6 +41,11 @@ def _died(floor: Floor, event: Resynced, call: Call) -> bool:
     if floor.asterisk_since is not None:
         return event.started_at != floor.asterisk_since
     return call.record.offered_at < event.started_at
+
+
+def went_down_after(event: Resynced, at: float) -> bool:
+    """Whether this life of Asterisk began so soon after this moment that its end was no goodbye."""
+    return event.started_at is not None and 0.0 <= event.started_at - at < RESTARTED
 
 
 def remember(floor: Floor, call: Call) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 
 from ivr.domain.commands import Save
 from ivr.domain.intake.call import Call
@@ -54,16 +55,19 @@ def first(record: CallRecord) -> MissedCallRecord:
     )
 
 
-def served(floor: Floor, at: float, call: Call) -> None:
+def served(floor: Floor, at: float, call: Call, since: float = inf) -> None:
     """The number rang again and was answered: nobody has to call it back.
 
+    A talk that is told late began at `since`, and says nothing of who was missed after that.
     Whoever dials the same number of ours again has rung again, also where another department takes
     the caller, or took the one who was missed.
     """
     record = call.record
     for department in floor.groups:
         task = floor.missed.get((department, record.number))
-        if task and (department == record.department or task.did == record.did != ""):
+        if task is None or task.last_missed_at > since:
+            continue
+        if department == record.department or task.did == record.did != "":
             del floor.missed[key_of(task)]
             floor.order(Save(closed(task, at, "served")))
 

@@ -34,6 +34,7 @@ from ivr.domain.reception import (
     signing,
     talking,
     transferred,
+    unheard,
     wrapping,
 )
 from ivr.domain.reception.floor import Floor
@@ -61,6 +62,10 @@ def resynced(floor: Floor, event: Resynced) -> None:
         before = inf
     inheriting.hand_over(floor, event.at)
     _people(floor, event)
+    for talk in event.served:
+        unheard.served(floor, talk)
+        if cutting.went_down_after(event, talk.until):
+            cutting.owe(floor, event.at, talk.call)
     cut = cutting.cut_off(floor, event, lost_at)
     _end_the_gone(floor, event, {leg.call for leg in event.legs}, before)
     for waiting in event.waiting:

@@ -29,6 +29,7 @@ from ivr.domain.reception import (
     signing,
     talking,
     transferred,
+    unheard,
     wrapping,
 )
 from ivr.domain.reception.floor import Floor
@@ -55,6 +56,8 @@ def _happened(floor: Floor, event: events.PbxEvent) -> None:
             leaving.elsewhere(floor, event)
         case events.CallerTurnedAway():
             leaving.turned_away(floor, event)
+        case events.CallerServed():
+            unheard.served(floor, event)
         case events.AgentRang():
             ringing.rang(floor, event)
         case events.MobilePickedUp():
@@ -176,6 +179,7 @@ def _saved(floor: Floor, event: events.Saved) -> None:
             leaving.kept(floor, event.id)
         case RecordKind.CALL:
             admission.kept(floor, event.id)
+            leaving.kept(floor, event.id)
         case (
             RecordKind.INTERVIEW
             | RecordKind.AGENT_STATE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ivr.domain.commands import AnswerKnown
 from ivr.domain.events import AgentAnswered, CallEnded, LegBridged, LegEnded, LegUnbridged
 from ivr.domain.intake.call import Call, Phase
 from ivr.domain.reception import (
@@ -43,8 +44,7 @@ def answered(floor: Floor, event: AgentAnswered) -> None:
     if floor.department_of(event.person).sales:
         transferred.talk_ended(floor, event.at, call)
         call.answered(event.at, event.person, event.channel, event.caller_channel)
-        floor.save(call)
-        served(floor, event.at, call)
+        _known(floor, event.at, call)
         preferring.talked(floor, event.at, call, event.person)
         asking.begin(floor, event.at, call, event.person)
     elif event.caller_channel in call.legs:
@@ -64,8 +64,15 @@ def _answered_by_another(floor: Floor, event: AgentAnswered, call: Call) -> None
     for other in floor.ringing_for(call.id):
         wrapping.ring_ended(floor, event.at, other, call.id)
     call.answered_by_another(event.at, event.person, event.channel, event.caller_channel)
+    _known(floor, event.at, call)
+
+
+def _known(floor: Floor, at: float, call: Call) -> None:
+    """Keep who answered, and tell the dialplan that we do; it keeps no notes of a returned call."""
     floor.save(call)
-    served(floor, event.at, call)
+    served(floor, at, call)
+    if not call.record.task:
+        floor.order(AnswerKnown(call.id, call.channel))
 
 
 def bridged(floor: Floor, event: LegBridged) -> None:
