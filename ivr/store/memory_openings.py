@@ -61,7 +61,7 @@ def restored(kept: Kept, at: float) -> Restored:
     live = young | {call.id for call in calls}
     walks = [walk for walk in kept.interviews.values() if walk.call in live]
     promises = [p for p in kept.escalations.values() if p.state is not EscalationState.CLOSED]
-    joined = {p.id: p.joined_to for p in kept.escalations.values() if _joined_lately(p, at)}
+    joined = {p.id: p.call for p in kept.escalations.values() if _joined_lately(p, at)}
     return Restored(
         at,
         calls=_sorted(calls, "offered_at"),

@@ -448,6 +448,24 @@ def test_a_key_that_names_the_promise_that_is_gone_means_the_one_that_goes_on(ho
     assert on_disk(house, second.id).result == "joined"
 
 
+def test_a_late_key_means_the_client_who_was_read_of_also_where_that_enquiry_left_again(
+    house: Play,
+) -> None:
+    first = promised(house, "1", ONE, company="a")
+    second = nameless(house)
+    picks(house, "2", "a")
+    picks(house, "2", "b")
+    of_b = house.reception.floor.promise_of("2")
+    assert of_b is not None
+    assert of_b is not first
+    house.seat("olga")
+    house.happen(PromiseOpened(house.now, "olga", house.request(), second.id))
+    assert house.reception.floor.opened["olga"] == of_b.id
+    again = reborn(house).reception.floor.escalations.now(second.id)
+    assert again is not None
+    assert again.id == of_b.id
+
+
 def test_a_promise_that_has_ended_takes_no_part(house: Play) -> None:
     first = promised(house, "1", ONE, company="a")
     second = nameless(house)

@@ -112,4 +112,4 @@ class Restored:
     tried: tuple[AttemptRecord, ...] = ()  # ended ones: of open promises, and of the last day
     meetings: tuple[MeetingRecord, ...] = ()  # that are still to be
     owners: tuple[OwnerRecord, ...] = ()  # the present ones
-    joined: tuple[tuple[str, str], ...] = ()  # promises that joined another, and which
+    joined: tuple[tuple[str, str], ...] = ()  # promises that joined another, and their calls

@@ -28,7 +28,7 @@ class Promises(dict[str, Escalation]):
         self._signs: dict[Sign, tuple[str, ...]] = {}
         self._twice: dict[Sign, None] = {}  # of companies with several open promises
         self._departments: set[str] = set()
-        self.joined: dict[str, str] = {}  # of promises that have joined another: which
+        self.joined: dict[str, str] = {}  # of promises that have joined another: the newest call
 
     def __setitem__(self, promise: str, escalation: Escalation) -> None:
         self.pop(promise, None)
@@ -57,10 +57,12 @@ class Promises(dict[str, Escalation]):
         return self.get(self._calls.get(call, ""))
 
     def now(self, promise: str) -> Escalation | None:
-        """The open promise of this id, or the one that it has joined."""
-        while promise in self.joined:
-            promise = self.joined[promise]
-        return self.get(promise)
+        """The open promise of this id; of one that has joined another, that which has its call now.
+
+        That is the other one, or a promise of the call's own, where it turned out to be another's.
+        """
+        call = self.joined.get(promise)
+        return self.get(promise) if call is None else self.of_call(call)
 
     def of_client(
         self, department: str, account: str, company: str, number: str

@@ -36,7 +36,8 @@ def in_hand(floor: Floor, agent: Agent) -> Escalation | None:
 def of_key(floor: Floor, agent: Agent, promise: str) -> Escalation:
     """The open promise that a key means, "" for the one in hand. Raises KeyRefused.
 
-    Whoever has not heard yet that a promise has joined another one means that one.
+    Whoever has not heard yet that a promise has joined another one means its client, there or where
+    that client's enquiry has gone since.
     """
     escalation = floor.escalations.now(promise) if promise else in_hand(floor, agent)
     if escalation is None:

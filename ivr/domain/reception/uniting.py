@@ -39,7 +39,7 @@ def _made(escalation: Escalation) -> tuple[float, str]:
 def _unite(floor: Floor, at: float, earlier: Escalation, later: Escalation) -> None:
     """The later one joins; the caller of a promise that waits for the disk waits for the other."""
     floor.escalations.pop(later.id)
-    floor.escalations.joined[later.id] = earlier.id
+    floor.escalations.joined[later.id] = later.record.call
     leads, talked = _owner(floor, earlier, later), _who_talked(earlier, later)
     earlier.unite(later)
     owner = talked if earlier.state is EscalationState.TALKED else leads

@@ -81,8 +81,8 @@ def _tried(connection: Connection, at: float) -> tuple[AttemptRecord, ...]:
 
 def _joined_lately(connection: Connection, at: float) -> tuple[tuple[str, str], ...]:
     table = tables.escalations.c
-    found = connection.execute(select(table.id, table.joined_to).where(*_joined(at)))
-    return tuple((promise, into) for promise, into in found)
+    found = connection.execute(select(table.id, table.call).where(*_joined(at)))
+    return tuple((promise, call) for promise, call in found)
 
 
 def _joined(at: float) -> tuple[ColumnElement[bool], ...]:
