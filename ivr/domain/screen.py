@@ -102,7 +102,7 @@ class OutcomeCard:
     opens_tree: bool  # key 1 opens the tree: sales owns this client, the subject may be new
     transfer_refused: str  # why a live transfer cannot be done now, or ""
     callback_zone: str = ""  # the client's time zone, in which a time is asked and told
-    callback_local: str = ""  # when sales would call back there: 2026-11-26 15:30
+    callback_asked: bool = False  # the agent has asked the client for that time
     kinds: tuple[str, ...] = ()  # straight and warm, the usual way of passing first
     callback_moved: bool = False  # the asked time was moved into the hours, or out of a gap
 

@@ -37,6 +37,7 @@ from ivr.domain.events import (
 )
 from ivr.domain.intake.asked import DueRefused, asked, shown
 from ivr.domain.records import Agreed, EscalationState
+from ivr.domain.screen import OutcomeCard
 
 if TYPE_CHECKING:
     from domain.conftest import Play
@@ -93,6 +94,12 @@ def ask_for(house: Play, due: str, call: str = "1") -> None:
     house.happen(DueAsked(house.now, "anna", house.request(), call, due))
 
 
+def there(outcome: OutcomeCard) -> str:
+    """When sales would call back, on the client's wall."""
+    assert outcome.callback_due is not None
+    return shown(outcome.callback_due, ZoneInfo(outcome.callback_zone))
+
+
 def is_called_at(play: Play, due: float) -> None:
     """Everybody hangs up; the client is called then, and not a second before."""
     play.leave("1")
@@ -109,7 +116,8 @@ def test_the_agent_asks_and_the_page_shows_when_that_is_there(house: Play) -> No
     outcome = house.screen("anna").outcome
     assert outcome is not None
     assert outcome.callback_zone == "Asia/Vladivostok"
-    assert (outcome.callback_local, outcome.callback_moved) == ("2026-11-26 12:00", False)
+    assert there(outcome) == "2026-11-26 12:00"
+    assert (outcome.callback_asked, outcome.callback_moved) == (True, False)
     house.confirm("1", "anna")
     promise = house.reception.floor.promise_of("1")
     assert promise is not None
@@ -148,7 +156,8 @@ def test_a_time_outside_the_hours_is_moved_and_said_so(house: Play) -> None:
     ask_for(house, "2026-11-26 21:00")
     outcome = house.screen("anna").outcome
     assert outcome is not None
-    assert (outcome.callback_local, outcome.callback_moved) == ("2026-11-27 09:00", True)
+    assert there(outcome) == "2026-11-27 09:00"
+    assert (outcome.callback_asked, outcome.callback_moved) == (True, True)
 
 
 def test_a_named_time_makes_a_callback_of_what_would_be_passed_now(house: Play) -> None:
@@ -168,7 +177,7 @@ def test_a_time_that_cannot_be_is_refused_and_the_old_one_kept(house: Play, due:
     assert problem(house).startswith("due_")
     outcome = house.screen("anna").outcome
     assert outcome is not None
-    assert outcome.callback_local == "2026-11-26 12:00"
+    assert there(outcome) == "2026-11-26 12:00"
 
 
 def test_the_time_may_be_changed_after_the_promise_while_the_talk_goes_on(house: Play) -> None:
@@ -189,7 +198,7 @@ def test_a_time_that_was_asked_before_the_key_outlives_a_restart(house: Play) ->
     again.happen(DeskOpened(again.now, "anna"))
     outcome = again.screen("anna").outcome
     assert outcome is not None
-    assert outcome.callback_local == "2026-11-26 12:00"
+    assert there(outcome) == "2026-11-26 12:00"
     again.confirm("1", "anna")
     promise = again.reception.floor.promise_of("1")
     assert promise is not None

@@ -13,6 +13,7 @@ from web.screens import (
     LEFT,
     MISSED,
     ORGANISATION,
+    PASSED,
     PHONE_AND_TV,
     SEATS,
     SHARED,
@@ -52,6 +53,18 @@ def broken_off(now: float) -> Screen:
     return wrap_up(now, outcome=None, question=SEATS, known=(ORGANISATION,), caller_gone=True)
 
 
+def later(now: float) -> Screen:
+    """The client has asked for a time that had to be moved, and lives further east."""
+    card = replace(
+        PASSED,
+        callback_due=now + 50_000,
+        callback_asked=True,
+        callback_moved=True,
+        callback_zone="Asia/Vladivostok",
+    )
+    return outcome(now, card, known=(SIXTY,))
+
+
 STATES: dict[str, tuple[Callable[[float], Screen], tuple[str, ...]]] = {
     "left": (needed, ("ArrowDown", "ArrowDown")),
     "left-message": (needed, ("ArrowDown", "ArrowDown", "ArrowDown")),
@@ -69,6 +82,8 @@ STATES: dict[str, tuple[Callable[[float], Screen], tuple[str, ...]]] = {
         lambda now: asking(now, known=(ORGANISATION, PHONE_AND_TV)),
         ("KeyE", "Digit2"),
     ),
+    "due-asked": (later, ()),
+    "due": (later, ("KeyD",)),
     "withdrawn": (lambda now: outcome(now, withdrawn=(SIXTY,)), ()),
     "wrap-up-open": (broken_off, ()),
     "wrap-up-answer": (broken_off, ("KeyE", "Digit2")),

@@ -231,7 +231,7 @@ async def test_a_day_is_understood_as_people_type_it(desk: Desk) -> None:
     page = await shown(desk, at_sales(Stage.READY, desk.stand.now()))
     days = await page.evaluate(
         """async () => {
-          const {typedDay, typedHour} = await import("/static/sales/typed.js");
+          const {typedDay, typedHour} = await import("/static/parts/typed.js");
           const {default: ru} = await import("/static/words/ru/sales.js");
           const now = Date.UTC(2026, 10, 25, 21, 30) / 1000; // 26.11, 00:30 in Moscow
           const day = (text) => typedDay(text, now, "Europe/Moscow", ru.sales.typed);

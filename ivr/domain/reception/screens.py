@@ -195,7 +195,7 @@ def _outcome(floor: Floor, call: Call, enquiry: Enquiry) -> OutcomeCard | None:
         transfer_refused=transferring.why_not(floor, call),
         kinds=transferring.kinds(floor, call) if decision.owner is Owner.SALES else (),
         callback_zone=zone,
-        callback_local=timing.local(floor, due_at, zone),
+        callback_asked=enquiry.due_at is not None,
         callback_moved=enquiry.due_moved,
     )
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import tzinfo
 
 from ivr.domain.client.phone import E164, NumberKind, normalise, zones
-from ivr.domain.intake.asked import Due, asked, shown, wall_time
+from ivr.domain.intake.asked import Due, asked, wall_time
 from ivr.domain.intake.hours import Hours
 from ivr.domain.reception.floor import Floor
 
@@ -56,8 +56,3 @@ def asked_due(floor: Floor, at: float, text: str, zone: str) -> Due:
 def asked_start(floor: Floor, at: float, text: str, zone: str) -> float:
     """When a meeting begins, as somebody wrote it. Raises DueRefused."""
     return wall_time(text, at, clock_of(floor, zone)).at
-
-
-def local(floor: Floor, at: float | None, zone: str) -> str:
-    """A moment on the client's wall: 2026-11-26 15:30, "" for none."""
-    return "" if at is None else shown(at, clock_of(floor, zone))

@@ -2,9 +2,11 @@
 import {signOut} from "./plain.js";
 import {companyActs} from "./parts/company.js";
 import {chosen, correctable, correctActs} from "./parts/correct.js";
+import {asksDue, typedDue} from "./parts/due.js";
 import {callable, taskOf} from "./parts/left.js";
 import {messageActs} from "./parts/messages.js";
 import {waysOtherwise} from "./parts/overlays.js";
+import {words} from "./words.js";
 
 const NOTE_PAUSE = 700; // ms
 const ON_CALL = new Set(["asking", "outcome", "talking", "transferring", "wrap_up"]);
@@ -14,6 +16,7 @@ const OVERLAYS = {
   other_call: ({other_calls}) => other_calls.length > 0,
   company: ({stage, caller}) => caller !== null && ON_CALL.has(stage),
   correct: (screen, form) => ON_CALL.has(screen.stage) && (form.on ? chosen(screen, form) : correctable(screen)[0]) != null,
+  due: asksDue,
   closing: (screen, form) => taskOf(screen, form.task) !== null,
   skip: ({stage}) => stage === "asking",
 };
@@ -37,6 +40,8 @@ export function acts(desk) {
     if (onCall(type, fields)) desk.close();
   }
 
+  const due = (at) => finish("due", {due: at});
+
   const company = companyActs(desk, {finish});
   const correct = correctActs(desk, {finish, onCall});
 
@@ -57,7 +62,11 @@ export function acts(desk) {
     },
     company: (form) => company.submit(form),
     correct: (form) => correct.submit(form),
-    skip: ({words = ""}) => finish("skip", {question: desk.screen.question.id, words: words.trim()}),
+    due(form) {
+      const {at, missing} = typedDue(form, desk.screen, words(), desk.now());
+      return missing ? desk.missing(missing) : due(at);
+    },
+    skip: ({words: said = ""}) => finish("skip", {question: desk.screen.question.id, words: said.trim()}),
   };
 
   function saveNote() {
@@ -120,6 +129,7 @@ export function acts(desk) {
     },
     back: () => onCall("back"),
     notEnquiry: (kind) => finish("not_enquiry", {kind}),
+    due,
     company: (account, name) => finish("company", {account, name}),
     seek: company.seek,
     found: company.found,

@@ -27,9 +27,10 @@ const TALKS = new Set(["asking", "outcome", "talking", "transferring"]);
 const ANYWHERE = {
   company: ({act, screen}) => screen.caller && act.open("company"),
   correct: ({act, screen}) => screen.caller && act.correct(),
+  due: ({act}) => act.open("due"),
 };
 // Said anew while the first is still under way: of another company, answer or end of the call.
-const REVISED = new Set(["company", "correct", "disposition"]);
+const REVISED = new Set(["company", "correct", "disposition", "due"]);
 const SHOW_UNSENT = 1; // seconds of a key press under way that nobody needs to hear of
 
 class Desk extends LivePage {

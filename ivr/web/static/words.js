@@ -66,7 +66,7 @@ export function isoSpan(seconds) {
 
 const as = (at, options) => new Intl.DateTimeFormat(words().locale, options).format(at * 1000);
 
-export const time = (at) => as(at, {hour: "2-digit", minute: "2-digit"});
+export const time = (at, zone) => as(at, {timeZone: zone || undefined, hour: "2-digit", minute: "2-digit"});
 export const exactTime = (at) => as(at, {hour: "2-digit", minute: "2-digit", second: "2-digit"});
 // A day of another year says so: a client may have called last three years ago.
 const sameYear = (at) => new Date(at * 1000).getFullYear() === new Date().getFullYear();

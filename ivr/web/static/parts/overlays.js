@@ -3,12 +3,13 @@ import {html, nothing} from "../html.js";
 import {pick, say} from "../words.js";
 import {company} from "./company.js";
 import {correct} from "./correct.js";
+import {due} from "./due.js";
 import {keyMap} from "./key_map.js";
 import {closing} from "./left.js";
 import {answers, leave} from "./shapes.js";
 
 export function overlay(v) {
-  const draw = {keys, otherwise, other_call: otherCall, company, correct, closing, skip}[v.overlay];
+  const draw = {keys, otherwise, other_call: otherCall, company, correct, due, closing, skip}[v.overlay];
   if (!draw) return nothing;
   return html`<dialog id="over" class="over" tabindex="-1" aria-labelledby="over-title" @cancel=${v.act.close} @close=${v.act.close}>${draw(v)}</dialog>`;
 }
@@ -27,6 +28,7 @@ function keys({act, single, t: {help: h}}) {
     [["X"], h.not_enquiry],
     [["O"], h.otherwise],
     [["W"], h.other_kind],
+    [["D"], h.due],
     [["Esc"], h.escape],
     [["End"], h.hang_up],
     [["F9"], h.pause],

@@ -1,7 +1,7 @@
 // What the keys and buttons of the sales desk do: each becomes one message.
 import {LIVE, onCall} from "./stages.js";
 import {words} from "../words.js";
-import {moment} from "./fields.js";
+import {moment} from "../parts/fields.js";
 import {meetingsOf} from "./lists.js";
 import {ownersOf} from "./overlays.js";
 import {RESULTS, timed} from "./result.js";

@@ -3,7 +3,7 @@ import {keyMap} from "../parts/key_map.js";
 import {answers, clicked, tool} from "../parts/shapes.js";
 import {html, nothing} from "../html.js";
 import {say} from "../words.js";
-import {field} from "./fields.js";
+import {field} from "../parts/fields.js";
 import {meetingsOf} from "./lists.js";
 import {moment} from "./times.js";
 

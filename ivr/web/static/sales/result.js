@@ -2,7 +2,7 @@
 import {answers} from "../parts/shapes.js";
 import {html, nothing} from "../html.js";
 import {say} from "../words.js";
-import {field} from "./fields.js";
+import {field} from "../parts/fields.js";
 import {hour} from "./times.js";
 
 // Key N is the Nth: the places never move.

@@ -1,6 +1,7 @@
 // The outcome: what to offer, whose client it is now and why, and one main key.
 import {refusal} from "../parts/alarm.js";
 import {caller} from "../parts/caller.js";
+import {asked, dueTool} from "../parts/due.js";
 import {known} from "../parts/known.js";
 import {noteBelow} from "../parts/note.js";
 import {answers, fact, mainKey, state, tool} from "../parts/shapes.js";
@@ -22,7 +23,7 @@ export function draw(v) {
           <p class="label lead">${say(stays ? v.t.outcome.offer : v.t.outcome.say)}</p>
           <h1 class="say" id="offer" aria-live="polite">${headline(v)}</h1>
           ${offers(v)}
-          <div class="keys actions">${main(v)} ${otherKind(v)} ${tool("O", v.t.outcome.otherwise, () => v.act.open("otherwise"))}</div>
+          <div class="keys actions">${main(v)} ${otherKind(v)} ${dueTool(v)} ${tool("O", v.t.outcome.otherwise, () => v.act.open("otherwise"))}</div>
           ${refusal(v)}
           ${tools(v)}
           ${v.noteOpen ? html`<div class="note-room">${noteBelow(v)}</div>` : nothing}
@@ -45,7 +46,7 @@ export function headline({screen, t}) {
 }
 
 // What the main key will do: nobody is put through while that is not possible.
-const how = ({how: decided, transfer_refused}) => (decided === "transfer" && transfer_refused ? "callback" : decided);
+const how = ({how: decided, transfer_refused, callback_asked}) => (decided === "transfer" && (transfer_refused || callback_asked) ? "callback" : decided);
 
 function offers(v) {
   const {outcome} = v.screen;
@@ -60,7 +61,7 @@ function main(v) {
   const {outcome} = screen;
   if (outcome.owner === "client") return mainKey(t.outcome.keep(pick(v.offer?.title ?? {})), () => act.confirm());
   if (how(outcome) === "transfer") return mainKey(t.outcome.kinds[outcome.kinds[0]] ?? t.outcome.transfer, () => act.confirm());
-  const refused = outcome.how === "transfer" && (t.outcome.refused[outcome.transfer_refused] ?? t.outcome.refused.other);
+  const refused = outcome.how === "transfer" && !outcome.callback_asked && (t.outcome.refused[outcome.transfer_refused] ?? t.outcome.refused.other);
   return mainKey(t.outcome.callback, () => act.confirm(), {why: refused});
 }
 
@@ -94,7 +95,7 @@ export function facts(v) {
     ${rings && outcome.salesperson ? fact(o.rings, outcome.salesperson) : nothing}
     ${rings && screen.transfer?.state !== "bridged" ? fact(o.then, say(screen.stage === "outcome" ? o.then_callback : screen.unsaved ? o.then_saving : o.then_saved)) : nothing}
     ${screen.transfer?.warm ? fact(o.if_hung_up, say(o.goes_on)) : nothing}
-    ${sales && !rings ? fact(o.due, say(at === null ? o.soon : o.until(due(at, now)))) : nothing}
+    ${sales && !rings ? fact(o.due, asked(outcome, t, now) || say(at === null ? o.soon : o.until(due(at, now)))) : nothing}
   </dl>`;
 }
 

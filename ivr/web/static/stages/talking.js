@@ -1,6 +1,7 @@
 // Decided, or no enquiry, or a client who was passed: the talk goes on.
 import {refusal} from "../parts/alarm.js";
 import {caller} from "../parts/caller.js";
+import {dueTool} from "../parts/due.js";
 import {known} from "../parts/known.js";
 import {noteField} from "../parts/note.js";
 import {state, tool} from "../parts/shapes.js";
@@ -25,7 +26,7 @@ export function draw(v) {
           ${lead(kind, t)}
           <h1 class="say" id="what" aria-live="polite">${headline(kind, v)}</h1>
           ${hint(kind, v)}
-          <div class="keys actions">${passAgain(v)} ${tool("End", t.talking.hang_up, v.act.hangUp)} ${tool("K", t.to_company, () => v.act.open("company"))}</div>
+          <div class="keys actions">${passAgain(v)} ${dueTool(v)} ${tool("End", t.talking.hang_up, v.act.hangUp)} ${tool("K", t.to_company, () => v.act.open("company"))}</div>
           ${refusal(v)}
           <div class="below">${noteField(v, t.note_label)}</div>
         </div>

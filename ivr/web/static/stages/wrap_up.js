@@ -1,6 +1,7 @@
 // Wrap-up: how the call ended, in one key, and time to note it.
 import {refusal} from "../parts/alarm.js";
 import {caller} from "../parts/caller.js";
+import {dueTool} from "../parts/due.js";
 import {known} from "../parts/known.js";
 import {noteField} from "../parts/note.js";
 import {mainKey, state, tool} from "../parts/shapes.js";
@@ -25,7 +26,7 @@ export function draw(v) {
           ${noteField(v, t.note)}
           <div class="stack finish">
             ${mainKey(t.wrap.ready, v.act.ready)}
-            <div class="keys">${tool("+", t.wrap.more, v.act.prolong)} ${tool("K", t.to_company, () => v.act.open("company"))} ${screen.transfer?.take_back ? tool("Esc", t.transfer.take_back_tool, v.act.takeBack) : nothing}</div>
+            <div class="keys">${tool("+", t.wrap.more, v.act.prolong)} ${dueTool(v)} ${tool("K", t.to_company, () => v.act.open("company"))} ${screen.transfer?.take_back ? tool("Esc", t.transfer.take_back_tool, v.act.takeBack) : nothing}</div>
           </div>
         </div>
       </div>

@@ -1,4 +1,5 @@
 // The agent's desk in English.
+import {en as dates} from "../dates.js";
 import {en as form} from "../forms.js";
 
 export default {
@@ -193,6 +194,8 @@ export default {
     due: "When they call back",
     until: (time) => `By ${time}`,
     soon: "In working hours, whoever is free first",
+    asked: (time, theirs) => (theirs ? `${time}, ${theirs} at the client's` : time),
+    moved: "Nobody is called at that time; this is the next when it may be.",
     keep: (offer) => (offer ? `Arrange “${offer}”` : "Keep with us"),
     transfer: "Put through to sales",
     kinds: {straight: "Put through to sales", warm: "Have a word with sales first"},
@@ -209,6 +212,16 @@ export default {
       caller_gone: "The caller has hung up",
       other: "Putting through is not possible now",
     },
+  },
+
+  due: {
+    ...dates,
+    title: "When to call the client back",
+    theirs: (time) => `It is ${time} at the client's now. Enter day and time by that clock.`,
+    save: "Set this time",
+    soon: "as soon as possible",
+    leave: "leave as it is",
+    tool: "set a time",
   },
 
   otherwise: {
@@ -386,6 +399,7 @@ export default {
     number_not_dialled: "The machine may not call this number back. It is marked for a person.",
     no_such_company: "This company does not exist any more. Choose another one or write a name.",
     task_being_dialled: "A colleague is calling this client now.",
+    ...dates.problems,
     other: "The service did not take the key. Try again.",
   },
 
@@ -404,6 +418,7 @@ export default {
     task: "call, play, close without a call",
     otherwise: "decide otherwise, with a reason",
     escape: "close; while it rings, next agent; in a transfer, take the caller back",
+    due: "when to call back: day and time",
     other_kind: "put through in the other way",
     hang_up: "end the call",
     pause: "pause",

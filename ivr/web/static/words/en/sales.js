@@ -1,4 +1,5 @@
 // The sales page in English.
+import {en as dates} from "../dates.js";
 import {en as form} from "../forms.js";
 
 export default {
@@ -131,8 +132,7 @@ export default {
     write: "Save",
     choose_first: "Choose what came of it first.",
     fields: {
-      day: "Day",
-      hour: "Time",
+      ...dates.fields,
       minutes: "Minutes",
       place: "Place",
       with_whom: "With whom",
@@ -141,15 +141,11 @@ export default {
       reason: "Reason, required",
     },
     field_missing: {
-      day: "Enter the day, such as 27.11 or tomorrow.",
-      hour: "Enter the time, such as 15:30.",
+      ...dates.field_missing,
       reason: "Write the reason: it cannot be saved without one.",
     },
-    day_hint: "27.11, tomorrow, thu",
-    typed: {
-      days: ["today", "tomorrow", "day after tomorrow"],
-      weekdays: ["mon monday", "tue tuesday", "wed wednesday", "thu thursday", "fri friday", "sat saturday", "sun sunday"],
-    },
+    day_hint: dates.day_hint,
+    typed: dates.typed,
     in_their_zone: (time) => `In the client's time: it is ${time} there now.`,
 
     mine: "To call: mine",
@@ -235,10 +231,7 @@ export default {
       too_many_dials: "This client was dialled five times. Agree on a new time, or give the client to another.",
       dialled_too_often: "This number was dialled too often. Try later.",
       time_required: "Enter the day and the time.",
-      due_unreadable: "The day and the time are not understood. Write 27.11 and 15:30, for example.",
-      due_past: "That time has passed.",
-      due_too_far: "That is too far away.",
-      due_never: "Clients are never called at such a time: the configuration says so.",
+      ...dates.problems,
       minutes_unreadable: "How long a meeting lasts is a number of minutes, such as 60.",
       no_such_meeting: "This meeting is gone.",
       no_such_person: "This person is gone.",
