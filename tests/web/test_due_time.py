@@ -89,7 +89,7 @@ async def test_a_time_that_was_moved_says_so_and_may_be_taken_back(desk: Desk) -
     now = desk.stand.now()
     card = replace(CALLBACK, callback_due=now + 86_400, callback_asked=True, callback_moved=True)
     page = await desk.shown(outcome(now, card))
-    await expect(page.locator(".facts")).to_contain_text("В то время не звонят")
+    await expect(page.locator(".facts")).to_contain_text("В названное время звонить нельзя")
     await page.keyboard.press("KeyD")
     await page.get_by_role("button", name="как можно скорее").click()
     await until(lambda: asked(desk))

@@ -19,7 +19,7 @@ function theirs(at, {callback_zone: zone}) {
 export function asked({callback_due: at, ...outcome}, t, now) {
   if (at === null || !outcome.callback_asked) return "";
   const words = say(t.outcome.asked(dayAndTime(at, now), theirs(at, outcome)));
-  return outcome.callback_moved ? html`${words}<small>${say(t.outcome.moved)}</small>` : words;
+  return outcome.callback_moved ? html`${words} <small>${say(t.outcome.moved)}</small>` : words;
 }
 
 export function due(v) {
