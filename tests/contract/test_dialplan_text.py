@@ -78,6 +78,18 @@ def test_every_jump_to_another_context_lands() -> None:
     assert jumps > 15
 
 
+def test_the_names_of_queues_keep_their_letters_wherever_they_are_told() -> None:
+    """A queue that an admin has called sales.moscow is one to the codes of a phone, too."""
+    kept = {
+        name: set(allowed)
+        for allowed, name in re.findall(
+            r"FILTER\(([^,]*),\$\{(IVR_QUEUES?|IVR_WHERE)\}\)", EXTENSIONS
+        )
+    }
+    assert set(kept) == {"IVR_QUEUE", "IVR_QUEUES", "IVR_WHERE"}
+    assert kept["IVR_QUEUE"] == kept["IVR_QUEUES"] - {"&"} == kept["IVR_WHERE"]
+
+
 def read_before() -> dict[str, set[str]]:
     """Which parts of [ivr-settings] each context has read, whatever way a channel came to it.
 

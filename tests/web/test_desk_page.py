@@ -312,6 +312,13 @@ async def test_a_missed_call_is_returned_by_one_key(desk: Desk) -> None:
     await expect(page.locator("main")).to_contain_text("Снимите трубку, телефон 204")
 
 
+async def test_a_known_client_is_told_with_who_talked_last(desk: Desk) -> None:
+    page = await shown(desk, ringing(desk.stand.now(), caller=ACCOUNT))
+    await expect(page.locator("#main")).to_contain_text("2025 г., Борис")
+    desk.stand.show(asking(desk.stand.now(), caller=ACCOUNT))
+    await expect(page.locator("#main")).to_contain_text("2025 г., Борис: предлагали")
+
+
 async def test_a_ring_is_passed_by_escape_and_a_talk_is_ended_by_end(desk: Desk) -> None:
     page = await shown(desk, ringing(desk.stand.now()))
     await page.keyboard.press("Escape")

@@ -22,7 +22,10 @@ export const owner = (caller, t) => (caller.owner_department ? say(t.owned(calle
 
 export const lastWhat = (caller, t) => sentence(say(t.last_what(pick(caller.last_outcome), caller.last_owner)));
 
-const lastTime = (caller, t) => (caller.last_at === null ? "" : t.last(day(caller.last_at), t.last_what(pick(caller.last_outcome), caller.last_owner)));
+// When this client called last, and who talked with them.
+export const lastCall = ({last_at, last_agent}) => [day(last_at), last_agent].filter(Boolean).join(", ");
+
+const lastTime = (caller, t) => (caller.last_at === null ? "" : t.last(lastCall(caller), t.last_what(pick(caller.last_outcome), caller.last_owner)));
 
 export const promise = (caller, t, now) => (caller.promise ? say(t.promised(caller.promise_by, caller.promise_due === null ? "" : due(caller.promise_due, now), t.agreed[caller.promise_agreed])) : "");
 

@@ -1,9 +1,9 @@
 // Ringing: who it is, before the answer.
 import {refusal} from "../parts/alarm.js";
-import {headline, kinds, lastWhat, promise} from "../parts/caller.js";
+import {headline, kinds, lastCall, lastWhat, promise} from "../parts/caller.js";
 import {clock, fact, state, tool} from "../parts/shapes.js";
 import {html, nothing} from "../html.js";
-import {day, extension, phone, pick, say, span} from "../words.js";
+import {extension, phone, pick, say, span} from "../words.js";
 
 export function draw(v) {
   const {screen, t, now} = v;
@@ -36,7 +36,7 @@ function facts({screen, t, now}) {
   const who = [caller.company ? caller.name : "", caller.withheld ? t.withheld : phone(caller.number), ...caller.candidates.map(([, name]) => name)].filter(Boolean);
   return html`<dl class="thirds facts">
     ${fact(t.ring.who, who.length ? who.map((text) => html`<span class="row">${text}</span>`) : "")}
-    ${caller.last_at === null ? nothing : fact(t.ring.last(day(caller.last_at)), lastWhat(caller, t) || "—")}
+    ${caller.last_at === null ? nothing : fact(t.ring.last(lastCall(caller)), lastWhat(caller, t) || "—")}
     ${caller.promise ? fact(t.ring.promise, promise(caller, t, now)) : nothing}
   </dl>`;
 }

@@ -33,7 +33,7 @@ export default {
   shared: "A number of several companies",
   owned: (owner, department) => (owner ? `owned by ${owner}, ${department}` : department),
   departments: {client: "client department", sales: "sales"},
-  last: (date, what) => (what ? `Last time, ${date}: ${what}.` : `Called last on ${date}.`),
+  last: (time, what) => (what ? `Last time, ${time}: ${what}.` : `Called last on ${time}.`),
   last_what: (offer, owner) => {
     if (offer && owner === "sales") return `offered “${offer}”, passed to sales`;
     if (offer) return `offered “${offer}”`;
@@ -158,7 +158,7 @@ export default {
     calls: "Ringing",
     passes: (time) => `goes to the next agent in ${time}`,
     who: "Who is calling",
-    last: (date) => `Last time, ${date}`,
+    last: (time) => `Last time, ${time}`,
     promise: "What is promised",
     pick_up: (phone) => `Pick up phone ${phone}`,
     pass: "pass to the next agent",

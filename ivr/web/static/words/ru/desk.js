@@ -33,7 +33,7 @@ export default {
   shared: "Номер нескольких компаний",
   owned: (owner, department) => (owner ? `ведёт ${owner}, ${department}` : department),
   departments: {client: "клиентский отдел", sales: "отдел продаж"},
-  last: (date, what) => (what ? `Прошлый раз, ${date}: ${what}.` : `Прошлый звонок — ${date}.`),
+  last: (time, what) => (what ? `Прошлый раз, ${time}: ${what}.` : `Прошлый звонок — ${time}.`),
   last_what: (offer, owner) => {
     if (offer && owner === "sales") return `предлагали «${offer}», передали в продажи`;
     if (offer) return `предлагали «${offer}»`;
@@ -158,7 +158,7 @@ export default {
     calls: "Звонит",
     passes: (time) => `через ${time} уйдёт следующему`,
     who: "Кто звонит",
-    last: (date) => `В прошлый раз, ${date}`,
+    last: (time) => `В прошлый раз, ${time}`,
     promise: "Что обещано",
     pick_up: (phone) => `Снимите трубку, телефон ${phone}`,
     pass: "передать следующему",
