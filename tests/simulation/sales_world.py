@@ -276,8 +276,9 @@ def play(seed: int, promises: int, faults: Faults) -> SalesWorld:
     world.after(1.0, come)
     if faults.crashes:
         world.after(100.0, break_down)
-    while len(world.promised) < promises:
+    while (before := len(world.promised)) < promises:
         world.run(world.now + 3600)
+        assert len(world.promised) > before, f"seed {seed}: nobody was promised anything in an hour"
     world.closing = True
     world.run(world.now + 30_000)
     return world

@@ -171,7 +171,6 @@ class World:
     def born(self) -> None:
         """A fresh core reads the disk and then Asterisk."""
         self.core = Reception(self.rules)
-        self.dead = False
         rows = list(self.disk.values())
         unsettled = {r.id for r in rows if isinstance(r, InterviewRecord) and not r.settled_at}
         self.give(
@@ -202,7 +201,11 @@ class World:
         """Die, for a moment or for longer than a talk."""
         self.life += 1
         self.linked, self.dead = False, True
-        self.after(self.random.choice((2.0, 60.0)), self.mine(self.born))
+        self.after(self.random.choice((2.0, 60.0)), self.mine(self.rise))
+
+    def rise(self) -> None:
+        self.dead = False
+        self.born()
 
     def reload(self) -> None:
         """A new configuration: the tree is published anew, in the same words."""
