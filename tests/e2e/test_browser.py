@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Page, async_playwright, expect
@@ -12,11 +14,14 @@ from web.browser import FLAGS
 from web.pictures import keep_picture
 
 from ivr.asterisk.private.programs import browser_driver_environment, find_chromium
+from ivr.domain.sales_card import PromiseRow, SalesCard
 
 if TYPE_CHECKING:
     from e2e.conftest import House
 
 expect.set_options(timeout=30_000)
+
+MOSCOW = ZoneInfo("Europe/Moscow")
 
 
 @pytest.fixture
@@ -86,6 +91,45 @@ async def test_a_large_volume_is_passed_to_sales_by_keys_alone(house: House, pag
     await press(page, "Enter")
     await expect(page.locator(".bar .st-ready")).to_be_visible()
     await keep_picture(page, "call-ready")
+
+
+def listed(card: SalesCard) -> tuple[PromiseRow, ...]:
+    """Whom sales is to call: one's own, then the team's."""
+    return card.mine + card.team
+
+
+async def test_a_time_that_the_client_asks_for_is_when_sales_has_to_call(
+    house: House, page: Page
+) -> None:
+    await house.desk("smirnova")
+    await press(page, "Enter")
+    await expect(page.locator(".bar .st-ready")).to_be_visible()
+    caller = await house.caller("+74950000083", from_name='"Лютик" '.encode())
+    await expect(page.locator("h1.say")).to_contain_text("организации или частному")
+    await press(page, "Digit2")
+    await expect(page.locator("h1.say")).to_contain_text("Сколько человек")
+    await press(page, "Digit1")
+    await expect(page.locator("h1.say")).to_contain_text("рабочих мест")
+    await press(page, "Digit0")
+    await page.keyboard.type("60")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".st-sales").first).to_be_visible()
+    await press(page, "KeyD")
+    await expect(page.locator("#day")).to_be_focused()
+    day = datetime.now(MOSCOW).date() + timedelta(days=2)
+    await page.keyboard.type(f"{day:%d.%m}")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("15:30")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".facts")).to_contain_text("15:30")
+    await keep_picture(page, "call-due")
+    await expect(page.locator(".main-key")).to_contain_text("Записать обратный звонок")
+    await press(page, "Enter")
+    sales = await house.sees("smirnova", lambda s: s.sales is not None and bool(listed(s.sales)))
+    assert sales.sales is not None
+    due = datetime.combine(day, time(15, 30), MOSCOW)
+    assert [row.due_at for row in listed(sales.sales)] == [due.timestamp()]
+    await caller.hang_up()
 
 
 async def test_a_private_person_stays_and_is_offered_what_fits(house: House, page: Page) -> None:
