@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,9 +16,14 @@ if TYPE_CHECKING:
     from domain.conftest import Play
 
 
-def talk(play: Play, call: str, since: float, **changes: object) -> CallerServed:
-    note = CallerServed(play.now, call, f"{call}-1", DID, CALLER, since, since + 60.0, "anna")
-    return replace(note, **changes)  # type: ignore[arg-type]
+def talk(play: Play, call: str, since: float, person: str = "anna") -> CallerServed:
+    return CallerServed(play.now, call, f"{call}-1", DID, CALLER, since, since + 60.0, person)
+
+
+def missed(play: Play, call: str) -> None:
+    play.offer(call)
+    play.queue(call)
+    play.leave(call)
 
 
 def killed(company: type[Play], play: Play) -> Play:
@@ -73,9 +77,7 @@ def test_who_gave_up_while_we_were_dead_is_missed(company: type[Play], play: Pla
 def test_a_talk_of_a_call_that_we_never_saw_closes_what_was_missed_before(
     company: type[Play], play: Play
 ) -> None:
-    play.offer("1")
-    play.queue("1")
-    play.leave("1")
+    missed(play, "1")
     again = killed(company, play)
     note = talk(again, "2", play.now + 10)
     again.resync(served=(note,))
@@ -88,9 +90,7 @@ def test_a_talk_of_a_call_that_we_never_saw_closes_what_was_missed_before(
 def test_who_was_missed_after_that_talk_is_still_owed_a_call(
     company: type[Play], play: Play
 ) -> None:
-    play.offer("1")
-    play.queue("1")
-    play.leave("1")
+    missed(play, "1")
     again = killed(company, play)
     again.resync(served=(talk(again, "2", play.now - 10),))
     assert owed(again) == [CALLER]

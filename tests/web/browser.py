@@ -86,6 +86,16 @@ class Desk:
         await self.takes_keys()
         return self.page
 
+    async def shown_to_sales(self, screen: Screen) -> Page:
+        """Olga is signed in, and her page shows this screen and takes keys."""
+        if "sales" not in (await self.page.locator("body").get_attribute("class") or ""):
+            self.stand.screens["olga"] = screen
+            await self.sign_in("olga")
+        self.stand.show(screen, "olga")
+        await expect(self.page.locator("#card")).to_be_visible()
+        await self.takes_keys()
+        return self.page
+
     async def takes_keys(self) -> None:
         """Wait until the page that is drawn now listens to keys."""
         await self.page.wait_for_function("() => document.querySelector('main[data-listens]')")

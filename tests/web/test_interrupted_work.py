@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 from web.browser import Desk
 from web.desk_stand import until
 from web.sales_screens import at_sales, card, mine, reading, result_owed, row, selling
@@ -19,22 +19,11 @@ from ivr.domain.events import (
     ReadyPressed,
     ResultGiven,
 )
-from ivr.domain.screen import Screen, Stage
+from ivr.domain.screen import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 CHOSEN = ".due tr[aria-current] .who b"
-
-
-async def shown(desk: Desk, screen: Screen) -> Page:
-    """Olga is signed in, and her page shows this screen and takes keys."""
-    if "sales" not in (await desk.page.locator("body").get_attribute("class") or ""):
-        desk.stand.screens["olga"] = screen
-        await desk.sign_in("olga")
-    desk.stand.show(screen, "olga")
-    await expect(desk.page.locator("#card")).to_be_visible()
-    await desk.takes_keys()
-    return desk.page
 
 
 async def test_a_caller_who_hangs_up_does_not_interrupt_who_writes_the_note(desk: Desk) -> None:
@@ -62,7 +51,7 @@ async def test_what_was_begun_at_one_question_is_not_left_in_the_next(desk: Desk
 
 async def test_the_chosen_row_stays_while_others_come_above_it(desk: Desk) -> None:
     now = desk.stand.now()
-    page = await shown(desk, at_sales(Stage.READY, now))
+    page = await desk.shown_to_sales(at_sales(Stage.READY, now))
     await expect(page.locator(CHOSEN)).to_have_text("Балтика-Лес")
     late = row("new", "Завод «Свет»", "+7 812 000-00-99", now - 60, overdue=True)
     desk.stand.show(at_sales(Stage.READY, now, card(now, mine=(late, *mine(now)))), "olga")
@@ -75,7 +64,7 @@ async def test_the_chosen_row_stays_while_others_come_above_it(desk: Desk) -> No
 
 async def test_a_key_that_was_meant_for_a_row_that_has_gone_calls_nobody_else(desk: Desk) -> None:
     now = desk.stand.now()
-    page = await shown(desk, at_sales(Stage.READY, now))
+    page = await desk.shown_to_sales(at_sales(Stage.READY, now))
     await desk.press("ArrowDown")
     await expect(page.locator(CHOSEN)).to_have_text("Клиника «Исток»")
     await until(lambda: desk.stand.given(PromiseOpened))
@@ -91,7 +80,7 @@ async def test_a_key_that_was_meant_for_a_row_that_has_gone_calls_nobody_else(de
 
 async def test_an_answer_to_an_older_choice_leaves_the_newer_one(desk: Desk) -> None:
     now = desk.stand.now()
-    page = await shown(desk, at_sales(Stage.READY, now))
+    page = await desk.shown_to_sales(at_sales(Stage.READY, now))
     for _ in range(4):
         await page.keyboard.press("ArrowDown")
     await until(lambda: desk.stand.given(PromiseOpened))
@@ -103,7 +92,7 @@ async def test_an_answer_to_an_older_choice_leaves_the_newer_one(desk: Desk) -> 
 
 
 async def test_enter_with_a_result_owed_and_none_chosen_does_nothing(desk: Desk) -> None:
-    page = await shown(desk, result_owed(desk.stand.now()))
+    page = await desk.shown_to_sales(result_owed(desk.stand.now()))
     ready = len(desk.stand.given(ReadyPressed))
     await desk.press("Enter")
     await desk.press("Digit3")
@@ -114,7 +103,7 @@ async def test_enter_with_a_result_owed_and_none_chosen_does_nothing(desk: Desk)
 
 
 async def test_the_end_of_the_talk_does_not_interrupt_who_writes_the_note(desk: Desk) -> None:
-    page = await shown(desk, selling(desk.stand.now()))
+    page = await desk.shown_to_sales(selling(desk.stand.now()))
     await desk.press("Digit3")
     await desk.press("Slash")
     await page.keyboard.type("Смета до ")
@@ -126,7 +115,7 @@ async def test_the_end_of_the_talk_does_not_interrupt_who_writes_the_note(desk: 
 
 
 async def test_a_closed_overlay_gives_the_focus_back(desk: Desk) -> None:
-    page = await shown(desk, at_sales(Stage.READY, desk.stand.now()))
+    page = await desk.shown_to_sales(at_sales(Stage.READY, desk.stand.now()))
     await page.get_by_role("button", name="клавиши").focus()
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("dialog")).to_be_visible()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 from web.browser import Desk
 from web.desk_stand import PEOPLE, until
 from web.sales_screens import (
@@ -43,24 +43,13 @@ from ivr.domain.events import (
     RingPassed,
 )
 from ivr.domain.sales_card import MeetingCard, PromiseStage
-from ivr.domain.screen import Screen, Stage, TransferCard
+from ivr.domain.screen import Stage, TransferCard
 from ivr.domain.words import Fact
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NAMES = Path(__file__).parents[1] / "cases" / "caller_names.jsonl"
 CHOSEN = ".due tr[aria-current] .who b"
-
-
-async def shown(desk: Desk, screen: Screen) -> Page:
-    """Olga is signed in, and her page shows this screen and takes keys."""
-    if "sales" not in (await desk.page.locator("body").get_attribute("class") or ""):
-        desk.stand.screens["olga"] = screen
-        await desk.sign_in("olga")
-    desk.stand.show(screen, "olga")
-    await expect(desk.page.locator("#card")).to_be_visible()
-    await desk.takes_keys()
-    return desk.page
 
 
 async def cyrillic(desk: Desk, code: str, key: str) -> None:
@@ -73,7 +62,7 @@ async def cyrillic(desk: Desk, code: str, key: str) -> None:
 
 
 async def test_a_salesperson_signs_in_to_the_page_of_sales(desk: Desk) -> None:
-    page = await shown(desk, at_sales(Stage.READY, desk.stand.now()))
+    page = await desk.shown_to_sales(at_sales(Stage.READY, desk.stand.now()))
     assert page.url == f"{desk.stand.url}/sales"
     await expect(page.locator("nav")).to_have_count(0)
 
@@ -98,7 +87,7 @@ async def test_an_agent_may_not_open_the_page_of_sales(desk: Desk) -> None:
 async def test_arrows_move_along_both_lists_and_the_card_tells_about_the_chosen(
     desk: Desk,
 ) -> None:
-    page = await shown(desk, at_sales(Stage.READY, desk.stand.now()))
+    page = await desk.shown_to_sales(at_sales(Stage.READY, desk.stand.now()))
     await expect(page.locator(CHOSEN)).to_have_text("Балтика-Лес")
     for _ in range(4):
         await desk.press("ArrowDown")
@@ -130,21 +119,21 @@ async def test_a_time_that_the_client_chose_is_told_from_one_that_the_agent_aske
 
 
 async def test_the_last_row_is_the_end_of_the_list(desk: Desk) -> None:
-    page = await shown(desk, at_sales(Stage.READY, desk.stand.now()))
+    page = await desk.shown_to_sales(at_sales(Stage.READY, desk.stand.now()))
     for _ in range(9):
         await desk.press("ArrowDown")
     await expect(page.locator(CHOSEN)).to_have_text("+7 910 000-00-08")
 
 
 async def test_c_calls_the_chosen_client_whatever_the_layout(desk: Desk) -> None:
-    await shown(desk, at_sales(Stage.READY, desk.stand.now()))
+    await desk.shown_to_sales(at_sales(Stage.READY, desk.stand.now()))
     await cyrillic(desk, "KeyC", "с")
     await until(lambda: desk.stand.given(CallNowPressed))
     assert desk.stand.given(CallNowPressed)[0].promise == "baltic"
 
 
 async def test_c_in_a_talk_calls_nobody(desk: Desk) -> None:
-    page = await shown(desk, selling(desk.stand.now()))
+    page = await desk.shown_to_sales(selling(desk.stand.now()))
     await expect(page.locator(".due tr[aria-current] .tool")).to_have_attribute(
         "aria-disabled", "true"
     )
@@ -155,7 +144,7 @@ async def test_c_in_a_talk_calls_nobody(desk: Desk) -> None:
 
 
 async def test_t_takes_one_of_the_teams_and_never_an_own_one(desk: Desk) -> None:
-    page = await shown(desk, at_sales(Stage.READY, desk.stand.now()))
+    page = await desk.shown_to_sales(at_sales(Stage.READY, desk.stand.now()))
     await desk.press("KeyT")
     for _ in range(5):
         await desk.press("ArrowDown")
@@ -166,7 +155,7 @@ async def test_t_takes_one_of_the_teams_and_never_an_own_one(desk: Desk) -> None
 
 
 async def test_a_result_is_one_key_and_enter(desk: Desk) -> None:
-    page = await shown(desk, result_owed(desk.stand.now()))
+    page = await desk.shown_to_sales(result_owed(desk.stand.now()))
     await expect(page.locator("#write")).to_have_attribute("aria-disabled", "true")
     await cyrillic(desk, "Digit3", "3")
     await expect(page.locator("#write")).not_to_have_attribute("aria-disabled", "true")
@@ -182,7 +171,7 @@ async def test_a_result_is_one_key_and_enter(desk: Desk) -> None:
     [("4", "lost"), ("5", "nothing"), ("6", "refused"), ("7", "voicemail")],
 )
 async def test_each_result_has_its_key(desk: Desk, key: str, result: str) -> None:
-    await shown(desk, result_owed(desk.stand.now()))
+    await desk.shown_to_sales(result_owed(desk.stand.now()))
     await desk.press(f"Digit{key}")
     await desk.press("Enter")
     await until(lambda: desk.stand.given(ResultGiven))
@@ -190,7 +179,7 @@ async def test_each_result_has_its_key(desk: Desk, key: str, result: str) -> Non
 
 
 async def test_a_meeting_is_written_with_time_place_and_people_by_keys_alone(desk: Desk) -> None:
-    page = await shown(desk, result_owed(desk.stand.now()))
+    page = await desk.shown_to_sales(result_owed(desk.stand.now()))
     await desk.press("Digit1")
     await expect(page.locator("#day")).to_be_focused()
     await page.keyboard.type("27.12.2026")
@@ -210,7 +199,7 @@ async def test_a_meeting_is_written_with_time_place_and_people_by_keys_alone(des
 
 
 async def test_again_needs_a_time_and_says_which_field_lacks(desk: Desk) -> None:
-    page = await shown(desk, result_owed(desk.stand.now()))
+    page = await desk.shown_to_sales(result_owed(desk.stand.now()))
     await desk.press("Digit2")
     await page.keyboard.press("Enter")
     await expect(page.locator("#day")).to_have_attribute("aria-invalid", "true")
@@ -228,7 +217,7 @@ async def test_again_needs_a_time_and_says_which_field_lacks(desk: Desk) -> None
 
 
 async def test_a_day_is_understood_as_people_type_it(desk: Desk) -> None:
-    page = await shown(desk, at_sales(Stage.READY, desk.stand.now()))
+    page = await desk.shown_to_sales(at_sales(Stage.READY, desk.stand.now()))
     days = await page.evaluate(
         """async () => {
           const {typedDay, typedHour} = await import("/static/parts/typed.js");
@@ -264,7 +253,7 @@ async def test_a_day_is_understood_as_people_type_it(desk: Desk) -> None:
 
 async def test_what_was_typed_in_the_talk_is_still_there_when_it_ends(desk: Desk) -> None:
     now = desk.stand.now
-    page = await shown(desk, selling(now()))
+    page = await desk.shown_to_sales(selling(now()))
     await desk.press("Digit3")
     await desk.press("Slash")
     await page.keyboard.type("Счёт до пятницы")
@@ -278,7 +267,7 @@ async def test_what_was_typed_in_the_talk_is_still_there_when_it_ends(desk: Desk
 
 async def test_a_result_said_of_one_client_is_not_said_of_the_next(desk: Desk) -> None:
     now = desk.stand.now
-    page = await shown(desk, result_owed(now()))
+    page = await desk.shown_to_sales(result_owed(now()))
     await desk.press("Digit3")
     desk.stand.show(result_owed(now(), id="other", company="Другая"), "olga")
     await expect(page.locator("h1")).to_have_text("Другая")
@@ -286,7 +275,7 @@ async def test_a_result_said_of_one_client_is_not_said_of_the_next(desk: Desk) -
 
 
 async def test_enter_twice_writes_once(desk: Desk) -> None:
-    await shown(desk, result_owed(desk.stand.now()))
+    await desk.shown_to_sales(result_owed(desk.stand.now()))
     await desk.press("Digit3")
     await desk.press("Enter")
     await desk.press("Enter")
@@ -296,7 +285,7 @@ async def test_enter_twice_writes_once(desk: Desk) -> None:
 
 
 async def test_a_ring_is_told_before_the_answer_and_passed_by_escape(desk: Desk) -> None:
-    page = await shown(desk, offered(desk.stand.now()))
+    page = await desk.shown_to_sales(offered(desk.stand.now()))
     await expect(page.locator(".card .say")).to_contain_text("60 мест")
     await expect(page.locator(".lift")).to_contain_text("301")
     await desk.press("Escape")
@@ -306,13 +295,13 @@ async def test_a_ring_is_told_before_the_answer_and_passed_by_escape(desk: Desk)
 async def test_a_card_of_which_nothing_is_known_says_so(desk: Desk) -> None:
     now = desk.stand.now()
     screen = selling(now, known=(), note="", offers=(), client="", company="", why="")
-    page = await shown(desk, screen)
+    page = await desk.shown_to_sales(screen)
     await expect(page.locator("h1")).to_have_text("+7 916 000-00-47")
     await expect(page.locator(".card .say")).to_contain_text("Известен только номер")
 
 
 async def test_the_whole_history_is_on_the_card_with_every_answer(desk: Desk) -> None:
-    page = await shown(desk, reading(desk.stand.now()))
+    page = await desk.shown_to_sales(reading(desk.stand.now()))
     past = page.locator(".past")
     for words in (
         "Автоответчик",
@@ -327,7 +316,7 @@ async def test_the_whole_history_is_on_the_card_with_every_answer(desk: Desk) ->
 
 
 async def test_a_callback_is_moved_by_keys_alone(desk: Desk) -> None:
-    page = await shown(desk, reading(desk.stand.now()))
+    page = await desk.shown_to_sales(reading(desk.stand.now()))
     await desk.press("KeyD")
     await expect(page.locator("#day")).to_be_focused()
     await page.keyboard.type("28.12.2026")
@@ -341,7 +330,7 @@ async def test_a_callback_is_moved_by_keys_alone(desk: Desk) -> None:
 
 async def test_only_a_supervisor_closes_or_gives_away_and_says_why(desk: Desk) -> None:
     now = desk.stand.now()
-    page = await shown(desk, reading(now))
+    page = await desk.shown_to_sales(reading(now))
     await desk.press("KeyX")
     await expect(page.locator("#over")).to_have_count(0)
     sales = reading(now).sales
@@ -369,7 +358,7 @@ async def test_a_meeting_is_moved_and_cancelled(desk: Desk) -> None:
     now = desk.stand.now()
     meeting = MeetingCard("meet-1", now + 86400, 60, "Лесная", "Павел", "Ольга", 0, "set")
     live = promise(now, PromiseStage.LATER, meeting=meeting, due_at=now + 9000)
-    page = await shown(desk, at_sales(Stage.READY, now, card(now, live)))
+    page = await desk.shown_to_sales(at_sales(Stage.READY, now, card(now, live)))
     await desk.press("KeyM")
     await expect(page.locator("#place")).to_have_value("Лесная")
     await page.keyboard.type("29.12.2026")
@@ -393,7 +382,7 @@ async def test_one_of_several_meetings_is_moved(desk: Desk) -> None:
     now = desk.stand.now()
     near = meeting_near(now)
     later = replace(near, meeting=replace(near.meeting, id="meet-2", place="Заводская, 3"))
-    page = await shown(desk, at_sales(Stage.READY, now, card(now, reminders=(near, later))))
+    page = await desk.shown_to_sales(at_sales(Stage.READY, now, card(now, reminders=(near, later))))
     await desk.press("KeyM")
     await page.keyboard.press("Escape")
     await desk.press("KeyM")
@@ -409,7 +398,7 @@ async def test_one_of_several_meetings_is_moved(desk: Desk) -> None:
 
 async def test_a_client_who_was_only_read_of_has_no_result(desk: Desk) -> None:
     now = desk.stand.now()
-    page = await shown(desk, reading(now))
+    page = await desk.shown_to_sales(reading(now))
     await expect(page.locator("#write")).to_have_count(0)
     desk.stand.show(reading(now, talked=24.0), "olga")
     await expect(page.locator("#write")).to_be_visible()
@@ -420,13 +409,13 @@ async def test_a_colleague_who_asks_first_is_named(desk: Desk) -> None:
     transfer = TransferCard("consulting", "Ольга", now - 5, None, warm=True, agent="Анна")
     sales = card(now, promise(now, PromiseStage.PASSING))
     screen = at_sales(Stage.TALKING, now, sales, caller=ACCOUNT, transfer=transfer)
-    page = await shown(desk, screen)
+    page = await desk.shown_to_sales(screen)
     await expect(page.locator(".names")).to_contain_text("На\u00a0линии Анна, клиент ждёт")
 
 
 async def test_enter_takes_calls_and_f9_asks_for_a_break(desk: Desk) -> None:
     now = desk.stand.now()
-    page = await shown(desk, at_sales(Stage.SIGNED_OUT, now, card(now, **EMPTY)))
+    page = await desk.shown_to_sales(at_sales(Stage.SIGNED_OUT, now, card(now, **EMPTY)))
     given = len(desk.stand.given(ReadyPressed))
     await desk.press("Enter")
     await until(lambda: len(desk.stand.given(ReadyPressed)) == given + 1)
@@ -437,7 +426,7 @@ async def test_enter_takes_calls_and_f9_asks_for_a_break(desk: Desk) -> None:
 
 
 async def test_in_a_field_characters_only_type(desk: Desk) -> None:
-    page = await shown(desk, result_owed(desk.stand.now()))
+    page = await desk.shown_to_sales(result_owed(desk.stand.now()))
     await desk.press("Digit3")
     await desk.press("Slash")
     await page.keyboard.type("ctc 3412")
@@ -452,14 +441,14 @@ async def test_a_refusal_is_told_in_words(desk: Desk) -> None:
         desk.stand.server.refuse("olga", event.request, "not_possible_now", "")
 
     desk.stand.answers[CallNowPressed] = refuse
-    page = await shown(desk, at_sales(Stage.READY, desk.stand.now()))
+    page = await desk.shown_to_sales(at_sales(Stage.READY, desk.stand.now()))
     await desk.press("KeyC")
     told = page.get_by_role("alert").filter(has_text="Сейчас это сделать нельзя")
     await expect(told).to_be_visible()
 
 
 async def test_each_refusal_of_the_core_has_words(desk: Desk) -> None:
-    page = await shown(desk, at_sales(Stage.READY, desk.stand.now()))
+    page = await desk.shown_to_sales(at_sales(Stage.READY, desk.stand.now()))
     for language in ("ru", "en"):
         known = await page.evaluate(
             "async (path) => (await import(path)).default.sales.problems",
@@ -509,7 +498,7 @@ async def test_a_hostile_name_is_only_text(desk: Desk, name: str) -> None:
         meeting=MeetingCard("m", now, 60, name, name, name, 1, "set"),
     )
     rows = (row("x", name, name, now + 60, owner=name), *mine(now))
-    page = await shown(desk, at_sales(Stage.READY, now))
+    page = await desk.shown_to_sales(at_sales(Stage.READY, now))
     told = replace(card(now, live), team=rows, people=((name[:100], name),), supervisor=True)
     desk.stand.show(at_sales(Stage.READY, now, told, name=name), "olga")
     await expect(page.locator(".past")).to_be_visible()
@@ -532,7 +521,7 @@ async def test_a_wrong_clock_of_the_browser_changes_no_time(desk: Desk, minutes:
         " static now() { return real.now() + shift; } };"
     )
     now = desk.stand.now
-    page = await shown(desk, at_sales(Stage.READY, now()))
+    page = await desk.shown_to_sales(at_sales(Stage.READY, now()))
     desk.stand.show(offered(now()), "olga")
     await expect(page.locator("h1")).to_have_text("ООО «Вектор»")
     assert await page.locator(".clock time").inner_text() in ("00:04", "00:05", "00:06")
@@ -544,7 +533,7 @@ async def test_a_lost_connection_keeps_the_page_and_sends_the_result_on_return(
     desk: Desk,
 ) -> None:
     stand = desk.stand
-    page = await shown(desk, result_owed(stand.now()))
+    page = await desk.shown_to_sales(result_owed(stand.now()))
     await desk.press("Digit3")
     await stand.server.stop()
     await expect(page.locator(".alarm")).to_contain_text("Связь потеряна")
@@ -561,7 +550,7 @@ async def test_a_lost_connection_keeps_the_page_and_sends_the_result_on_return(
 
 
 async def test_single_keys_can_be_turned_off(desk: Desk) -> None:
-    page = await shown(desk, at_sales(Stage.READY, desk.stand.now()))
+    page = await desk.shown_to_sales(at_sales(Stage.READY, desk.stand.now()))
     await desk.press("Shift+Slash")
     await page.get_by_role("checkbox").uncheck()
     await page.keyboard.press("Escape")
